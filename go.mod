@@ -1,0 +1,3 @@
+module github.com/trapline/trapline
+
+go 1.26

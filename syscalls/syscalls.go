@@ -1,0 +1,71 @@
+// Package syscalls is the system call table: what every call of every ABI is
+// named, which number it has, which parameters it takes and what it returns.
+//
+// A call is described once, as data. Regular calls are complete here; for the
+// irregular rest a Custom type names the decoder that package decode holds, so
+// that the table depends on nothing that reads memory. Rows live in one file per
+// subsystem; numbers are generated.
+package syscalls
+
+import "github.com/trapline/trapline/abi"
+
+// A Syscall is one row of the table.
+type Syscall struct {
+	Name   string // the kernel's name: openat
+	Class  Class
+	Ret    Type
+	Params []Param
+	// After is what is shown behind the result, such as the descriptors that poll
+	// found ready; nil for most calls.
+	After Type
+}
+
+// A Param is a parameter of a call or a field of a structure.
+type Param struct {
+	Name string // as in the manual page: pathname
+	Type Type
+	// Verbose marks a field that is left out unless everything is asked for.
+	Verbose bool
+}
+
+// Class is the set of groups a call belongs to; -e trace=%file asks for one.
+type Class uint32
+
+const (
+	Desc    Class = 1 << iota // takes or returns a descriptor
+	File                      // takes a file name
+	Net                       // network
+	Process                   // process management
+	Signal                    // signals
+	IPC                       // System V IPC
+	Memory                    // memory mapping
+	Creds                     // user and group identities
+	Clock                     // reading and setting clocks
+	Pure                      // always succeeds and takes no arguments
+	Stat                      // the stat family ...
+	LStat
+	FStat
+	StatLike // statx and other calls that answer as stat does
+	StatFS
+	FStatFS
+	StatFSLike
+)
+
+// A Table is the calls of one ABI.
+type Table struct {
+	ABI  *abi.ABI
+	rows []*Syscall // by number without ABI.NRBit; nil where there is no call
+}
+
+// Row returns the call with that number, which includes ABI.NRBit, or nil when
+// the ABI has no such call.
+func (t *Table) Row(nr uint64) *Syscall {
+	if nr&t.ABI.NRBit != t.ABI.NRBit {
+		return nil
+	}
+	nr &^= t.ABI.NRBit
+	if nr >= uint64(len(t.rows)) {
+		return nil
+	}
+	return t.rows[nr]
+}

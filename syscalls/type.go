@@ -1,0 +1,192 @@
+package syscalls
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// A Type says what a parameter, a field or a result is. The set is closed: Bits,
+// FD, Str, Buf, Record, Pointer, Array, If, Switch, Rest, Custom.
+type Type interface {
+	// Size is the number of bytes the type takes in memory under the ABI; zero when
+	// that is not fixed or the type never lies in memory.
+	Size(a *abi.ABI) int
+	// Align is its alignment in a structure under the ABI.
+	Align(a *abi.ABI) int
+}
+
+// Width is the size of an integer: a number of bytes, or a C type whose size the
+// ABI decides.
+type Width int8
+
+const (
+	Long       Width = -1 // C long: ABI.Word
+	KernelLong Width = -2 // __kernel_long_t: ABI.KernelLong
+)
+
+// Bytes returns the width in bytes under the ABI.
+func (w Width) Bytes(a *abi.ABI) int {
+	switch w {
+	case Long:
+		return a.Word
+	case KernelLong:
+		return a.KernelLong
+	}
+	return int(w)
+}
+
+func (w Width) align(a *abi.ABI) int {
+	if n := w.Bytes(a); n < 8 {
+		return n
+	}
+	return a.Align64
+}
+
+// Bits is an integer: a plain number in the given form or, when Set is not nil,
+// a constant of the set or a union of them.
+type Bits struct {
+	Width Width
+	Form  value.Form
+	Set   *uapi.Set
+}
+
+func (b Bits) Size(a *abi.ABI) int  { return b.Width.Bytes(a) }
+func (b Bits) Align(a *abi.ABI) int { return b.Width.align(a) }
+
+// FD is a file descriptor; when At is true AT_FDCWD may stand in for one.
+type FD struct{ At bool }
+
+func (FD) Size(*abi.ABI) int  { return 4 }
+func (FD) Align(*abi.ABI) int { return 4 }
+
+// Str is a NUL-terminated string; it is the target of a Pointer. A path is never
+// shortened.
+type Str struct{ Path bool }
+
+func (Str) Size(*abi.ABI) int  { return 0 }
+func (Str) Align(*abi.ABI) int { return 1 }
+
+// Buf is bytes of a length that another parameter or the result gives; it is the
+// target of a Pointer.
+type Buf struct{ Len Ref }
+
+func (Buf) Size(*abi.ABI) int  { return 0 }
+func (Buf) Align(*abi.ABI) int { return 1 }
+
+// A Ref names the sibling parameter or field that holds a count. Result means the
+// call's result.
+type Ref string
+
+// Result refers to what the call returned.
+const Result Ref = "="
+
+// Record is a C structure. Fields are laid out by the rules of the ABI.
+type Record struct {
+	Name   string // the C tag, without "struct"
+	Fields []Param
+}
+
+func (r *Record) Size(a *abi.ABI) int {
+	end := 0
+	for i := range r.Fields {
+		end = alignUp(end, r.Fields[i].Type.Align(a)) + r.Fields[i].Type.Size(a)
+	}
+	return alignUp(end, r.Align(a))
+}
+
+func (r *Record) Align(a *abi.ABI) int {
+	most := 1
+	for i := range r.Fields {
+		most = max(most, r.Fields[i].Type.Align(a))
+	}
+	return most
+}
+
+func alignUp(n, align int) int { return (n + align - 1) / align * align }
+
+// Dir is the direction data flows through a pointer, as seen from the program.
+type Dir uint8
+
+const (
+	In    Dir = iota // read by the kernel: decoded at entry
+	Out              // written by the kernel: decoded at exit, if the call succeeded
+	InOut            // both
+)
+
+// Pointer is an address of an Elem.
+type Pointer struct {
+	Elem Type
+	Dir  Dir
+}
+
+func (Pointer) Size(a *abi.ABI) int  { return a.Word }
+func (Pointer) Align(a *abi.ABI) int { return a.Word }
+
+// Array is Count elements, or as many as the sibling Len says; it is the target
+// of a Pointer or, with a fixed Count, a field.
+type Array struct {
+	Elem  Type
+	Count int
+	Len   Ref
+}
+
+func (t Array) Size(a *abi.ABI) int  { return t.Count * t.Elem.Size(a) }
+func (t Array) Align(a *abi.ABI) int { return t.Elem.Align(a) }
+
+// If is a parameter that is there only when the sibling On has any bit of Any
+// (or, with Any zero, equals one of Values).
+type If struct {
+	On     string
+	Any    uint64
+	Values []uint64
+	Then   Type
+}
+
+func (t If) Size(a *abi.ABI) int  { return t.Then.Size(a) }
+func (t If) Align(a *abi.ABI) int { return t.Then.Align(a) }
+
+// Switch is a parameter or field whose type the sibling On decides.
+type Switch struct {
+	On    string
+	Cases map[uint64]Type
+	Else  Type
+}
+
+func (t Switch) Size(a *abi.ABI) int  { return t.Else.Size(a) }
+func (t Switch) Align(a *abi.ABI) int { return t.Else.Align(a) }
+
+// Rest stands last in a parameter list and is replaced by the parameters that the
+// sibling On decides.
+type Rest struct {
+	On    string
+	Cases map[uint64][]Param
+	Else  []Param
+}
+
+func (*Rest) Size(*abi.ABI) int  { return 0 }
+func (*Rest) Align(*abi.ABI) int { return 1 }
+
+// Custom names a decoder for what no data describes. In a parameter list or
+// with a Width it receives the integer; as the target of a Pointer or as a field
+// of Bytes bytes it receives the address. Args name the siblings it reads.
+type Custom struct {
+	Name  string
+	Args  []string
+	Width Width // of the integer, when it is one
+	Bytes int   // of the structure, when it is a field
+}
+
+func (c Custom) Size(a *abi.ABI) int {
+	if c.Width != 0 {
+		return c.Width.Bytes(a)
+	}
+	return c.Bytes
+}
+
+func (c Custom) Align(a *abi.ABI) int {
+	if c.Width != 0 {
+		return c.Width.align(a)
+	}
+	return a.Word
+}

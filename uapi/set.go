@@ -1,0 +1,106 @@
+// Package uapi holds the kernel's named constants, in both directions: value to
+// names for output, names to value for expressions.
+//
+// A Set belongs to one parameter or field of the kernel's interface and lists
+// its constants in print order. The sets in z*.go are generated; see
+// docs/ADDING_A_SYSCALL.md.
+package uapi
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/trapline/trapline/abi"
+)
+
+// A Const is one named value, spelled as the kernel spells it.
+type Const struct {
+	Name  string
+	Value uint64
+}
+
+// A Set is the constants one kernel parameter takes.
+type Set struct {
+	// Name says what the set is, in lower case: "open flags".
+	Name string
+	// Unknown is what stands in the comment behind a value outside the set, as
+	// strace writes it: "O_???". Empty: such a value has no comment.
+	Unknown string
+	// Flags is true when constants combine bitwise, false when a value is one of them.
+	Flags bool
+	// Consts are the constants in print order. In a set of flags one of several
+	// bits comes before those it contains.
+	Consts []Const
+	// Others holds the set of each ABI that differs from this one, by ABI name.
+	Others map[string]*Set
+}
+
+// For returns the set as the ABI defines it.
+func (s *Set) For(a *abi.ABI) *Set {
+	if s.Others == nil {
+		return s
+	}
+	if other, ok := s.Others[a.Name]; ok {
+		return other
+	}
+	return s
+}
+
+// Find returns the name of exactly v.
+func (s *Set) Find(v uint64) (name string, ok bool) {
+	for i := range s.Consts {
+		if s.Consts[i].Value == v {
+			return s.Consts[i].Name, true
+		}
+	}
+	return "", false
+}
+
+// Format splits v into the names it is made of and the bits none of them covers.
+// For a set that is no set of flags there is at most one name.
+func (s *Set) Format(v uint64) (names []string, rest uint64) {
+	if !s.Flags || v == 0 {
+		if name, ok := s.Find(v); ok {
+			return []string{name}, 0
+		}
+		return nil, v
+	}
+	rest = v
+	for i := range s.Consts {
+		c := &s.Consts[i]
+		if c.Value != 0 && rest&c.Value == c.Value {
+			names = append(names, c.Name)
+			rest &^= c.Value
+		}
+	}
+	return names, rest
+}
+
+// Value returns the value of a name of this set.
+func (s *Set) Value(name string) (uint64, bool) {
+	for i := range s.Consts {
+		if s.Consts[i].Name == name {
+			return s.Consts[i].Value, true
+		}
+	}
+	return 0, false
+}
+
+// Parse reads names and numbers joined by "|": "O_RDONLY|O_CLOEXEC".
+func (s *Set) Parse(expr string) (uint64, error) {
+	var v uint64
+	for part := range strings.SplitSeq(expr, "|") {
+		part = strings.TrimSpace(part)
+		if c, ok := s.Value(part); ok {
+			v |= c
+			continue
+		}
+		n, err := strconv.ParseUint(part, 0, 64)
+		if err != nil {
+			return 0, fmt.Errorf("%q is not one of the %s", part, s.Name)
+		}
+		v |= n
+	}
+	return v, nil
+}
