@@ -1,0 +1,44 @@
+package trace
+
+import "time"
+
+// A Stop is one moment at which a task does not run. It is valid until the
+// handler returns and belongs to the tracer's thread.
+type Stop struct {
+	Task  *Task
+	Event Event
+	// Time is when the tracer learned of the stop, with a monotonic reading.
+	Time time.Time
+}
+
+// A Handler looks at each stop and says what to change. It runs on the tracer's
+// thread while the task is stopped; other tasks run on.
+//
+// An error ends the run: every task is detached as it was found and Tracer.Run
+// returns the error.
+type Handler interface {
+	Handle(*Stop) (Action, error)
+}
+
+// HandlerFunc makes a function a Handler.
+type HandlerFunc func(*Stop) (Action, error)
+
+// Handle calls f.
+func (f HandlerFunc) Handle(s *Stop) (Action, error) { return f(s) }
+
+// A Chain runs handlers in order and merges what they ask for. Each sees the stop
+// as the kernel reported it. The first error ends the chain.
+type Chain []Handler
+
+// Handle implements Handler.
+func (c Chain) Handle(s *Stop) (Action, error) {
+	var merged Action
+	for _, h := range c {
+		a, err := h.Handle(s)
+		if err != nil {
+			return Action{}, err
+		}
+		merged.merge(a)
+	}
+	return merged, nil
+}
