@@ -1,0 +1,58 @@
+package ptrace
+
+import (
+	"io"
+	"strconv"
+	"syscall"
+)
+
+// A MemFile is a task's memory as a file. Unlike ReadMem and WriteMem it reaches
+// pages that the task itself may not read or write, such as its text. It stays
+// with the memory it was opened for: after an execve it must be opened anew.
+type MemFile struct{ fd, tid int }
+
+var (
+	_ io.ReaderAt = (*MemFile)(nil)
+	_ io.WriterAt = (*MemFile)(nil)
+)
+
+// OpenMem opens the memory of a task.
+func OpenMem(tid int) (*MemFile, error) {
+	fd, err := syscall.Open("/proc/"+strconv.Itoa(tid)+"/mem", syscall.O_RDWR|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, failure("open memory of", tid, err.(syscall.Errno))
+	}
+	return &MemFile{fd, tid}, nil
+}
+
+// ReadAt reads at the address off.
+func (m *MemFile) ReadAt(p []byte, off int64) (int, error) {
+	return m.transfer(syscall.SYS_PREAD64, "read memory of", p, off)
+}
+
+// WriteAt writes at the address off.
+func (m *MemFile) WriteAt(p []byte, off int64) (int, error) {
+	return m.transfer(syscall.SYS_PWRITE64, "write memory of", p, off)
+}
+
+// transfer moves until p is done or the kernel refuses. An end of file is what the
+// kernel reports when the task's memory is gone altogether.
+func (m *MemFile) transfer(nr uintptr, name string, p []byte, off int64) (int, error) {
+	done := 0
+	for done < len(p) {
+		n, errno := transferAt(nr, m.fd, p[done:], off+int64(done))
+		switch {
+		case errno == syscall.EINTR:
+			continue
+		case errno != 0:
+			return done, failure(name, m.tid, errno)
+		case n == 0:
+			return done, failure(name, m.tid, syscall.ESRCH)
+		}
+		done += n
+	}
+	return done, nil
+}
+
+// Close closes the file.
+func (m *MemFile) Close() error { return syscall.Close(m.fd) }

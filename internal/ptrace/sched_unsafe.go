@@ -1,0 +1,90 @@
+package ptrace
+
+import (
+	"math/bits"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// maxCPUs is the number of CPUs a CPUSet has room for.
+const maxCPUs = 1024
+
+// A CPUSet is a set of CPUs.
+type CPUSet [maxCPUs / 64]uint64
+
+// Add adds a CPU. One that does not exist is left out.
+func (s *CPUSet) Add(cpu int) {
+	if cpu >= 0 && cpu < maxCPUs {
+		s[cpu/64] |= 1 << (cpu % 64)
+	}
+}
+
+// Has reports whether the CPU is in the set.
+func (s *CPUSet) Has(cpu int) bool {
+	return cpu >= 0 && cpu < maxCPUs && s[cpu/64]&(1<<(cpu%64)) != 0
+}
+
+// Count is the number of CPUs in the set.
+func (s *CPUSet) Count() int {
+	n := 0
+	for _, word := range s {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
+
+// GetAffinity returns the CPUs the calling thread may run on.
+func GetAffinity() (CPUSet, error) {
+	var s CPUSet
+	_, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_GETAFFINITY, 0, unsafe.Sizeof(s), uintptr(unsafe.Pointer(&s)))
+	return s, failure("get affinity of", 0, errno)
+}
+
+// SetAffinity binds the calling thread to CPUs.
+func SetAffinity(s CPUSet) error {
+	_, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_SETAFFINITY, 0, unsafe.Sizeof(s), uintptr(unsafe.Pointer(&s)))
+	return failure("set affinity of", 0, errno)
+}
+
+// A Policy is how the kernel schedules a thread.
+type Policy int
+
+// The policies that need no priority.
+const (
+	PolicyOther Policy = unix.SCHED_NORMAL
+	PolicyBatch Policy = unix.SCHED_BATCH
+	PolicyIdle  Policy = unix.SCHED_IDLE
+)
+
+// GetPolicy returns the calling thread's scheduling policy.
+func GetPolicy() (Policy, error) {
+	p, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_GETSCHEDULER, 0, 0, 0)
+	return Policy(p), failure("get scheduling policy of", 0, errno)
+}
+
+// SetPolicy changes the calling thread's scheduling policy.
+func SetPolicy(p Policy) error {
+	var priority int32 // struct sched_param
+	_, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_SETSCHEDULER, 0, uintptr(p), uintptr(unsafe.Pointer(&priority)))
+	return failure("set scheduling policy of", 0, errno)
+}
+
+// SchedIdle switches the calling thread to PolicyIdle, or back to PolicyOther.
+func SchedIdle(on bool) error {
+	if on {
+		return SetPolicy(PolicyIdle)
+	}
+	return SetPolicy(PolicyOther)
+}
+
+// Getcpu returns the CPU the calling thread runs on.
+func Getcpu() (int, error) {
+	var cpu uint32
+	_, _, errno := syscall.RawSyscall(unix.SYS_GETCPU, uintptr(unsafe.Pointer(&cpu)), 0, 0)
+	return int(cpu), failure("get CPU of", 0, errno)
+}
+
+// Gettid returns the calling thread's id.
+func Gettid() int { return syscall.Gettid() }

@@ -1,0 +1,58 @@
+package ptrace
+
+import (
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// sigaction is the kernel's struct sigaction of amd64 and arm64.
+type sigaction struct {
+	handler  uintptr
+	flags    uint64
+	restorer uintptr
+	mask     uint64
+}
+
+// ClearRestart clears SA_RESTART in our own process's action for sig and keeps its
+// handler, Go's, so that the signal interrupts a Wait. restore undoes that.
+func ClearRestart(sig syscall.Signal) (restore func(), err error) {
+	old, err := changeFlags(sig, 0, unix.SA_RESTART)
+	if err != nil {
+		return nil, err
+	}
+	return func() { changeFlags(sig, old&unix.SA_RESTART, 0) }, nil
+}
+
+// SetNoCldStop says whether our own process is spared a SIGCHLD for every stop of
+// a child or tracee; Wait reports them either way. The action's handler stays.
+func SetNoCldStop(on bool) error {
+	var err error
+	if on {
+		_, err = changeFlags(syscall.SIGCHLD, unix.SA_NOCLDSTOP, 0)
+	} else {
+		_, err = changeFlags(syscall.SIGCHLD, 0, unix.SA_NOCLDSTOP)
+	}
+	return err
+}
+
+// changeFlags sets and clears flags of our action for sig. It returns the flags
+// there were.
+func changeFlags(sig syscall.Signal, set, clear uint64) (old uint64, err error) {
+	var a sigaction
+	if err := rtSigaction(sig, nil, &a); err != nil {
+		return 0, err
+	}
+	old = a.flags
+	a.flags = old&^clear | set
+	if a.flags == old {
+		return old, nil
+	}
+	return old, rtSigaction(sig, &a, nil)
+}
+
+func rtSigaction(sig syscall.Signal, set, old *sigaction) error {
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(old)), unsafe.Sizeof(set.mask), 0, 0)
+	return failure("change action of", syscall.Getpid(), errno)
+}

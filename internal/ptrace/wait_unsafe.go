@@ -1,0 +1,36 @@
+package ptrace
+
+import (
+	"syscall"
+	"unsafe"
+)
+
+// Flags for Wait.
+const (
+	NoHang   = syscall.WNOHANG
+	AllTypes = syscall.WALL        // children of every kind, cloned ones too
+	NoThread = syscall.WNOTHREAD   // not those of our other threads
+	All      = AllTypes | NoThread // what a tracer waits with
+)
+
+// Wait collects a change of state of the child pid, of any with pid -1. With
+// NoHang it does not wait: PID is zero when there is nothing to collect.
+func Wait(pid, flags int) (Status, error) {
+	var raw uint32
+	n, _, errno := syscall.Syscall6(syscall.SYS_WAIT4, uintptr(pid), uintptr(unsafe.Pointer(&raw)), uintptr(flags), 0, 0, 0)
+	if errno != 0 {
+		return Status{}, failure("wait for", pid, errno)
+	}
+	return Status{int(n), raw}, nil
+}
+
+// Poll is Wait with All and NoHang. It never sleeps and stays out of the Go
+// scheduler.
+func Poll(pid int) (Status, error) {
+	var raw uint32
+	n, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, uintptr(pid), uintptr(unsafe.Pointer(&raw)), All|NoHang, 0, 0, 0)
+	if errno != 0 {
+		return Status{}, failure("wait for", pid, errno)
+	}
+	return Status{int(n), raw}, nil
+}
