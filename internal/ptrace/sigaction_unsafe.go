@@ -3,8 +3,12 @@ package ptrace
 import (
 	"syscall"
 	"unsafe"
+)
 
-	"golang.org/x/sys/unix"
+// The flags of <asm/signal.h>, the same on amd64 and arm64.
+const (
+	saNoCldStop = 0x1
+	saRestart   = 0x10000000
 )
 
 // sigaction is the kernel's struct sigaction of amd64 and arm64.
@@ -18,11 +22,11 @@ type sigaction struct {
 // ClearRestart clears SA_RESTART in our own process's action for sig and keeps its
 // handler, Go's, so that the signal interrupts a Wait. restore undoes that.
 func ClearRestart(sig syscall.Signal) (restore func(), err error) {
-	old, err := changeFlags(sig, 0, unix.SA_RESTART)
+	old, err := changeFlags(sig, 0, saRestart)
 	if err != nil {
 		return nil, err
 	}
-	return func() { changeFlags(sig, old&unix.SA_RESTART, 0) }, nil
+	return func() { changeFlags(sig, old&saRestart, 0) }, nil
 }
 
 // SetNoCldStop says whether our own process is spared a SIGCHLD for every stop of
@@ -30,9 +34,9 @@ func ClearRestart(sig syscall.Signal) (restore func(), err error) {
 func SetNoCldStop(on bool) error {
 	var err error
 	if on {
-		_, err = changeFlags(syscall.SIGCHLD, unix.SA_NOCLDSTOP, 0)
+		_, err = changeFlags(syscall.SIGCHLD, saNoCldStop, 0)
 	} else {
-		_, err = changeFlags(syscall.SIGCHLD, 0, unix.SA_NOCLDSTOP)
+		_, err = changeFlags(syscall.SIGCHLD, 0, saNoCldStop)
 	}
 	return err
 }
