@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/trapline/trapline/abi"
 )
@@ -32,23 +33,33 @@ type Set struct {
 	// Consts are the constants in print order. In a set of flags one of several
 	// bits comes before those it contains.
 	Consts []Const
-	// Others holds the set of each ABI that differs from this one, by ABI name.
-	Others map[string]*Set
+	// Others holds the set of each ABI that differs from this one.
+	Others []Other
+
+	index atomic.Pointer[index]
+}
+
+// An Other is a set as the ABI of that name defines it.
+type Other struct {
+	ABI string
+	Set *Set
 }
 
 // For returns the set as the ABI defines it.
 func (s *Set) For(a *abi.ABI) *Set {
-	if s.Others == nil {
-		return s
-	}
-	if other, ok := s.Others[a.Name]; ok {
-		return other
+	for i := range s.Others {
+		if s.Others[i].ABI == a.Name {
+			return s.Others[i].Set
+		}
 	}
 	return s
 }
 
-// Find returns the name of exactly v.
+// Find returns the name of exactly v; of several names, the first.
 func (s *Set) Find(v uint64) (name string, ok bool) {
+	if len(s.Consts) > scanned {
+		return s.search(v)
+	}
 	for i := range s.Consts {
 		if s.Consts[i].Value == v {
 			return s.Consts[i].Name, true
@@ -57,23 +68,43 @@ func (s *Set) Find(v uint64) (name string, ok bool) {
 	return "", false
 }
 
-// Format splits v into the names it is made of and the bits none of them covers.
-// For a set that is no set of flags there is at most one name.
-func (s *Set) Format(v uint64) (names []string, rest uint64) {
+// Names calls yield with each name that v is made of and returns the bits none
+// of them covers. Zero has a name only if the set has a constant for it. For a set
+// that is no set of flags there is at most one name. It allocates nothing.
+func (s *Set) Names(v uint64, yield func(name string)) (rest uint64) {
 	if !s.Flags || v == 0 {
 		if name, ok := s.Find(v); ok {
-			return []string{name}, 0
+			yield(name)
+			return 0
 		}
-		return nil, v
+		return v
 	}
-	rest = v
 	for i := range s.Consts {
 		c := &s.Consts[i]
-		if c.Value != 0 && rest&c.Value == c.Value {
-			names = append(names, c.Name)
-			rest &^= c.Value
+		if c.Value != 0 && v&c.Value == c.Value {
+			yield(c.Name)
+			v &^= c.Value
 		}
 	}
+	return v
+}
+
+// AppendNames appends the names that v is made of, joined by "|", and returns
+// the bits none of them covers.
+func (s *Set) AppendNames(dst []byte, v uint64) (out []byte, rest uint64) {
+	start := len(dst)
+	rest = s.Names(v, func(name string) {
+		if len(dst) > start {
+			dst = append(dst, '|')
+		}
+		dst = append(dst, name...)
+	})
+	return dst, rest
+}
+
+// Format splits v into the names it is made of and the bits none of them covers.
+func (s *Set) Format(v uint64) (names []string, rest uint64) {
+	rest = s.Names(v, func(name string) { names = append(names, name) })
 	return names, rest
 }
 
