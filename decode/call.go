@@ -33,16 +33,163 @@ type Call struct {
 	Ret    value.Value
 	After  value.Value
 
-	arena value.Arena
-	mode  Mode
+	arena  value.Arena
+	mode   Mode
+	x      context
+	params []syscalls.Param // Row.Params, with Rest replaced by what it stands for
+	rest   []syscalls.Param // room for params
+	words  []uint64         // the word of each parameter
+	next   int              // the first parameter that is not decoded yet
+	saved  saved
 }
 
 // Enter begins a call at its entry. Memory that cannot be read becomes Lost.
 func (c *Call) Enter(call abi.Call, row *syscalls.Syscall, mode Mode, m mem.Reader) {
 	c.arena.Reset()
 	c.Call, c.Row, c.mode = call, row, mode
-	c.Args, c.Ret, c.After = c.Args[:0], nil, nil
+	c.Args, c.Result, c.Ret, c.After = c.Args[:0], abi.Result{}, nil, nil
+	c.saved, c.next = saved{}, 0
+	if c.bare() {
+		c.params = nil
+		c.wordArgs()
+		return
+	}
+	c.x.begin(c, m, false)
+	c.spread()
+	c.decode()
+	c.save()
+	c.x.m = nil
 }
 
 // Exit completes the call with its result.
-func (c *Call) Exit(r abi.Result, m mem.Reader) { c.Result = r }
+func (c *Call) Exit(r abi.Result, m mem.Reader) {
+	c.Result = r
+	c.x.begin(c, m, true)
+	c.finishChange()
+	c.decode()
+	c.decodeResult()
+	c.x.m = nil
+}
+
+// bare reports whether the arguments are shown as words.
+func (c *Call) bare() bool { return c.mode.Raw || c.Row == nil || c.Row.Params == nil }
+
+// wordArgs makes every register that carries an argument an argument.
+func (c *Call) wordArgs() {
+	n := abi.MaxArgs
+	if c.Row != nil && c.Row.Params != nil {
+		n = registers(c.Row.Params, c.ABI)
+	}
+	for i := range min(n, abi.MaxArgs) {
+		word := c.arena.Int(c.Call.Args[i], c.ABI.Reg, value.Hex)
+		c.Args = append(c.Args, value.Field{Name: wordNames[i], Value: word})
+	}
+}
+
+var wordNames = [abi.MaxArgs]string{"arg1", "arg2", "arg3", "arg4", "arg5", "arg6"}
+
+// registers counts the registers that params take, at most, under the ABI.
+func registers(params []syscalls.Param, a *abi.ABI) int {
+	n := 0
+	for i := range params {
+		if rest, ok := params[i].Type.(*syscalls.Rest); ok {
+			return n + registers(rest.Else, a)
+		}
+		n += syscalls.Registers(params[i].Type, a)
+	}
+	return n
+}
+
+// spread finds the parameters of this call and the word of each.
+func (c *Call) spread() {
+	c.params, c.words = c.Row.Params, c.words[:0]
+	reg := 0
+	for i := 0; i < len(c.params); i++ {
+		if rest, ok := c.params[i].Type.(*syscalls.Rest); ok {
+			c.expand(rest, i)
+			i--
+			continue
+		}
+		n := syscalls.Registers(c.params[i].Type, c.ABI)
+		c.words = append(c.words, c.word(reg, n))
+		reg += n
+	}
+}
+
+// expand puts what rest stands for in the place of parameter i, the last one.
+func (c *Call) expand(rest *syscalls.Rest, i int) {
+	c.rest = append(c.rest[:0], c.params[:i]...)
+	c.params = c.rest
+	c.x.scope = scope{params: c.params, words: c.words}
+	on, _ := c.x.sibling(rest.On)
+	more, ok := rest.Cases[on]
+	if !ok {
+		more = rest.Else
+	}
+	c.rest = append(c.rest, more...)
+	c.params = c.rest
+}
+
+// word returns the value that n registers from reg on hold.
+func (c *Call) word(reg, n int) uint64 {
+	switch {
+	case n == 0 || reg+n > abi.MaxArgs:
+		return 0
+	case n == 2:
+		return uint64(uint32(c.Call.Args[reg])) | c.Call.Args[reg+1]<<32
+	}
+	return c.Call.Args[reg]
+}
+
+// decode appends arguments until one is met that only the exit gives.
+func (c *Call) decode() {
+	c.x.scope = scope{params: c.params, words: c.words}
+	for ; c.next < len(c.params); c.next++ {
+		p := &c.params[c.next]
+		c.x.index = c.next
+		v, when := c.x.param(p.Type, c.words[c.next])
+		if when == later {
+			return
+		}
+		if when == now {
+			c.Args = append(c.Args, value.Field{Name: p.Name, Value: v})
+		}
+	}
+}
+
+// finishChange gives the last argument of the entry its second half, when it is a
+// Change that is Apart.
+func (c *Call) finishChange() {
+	if c.next == 0 || len(c.Args) == 0 {
+		return
+	}
+	change, ok := c.Args[len(c.Args)-1].Value.(*value.Change)
+	if !ok || !change.Apart {
+		return
+	}
+	c.x.index = c.next - 1
+	c.x.scope = scope{params: c.params, words: c.words}
+	change.After, _ = c.x.param(c.params[c.x.index].Type, c.words[c.x.index])
+}
+
+// decodeResult decodes what the call returned.
+func (c *Call) decodeResult() {
+	if c.Result.Failed {
+		return
+	}
+	switch {
+	case c.mode.Raw && c.Row != nil:
+		c.Ret = c.arena.Int(c.Result.Value, c.ABI.Reg, value.Hex)
+	case c.Row == nil || c.Row.Ret == nil:
+		c.Ret = c.arena.Int(c.Result.Value, c.ABI.Reg, value.Signed)
+	default:
+		c.Ret = c.x.scalar(c.Row.Ret, c.Result.Value)
+		c.decodeAfter()
+	}
+}
+
+func (c *Call) decodeAfter() {
+	if c.Row.After != nil && !c.bare() {
+		c.After = c.x.scalar(c.Row.After, c.Result.Value)
+	}
+}

@@ -7,7 +7,7 @@ import (
 )
 
 // A Type says what a parameter, a field or a result is. The set is closed: Bits,
-// FD, Str, Buf, Record, Pointer, Array, If, Switch, Rest, Custom.
+// FD, Str, Buf, Record, Pointer, Array, If, Switch, Rest, Pad, Custom.
 type Type interface {
 	// Size is the number of bytes the type takes in memory under the ABI; zero when
 	// that is not fixed or the type never lies in memory.
@@ -60,12 +60,15 @@ type FD struct{ At bool }
 func (FD) Size(*abi.ABI) int  { return 4 }
 func (FD) Align(*abi.ABI) int { return 4 }
 
-// Str is a NUL-terminated string; it is the target of a Pointer. A path is never
-// shortened.
-type Str struct{ Path bool }
+// Str is a NUL-terminated string; it is the target of a Pointer or, with Room, a
+// field. A path is never shortened.
+type Str struct {
+	Path bool
+	Room int // bytes it takes as a field, which need not end with a NUL
+}
 
-func (Str) Size(*abi.ABI) int  { return 0 }
-func (Str) Align(*abi.ABI) int { return 1 }
+func (t Str) Size(*abi.ABI) int { return t.Room }
+func (Str) Align(*abi.ABI) int  { return 1 }
 
 // Buf is bytes of a length that another parameter or the result gives; it is the
 // target of a Pointer.
@@ -166,6 +169,40 @@ type Rest struct {
 
 func (*Rest) Size(*abi.ABI) int  { return 0 }
 func (*Rest) Align(*abi.ABI) int { return 1 }
+
+// Pad is a register that the ABIs On pass for nothing and the others do not pass
+// at all: the high half of an offset that fits the low one. It is never shown.
+type Pad struct{ On []*abi.ABI }
+
+func (Pad) Size(*abi.ABI) int  { return 0 }
+func (Pad) Align(*abi.ABI) int { return 1 }
+
+// Has reports whether the ABI passes the register.
+func (t Pad) Has(a *abi.ABI) bool {
+	for _, on := range t.On {
+		if on == a {
+			return true
+		}
+	}
+	return false
+}
+
+// Registers returns how many argument registers a parameter of type t takes.
+func Registers(t Type, a *abi.ABI) int {
+	switch t := t.(type) {
+	case Pad:
+		if !t.Has(a) {
+			return 0
+		}
+	case *Rest:
+		return 0
+	default:
+		if t.Size(a) > a.Reg {
+			return 2
+		}
+	}
+	return 1
+}
 
 // Custom names a decoder for what no data describes. In a parameter list or
 // with a Width it receives the integer; as the target of a Pointer or as a field

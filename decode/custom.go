@@ -1,0 +1,45 @@
+package decode
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/value"
+)
+
+// A custom decodes what no data in the table describes. It gets the integer or
+// the address and returns its value. Nil at entry means that only the exit can
+// tell: it is called again then, and every parameter behind it waits too. Nil at
+// exit means that the parameter is not shown. A Change that is Apart, returned at
+// entry, asks for the second half at exit.
+type custom func(x *context, w uint64) value.Value
+
+// custom runs the decoder that t names.
+func (x *context) custom(t *syscalls.Custom, w uint64) value.Value {
+	d := find(t.Name)
+	if d == nil {
+		return x.a.Ptr(abi.Addr(x.abi.TruncateWord(w)), nil)
+	}
+	if t.Width != 0 {
+		w = truncate(w, t.Width.Bytes(x.abi))
+	} else {
+		w = x.abi.TruncateWord(w)
+	}
+	outer := x.args
+	x.args = t.Args
+	v := d(x, w)
+	x.args = outer
+	return v
+}
+
+// find returns the decoder of that name, nil when there is none. Each subsystem
+// lists its own in its file, as a switch: it costs nothing before it is used.
+func find(name string) custom {
+	for _, family := range [...]func(string) custom{
+		fileCustom,
+	} {
+		if d := family(name); d != nil {
+			return d
+		}
+	}
+	return nil
+}

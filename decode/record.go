@@ -1,0 +1,182 @@
+package decode
+
+import (
+	"encoding/binary"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/value"
+)
+
+// maxRead is the most bytes that one structure or array may take.
+const maxRead = 1 << 20
+
+// read returns n bytes at an address, or nil when not all of them can be read.
+func (x *context) read(at abi.Addr, n int) []byte {
+	b := x.readSome(at, n)
+	if len(b) < n {
+		return nil
+	}
+	return b
+}
+
+// readSome returns as many of n bytes at an address as can be read.
+func (x *context) readSome(at abi.Addr, n int) []byte {
+	if n <= 0 || n > maxRead {
+		return nil
+	}
+	b := x.a.Bytes(n)[:n]
+	got, _ := x.m.ReadMem(b, at)
+	return b[:min(max(got, 0), n)]
+}
+
+// load returns the integer of n bytes at an address.
+func (x *context) load(at abi.Addr, n int) (uint64, bool) {
+	b := x.read(at, n)
+	return integer(b, 0, n), b != nil
+}
+
+// integer returns the little-endian integer of n bytes at b[at:]; zero when b is
+// too short.
+func integer(b []byte, at, n int) uint64 {
+	if at < 0 || at+n > len(b) {
+		return 0
+	}
+	b = b[at : at+n]
+	switch n {
+	case 1:
+		return uint64(b[0])
+	case 2:
+		return uint64(binary.LittleEndian.Uint16(b))
+	case 4:
+		return uint64(binary.LittleEndian.Uint32(b))
+	case 8:
+		return binary.LittleEndian.Uint64(b)
+	}
+	return 0
+}
+
+// recordAt decodes the structure at an address.
+func (x *context) recordAt(r *syscalls.Record, at abi.Addr) value.Value {
+	b := x.read(at, r.Size(x.abi))
+	if b == nil {
+		return x.a.Lost(at)
+	}
+	return x.record(r, b, at)
+}
+
+// record decodes the structure that b holds and that lies at an address.
+func (x *context) record(r *syscalls.Record, b []byte, at abi.Addr) value.Value {
+	outer := x.scope
+	x.scope = scope{params: r.Fields, data: b}
+	fields, more, end := x.a.Fields(len(r.Fields)), false, 0
+	for i := range r.Fields {
+		f := &r.Fields[i]
+		end = alignUp(end, f.Type.Align(x.abi))
+		n := f.Type.Size(x.abi)
+		if f.Verbose && !x.c.mode.Verbose {
+			more = true
+		} else if v := x.element(f.Type, b, end, at); v != nil {
+			fields = append(fields, value.Field{Name: f.Name, Value: v})
+		}
+		end += n
+	}
+	x.scope = outer
+	return x.a.Struct(fields, more)
+}
+
+// element decodes the field or array element of type t at b[off:], where b lies
+// at an address; nil when it is not shown.
+func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value.Value {
+	n := t.Size(x.abi)
+	if off+n > len(b) || x.depth >= maxDepth {
+		return nil
+	}
+	switch t := t.(type) {
+	case *syscalls.Record:
+		x.depth++
+		defer x.leave()
+		return x.record(t, b[off:off+n], at+abi.Addr(off))
+	case syscalls.Array:
+		return x.elements(t.Elem, t.Count, b[off:off+n], at+abi.Addr(off))
+	case syscalls.Str:
+		return x.room(b[off : off+n])
+	case syscalls.If:
+		if !x.holds(&t) {
+			return nil
+		}
+		return x.element(t.Then, b, off, at)
+	case syscalls.Switch:
+		return x.element(x.choose(&t), b, off, at)
+	case syscalls.Custom:
+		if t.Width == 0 {
+			return x.custom(&t, uint64(at)+uint64(off))
+		}
+	case syscalls.Pad:
+		return nil
+	}
+	return x.scalar(t, integer(b, off, n))
+}
+
+// array decodes n elements at an address.
+func (x *context) array(elem syscalls.Type, n uint64, at abi.Addr) value.Value {
+	if n == 0 {
+		return x.a.Array(nil, false, value.List)
+	}
+	size := elem.Size(x.abi)
+	if size <= 0 {
+		return x.a.Lost(at)
+	}
+	limit := min(n, uint64(x.limit()), uint64(maxRead/size))
+	b := x.readSome(at, int(limit)*size)
+	whole := len(b) / size
+	if whole == 0 && limit > 0 {
+		return x.a.Lost(at)
+	}
+	list := x.elements(elem, whole, b, at)
+	if uint64(whole) < limit {
+		list.Elems = append(list.Elems, x.a.Lost(at+abi.Addr(whole*size)))
+	} else if n > limit {
+		list.More = true
+	}
+	return list
+}
+
+// limit is how many elements of an array may be shown.
+func (x *context) limit() int {
+	if x.c.mode.Verbose {
+		return x.elems
+	}
+	return min(x.elems, max(x.c.mode.Strings, 0))
+}
+
+// elements decodes n elements that b holds and that lie at an address.
+func (x *context) elements(elem syscalls.Type, n int, b []byte, at abi.Addr) *value.Array {
+	shown := min(n, x.limit())
+	size := elem.Size(x.abi)
+	x.elems -= shown
+	values := x.a.Values(shown + 1)
+	for i := range shown {
+		if v := x.element(elem, b, i*size, at); v != nil {
+			values = append(values, v)
+		}
+	}
+	return x.a.Array(values, shown < n, value.List)
+}
+
+// changed decodes an integer that the kernel may have changed.
+func (x *context) changed(t *syscalls.Bits, at abi.Addr) value.Value {
+	before, had := x.kept()
+	after, ok := x.load(at, t.Size(x.abi))
+	switch {
+	case x.c.mode.Opaque || !had && !ok:
+		return x.a.Lost(at)
+	case had && (x.c.Result.Failed || !ok || after == before):
+		return x.a.Ptr(at, x.one(x.bits(t, before)))
+	case !had:
+		return x.a.Ptr(at, x.one(x.bits(t, after)))
+	}
+	return x.a.Ptr(at, x.one(x.a.Change(x.bits(t, before), x.bits(t, after))))
+}
+
+func alignUp(n, align int) int { return (n + align - 1) / align * align }

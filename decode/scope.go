@@ -1,0 +1,112 @@
+package decode
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
+)
+
+// scope is the parameters or fields among which a name is looked up.
+type scope struct {
+	params []syscalls.Param
+	words  []uint64 // of parameters
+	data   []byte   // of fields: the structure
+}
+
+// sibling returns the integer that the parameter or field of that name holds.
+func (x *context) sibling(name string) (uint64, bool) {
+	if x.scope.data != nil {
+		return x.field(name)
+	}
+	for i := range x.scope.words {
+		if p := &x.scope.params[i]; p.Name == name {
+			return truncate(x.scope.words[i], max(p.Type.Size(x.abi), 1)), true
+		}
+	}
+	return 0, false
+}
+
+// field returns the integer of a field of the structure in scope.
+func (x *context) field(name string) (uint64, bool) {
+	at := 0
+	for i := range x.scope.params {
+		p := &x.scope.params[i]
+		at = alignUp(at, p.Type.Align(x.abi))
+		n := p.Type.Size(x.abi)
+		if p.Name == name {
+			return integer(x.scope.data, at, n), true
+		}
+		at += n
+	}
+	return 0, false
+}
+
+// ref returns the count that r names.
+func (x *context) ref(r syscalls.Ref) (uint64, bool) {
+	if r != syscalls.Result {
+		return x.sibling(string(r))
+	}
+	if x.c.Result.Failed {
+		return 0, false
+	}
+	return x.c.Result.Value, true
+}
+
+// arg returns the value of the sibling that the Custom type names as its i-th
+// argument, zero when it names none.
+func (x *context) arg(i int) uint64 {
+	if i >= len(x.args) {
+		return 0
+	}
+	v, _ := x.ref(syscalls.Ref(x.args[i]))
+	return v
+}
+
+// saved is what the entry keeps for the exit, by parameter.
+type saved struct {
+	have  uint8
+	words [8]uint64
+}
+
+// save keeps the integers behind the pointers that the kernel both reads and
+// writes and that the entry did not come to.
+func (c *Call) save() {
+	for i := c.next; i < len(c.params) && i < len(c.saved.words); i++ {
+		c.x.index = i
+		if b, ok := c.x.inout(c.params[i].Type); ok {
+			c.x.keep(c.x.load(abi.Addr(c.ABI.TruncateWord(c.words[i])), b.Size(c.ABI)))
+		} else if t, ok := c.params[i].Type.(syscalls.Custom); ok && i > c.next {
+			c.x.custom(&t, c.words[i])
+		}
+	}
+}
+
+// inout returns the integer behind a pointer that is both read and written.
+func (x *context) inout(t syscalls.Type) (syscalls.Bits, bool) {
+	switch s := t.(type) {
+	case syscalls.Switch:
+		t = x.choose(&s)
+	case syscalls.If:
+		t = s.Then
+	}
+	if p, ok := t.(syscalls.Pointer); ok && p.Dir == syscalls.InOut {
+		b, ok := p.Elem.(syscalls.Bits)
+		return b, ok
+	}
+	return syscalls.Bits{}, false
+}
+
+// keep saves w of this parameter for the exit, when ok.
+func (x *context) keep(w uint64, ok bool) {
+	if ok && x.index < len(x.c.saved.words) {
+		x.c.saved.have |= 1 << x.index
+		x.c.saved.words[x.index] = w
+	}
+}
+
+// kept returns what the entry saved for this parameter.
+func (x *context) kept() (uint64, bool) {
+	if x.index >= len(x.c.saved.words) {
+		return 0, false
+	}
+	return x.c.saved.words[x.index], x.c.saved.have>>x.index&1 != 0
+}

@@ -1,0 +1,57 @@
+package decode
+
+import (
+	"bytes"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/mem"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/value"
+)
+
+// maxPath is PATH_MAX, the longest path the kernel reads, with its NUL.
+const maxPath = 4096
+
+// str decodes the NUL-terminated string at an address.
+func (x *context) str(t syscalls.Str, at abi.Addr) value.Value {
+	limit := max(x.c.mode.Strings, 0)
+	if t.Path {
+		limit = maxPath - 1
+	}
+	b, terminated, err := mem.ReadString(x.m, x.buf[:0], at, limit+1)
+	x.buf = b
+	if !terminated && (err != nil || len(b) == 0) {
+		return x.a.Lost(at)
+	}
+	s := x.a.Str(x.copied(b[:min(len(b), limit)]), !terminated)
+	s.Path = t.Path
+	return s
+}
+
+// buffer decodes n bytes at an address.
+func (x *context) buffer(at abi.Addr, n uint64) value.Value {
+	limit := min(n, uint64(max(x.c.mode.Strings, 0)), maxRead)
+	if limit == 0 {
+		return x.a.Str(nil, n > 0)
+	}
+	b := x.read(at, int(limit))
+	if b == nil {
+		return x.a.Lost(at)
+	}
+	return x.a.Str(b, n > limit)
+}
+
+// room decodes a string in a field of fixed size, whose NUL may be missing.
+func (x *context) room(b []byte) value.Value {
+	more := false
+	if end := bytes.IndexByte(b, 0); end >= 0 {
+		b = b[:end]
+	}
+	if limit := max(x.c.mode.Strings, 0); len(b) > limit {
+		b, more = b[:limit], true
+	}
+	return x.a.Str(b, more)
+}
+
+// copied moves b into the arena.
+func (x *context) copied(b []byte) []byte { return append(x.a.Bytes(len(b)), b...) }
