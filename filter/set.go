@@ -1,0 +1,59 @@
+// Package filter reads the sets of strace's command line: system calls, signals,
+// descriptors and words.
+//
+// They share one grammar: values joined by commas, "!" in front for everything
+// but those, and "all" and "none". What a set holds is worked out once, when it is
+// read; asking it is a bit test.
+package filter
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An UnknownError says that a set names something that does not exist.
+type UnknownError struct {
+	Kind string   // what it should have been: "system call"
+	Name string   // as it was written
+	Near []string // the names most like it
+}
+
+func (e *UnknownError) Error() string {
+	msg := fmt.Sprintf("invalid %s '%s'", e.Kind, e.Name)
+	if len(e.Near) == 0 {
+		return msg
+	}
+	return msg + " (did you mean " + strings.Join(e.Near, " or ") + "?)"
+}
+
+// negation takes the exclamation marks off the front of a set; each turns its
+// meaning round.
+func negation(expr string) (body string, not bool) {
+	for body = expr; strings.HasPrefix(body, "!"); body = body[1:] {
+		not = !not
+	}
+	return body, not
+}
+
+// collect hands the values of a set to add, one by one. A set without values is an
+// unknown value itself.
+func collect(kind, expr string, add func(value string) error) (not bool, err error) {
+	body, not := negation(expr)
+	if body == "none" {
+		return not, nil
+	}
+	empty := true
+	for value := range strings.SplitSeq(body, ",") {
+		if value == "" {
+			continue
+		}
+		empty = false
+		if err := add(value); err != nil {
+			return not, err
+		}
+	}
+	if empty {
+		return not, &UnknownError{Kind: kind, Name: expr}
+	}
+	return not, nil
+}
