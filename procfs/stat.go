@@ -1,0 +1,72 @@
+package procfs
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+)
+
+// StatFields are fields of /proc/pid/stat, in its order.
+type StatFields struct {
+	PID       int
+	Comm      string
+	State     byte // as ps shows it: R, S, D, T, t, Z, X
+	PPID      int
+	PGRP      int
+	Session   int
+	Threads   int
+	StartTime uint64 // in clock ticks since boot
+	Processor int    // the CPU it ran on last
+}
+
+var errNoComm = errors.New("no command in parentheses")
+
+// Stat reads /proc/pid/stat. Given a process it counts all its threads; other
+// fields are its leader's.
+func Stat(tid int) (*StatFields, error) {
+	raw, err := read(tid, "stat")
+	if err != nil {
+		return nil, err
+	}
+	return ParseStat(raw)
+}
+
+// ParseStat parses /proc/pid/stat.
+func ParseStat(raw []byte) (*StatFields, error) {
+	head, comm, tail, ok := splitStat(raw)
+	if !ok {
+		return nil, fmt.Errorf("procfs: stat: %w", errNoComm)
+	}
+	id := fields{rest: head}
+	s := &StatFields{PID: id.integer(), Comm: string(comm)}
+	f := fields{rest: bytes.TrimLeft(tail, blanks), err: id.err}
+	s.State = firstByte(f.word())
+	s.PPID = f.integer()
+	s.PGRP = f.integer()
+	s.Session = f.integer()
+	f.skip(13) // tty_nr to nice
+	s.Threads = f.integer()
+	f.skip(1) // itrealvalue
+	s.StartTime = f.number(f.word(), 10)
+	f.skip(16) // vsize to exit_signal
+	s.Processor = f.integer()
+	return s, f.failed("stat")
+}
+
+// splitStat cuts "pid (comm) rest". The command may itself hold parentheses and
+// spaces; nothing behind it does.
+func splitStat(raw []byte) (head, comm, tail []byte, ok bool) {
+	raw = bytes.TrimSuffix(raw, []byte("\n"))
+	open, end := bytes.IndexByte(raw, '('), bytes.LastIndexByte(raw, ')')
+	if open < 0 || end < open {
+		return nil, nil, nil, false
+	}
+	return raw[:open], raw[open+1 : end], raw[end+1:], true
+}
+
+func firstByte(word []byte) byte {
+	if len(word) == 0 {
+		return 0
+	}
+	return word[0]
+}
