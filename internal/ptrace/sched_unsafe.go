@@ -88,3 +88,12 @@ func Getcpu() (int, error) {
 
 // Gettid returns the calling thread's id.
 func Gettid() int { return syscall.Gettid() }
+
+// MayLeaveIdle reports whether the calling thread may go back from PolicyIdle to
+// PolicyOther: that takes CAP_SYS_NICE or an RLIMIT_NICE that allows its nice value.
+func MayLeaveIdle() bool {
+	if SetPolicy(PolicyIdle) != nil {
+		return false
+	}
+	return SetPolicy(PolicyOther) == nil
+}
