@@ -12,7 +12,7 @@ type Feature struct {
 	Since Version // the first kernel that has it
 
 	request *request
-	known   atomic.Int32 // zero until asked for, then yes or no
+	known   atomic.Int32 // zero until probed, then yes or no
 }
 
 const (
@@ -22,46 +22,34 @@ const (
 
 // The features of ptrace that came after Linux 4.8.
 var (
-	GetSyscall  = &Feature{Name: "PTRACE_GET_SYSCALL_INFO", Since: Version{5, 3}, request: &getSyscallInfo}
-	GetSequence = &Feature{Name: "PTRACE_GET_RSEQ_CONFIGURATION", Since: Version{5, 13}, request: &getRseq}
-	GetDispatch = &Feature{Name: "PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG", Since: Version{6, 4}, request: &getDispatch}
-	SetSyscall  = &Feature{Name: "PTRACE_SET_SYSCALL_INFO", Since: Version{6, 16}, request: &setSyscallInfo}
+	FeatureGetSyscallInfo = &Feature{Name: "PTRACE_GET_SYSCALL_INFO", Since: Version{5, 3}, request: &getSyscallInfo}
+	FeatureGetRseq        = &Feature{Name: "PTRACE_GET_RSEQ_CONFIGURATION", Since: Version{5, 13}, request: &getRseq}
+	FeatureGetDispatch    = &Feature{Name: "PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG", Since: Version{6, 4}, request: &getDispatch}
+	FeatureSetSyscallInfo = &Feature{Name: "PTRACE_SET_SYSCALL_INFO", Since: Version{6, 16}, request: &setSyscallInfo}
 )
 
-// Features lists all features, oldest first.
-var Features = []*Feature{GetSyscall, GetSequence, GetDispatch, SetSyscall}
+// Features lists all features.
+var Features = []*Feature{FeatureGetSyscallInfo, FeatureGetRseq, FeatureGetDispatch, FeatureSetSyscallInfo}
 
-// Available reports whether the kernel has the feature: what Probe found or, before
-// that, what the kernel's version promises.
-func (f *Feature) Available() bool {
-	if f.known.Load() == 0 {
-		v, err := KernelVersion()
-		f.know(err == nil && !v.Less(f.Since))
-	}
-	return f.known.Load() == yes
-}
-
-func (f *Feature) know(has bool) {
-	if has {
-		f.known.Store(yes)
-	} else {
-		f.known.Store(no)
-	}
-}
-
-// Probe asks the kernel whether it has the feature, and lets Available know. tid is
-// any stopped tracee of the calling thread; nothing about it changes.
+// Probe asks the kernel, once, whether it has the feature. tid is any stopped
+// tracee of the calling thread; nothing about it changes.
 //
 // A request with no room for data does nothing. A kernel that knows the request
 // finds fault with the size or copies no bytes; only one that does not know it
 // answers EIO.
 func (f *Feature) Probe(tid int) (bool, error) {
-	_, errno := rawPtrace(f.request.nr, tid, 0, 0)
-	if errno == syscall.ESRCH {
-		return false, failure("probe "+f.Name+" on", tid, errno)
+	if k := f.known.Load(); k != 0 {
+		return k == yes, nil
 	}
-	f.know(errno != syscall.EIO)
-	return errno != syscall.EIO, nil
+	switch _, errno := rawPtrace(f.request.nr, tid, 0, 0); errno {
+	case syscall.ESRCH:
+		return false, failure("probe "+f.Name+" on", tid, errno)
+	case syscall.EIO:
+		f.known.Store(no)
+		return false, nil
+	}
+	f.known.Store(yes)
+	return true, nil
 }
 
 // A Version is a kernel's major and minor version.
