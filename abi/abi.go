@@ -51,6 +51,8 @@ type ABI struct {
 	// it is stopped at entry; -1 where the kernel keeps it elsewhere (arm64:
 	// NT_ARM_SYSTEM_CALL).
 	NR int
+	// ExecNR and RestartNR are the numbers of execve and restart_syscall.
+	ExecNR, RestartNR uint64
 	// Args are the indexes in Regs of the six argument registers.
 	Args [6]int
 }
@@ -99,6 +101,14 @@ func Of(audit uint32, nr uint64) *ABI {
 // TruncateWord drops the bits of v that do not fit the ABI's word.
 func (a *ABI) TruncateWord(v uint64) uint64 {
 	if a.Word == 4 {
+		return uint64(uint32(v))
+	}
+	return v
+}
+
+// TruncateReg drops the bits of v that do not fit the ABI's argument registers.
+func (a *ABI) TruncateReg(v uint64) uint64 {
+	if a.Reg == 4 {
 		return uint64(uint32(v))
 	}
 	return v

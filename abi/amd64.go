@@ -7,6 +7,7 @@ var AMD64 = &ABI{
 	Break: []byte{0xCC}, BreakAdjust: 1,
 	Regs: amd64Regs,
 	PC:   16, SP: 19, Result: 10, NR: 15,
+	ExecNR: 59, RestartNR: 219,
 	Args: [6]int{14, 13, 12, 7, 9, 8}, // rdi rsi rdx r10 r8 r9
 }
 
@@ -19,6 +20,7 @@ var X32 = &ABI{
 	Break: []byte{0xCC}, BreakAdjust: 1,
 	Regs: amd64Regs,
 	PC:   16, SP: 19, Result: 10, NR: 15,
+	ExecNR: 0x40000000 + 520, RestartNR: 0x40000000 + 219,
 	Args: [6]int{14, 13, 12, 7, 9, 8},
 }
 

@@ -13,5 +13,6 @@ var ARM64 = &ABI{
 		"sp", "pc", "pstate",
 	),
 	PC: 32, SP: 31, Result: 0, NR: -1,
+	ExecNR: 221, RestartNR: 128,
 	Args: [6]int{0, 1, 2, 3, 4, 5},
 }

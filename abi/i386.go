@@ -13,5 +13,6 @@ var I386 = &ABI{
 		"orig_eax", "eip", "cs", "eflags", "esp", "ss", // 11-16
 	),
 	PC: 12, SP: 15, Result: 6, NR: 11,
+	ExecNR: 11, RestartNR: 0,
 	Args: [6]int{0, 1, 2, 3, 4, 5},
 }

@@ -18,9 +18,10 @@ type SyscallEnter struct {
 	Call abi.Call
 	PC   abi.Addr // behind the instruction that made the call
 	SP   abi.Addr
-	// Resumed is true when the task was inside the call already when Trapline
-	// attached to it.
-	Resumed bool
+	// Resumed is true when Call is restart_syscall and goes on with Interrupted, a
+	// call that a stop or a signal without a handler broke off.
+	Resumed     bool
+	Interrupted abi.Call
 }
 
 // SyscallExit is a syscall-exit-stop. Call is the call as it was entered; Entered
@@ -65,8 +66,9 @@ type Exec struct {
 }
 
 // Exiting is the stop on the way out, while memory and registers are still there.
-// It is reported only when Options.Exiting asks for it.
-type Exiting struct{ Status int }
+// It is reported only when Options.Exiting asks for it. Status is the wait status
+// that the task is going to end with.
+type Exiting struct{ Status syscall.WaitStatus }
 
 // Exited says that the task is gone.
 type Exited struct {

@@ -1,9 +1,6 @@
 package trace
 
-import (
-	"os"
-	"syscall"
-)
+import "github.com/trapline/trapline/internal/ptrace"
 
 // Options say what a Tracer follows and where it stops. The zero value traces
 // nothing but signals and the end of one task.
@@ -19,19 +16,17 @@ type Options struct {
 	KillOnExit bool
 }
 
-// A Command is a program to start under the tracer.
-type Command struct {
-	// Path is the file to execute. It is not searched for in PATH.
-	Path string
-	// Args is the argument vector, Args[0] included.
-	Args []string
-	// Env is the environment; nil means the tracer's own.
-	Env []string
-	// Dir is the working directory; empty means the tracer's own.
-	Dir string
-	// Stdin, Stdout and Stderr are the program's; nil means the tracer's own.
-	Stdin, Stdout, Stderr *os.File
-	// Credential changes user and groups before the program starts. Set-user-id
-	// programs then gain nothing unless the tracer is privileged.
-	Credential *syscall.Credential
+// ptrace returns the options as the kernel takes them.
+func (o *Options) ptrace() ptrace.Option {
+	p := ptrace.OptSysGood | ptrace.OptExec
+	if o.Follow {
+		p |= ptrace.OptFork | ptrace.OptVFork | ptrace.OptClone
+	}
+	if o.Exiting {
+		p |= ptrace.OptExit
+	}
+	if o.KillOnExit {
+		p |= ptrace.OptExitKill
+	}
+	return p
 }

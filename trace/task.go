@@ -2,12 +2,31 @@ package trace
 
 import (
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/internal/ptrace"
 )
 
-// A Task is one thread of a traced program, as the kernel schedules it.
+// A Task is one thread of a traced program, as the kernel schedules it. It
+// belongs to the tracer's thread.
 type Task struct {
+	tracer    *Tracer
 	tid, tgid int
-	abi       *abi.ABI // of the last system call
+	abi       *abi.ABI        // of the last system call
+	parent    *Task           // until the first stop has been reported
+	file      *ptrace.MemFile // nil until it is needed
+
+	launching launchStage
+	program   string // what the launcher is to execute
+	fresh     bool   // its first stop has not been reported
+	stopped   bool   // not running, by our will
+	leaving   bool   // to be detached at its next stop
+	step      bool   // resumed for one instruction
+
+	inCall      bool // between the entry and the exit of enter.Call
+	enter       SyscallEnter
+	exit        SyscallExit
+	interrupted abi.Call // the call that restart_syscall would resume
+	hasRestart  bool     // interrupted is set
+	attached    bool     // seized by Attach; its first stop has not come
 }
 
 // TID is the thread id in the tracer's pid namespace.
@@ -16,18 +35,35 @@ func (t *Task) TID() int { return t.tid }
 // TGID is the id of the task's thread group, the process.
 func (t *Task) TGID() int { return t.tgid }
 
-// ABI is the convention of the last system call; before the first it is a guess
-// from the program.
+// ABI is the convention of the last system call; before the first one it is that
+// of the machine.
 func (t *Task) ABI() *abi.ABI { return t.abi }
 
-// ReadMem reads the task's memory; it implements mem.Reader. Only while stopped,
-// on the tracer's thread.
-func (t *Task) ReadMem(p []byte, addr abi.Addr) (int, error) { return 0, nil }
+// Regs reads the general registers. Only while the task is stopped.
+func (t *Task) Regs() (abi.Regs, error) {
+	var r abi.Regs
+	err := ptrace.GetRegs(t.tid, &r)
+	return r, err
+}
 
-// WriteMem changes the task's memory, read-only text included; it implements
-// mem.Writer. Only while stopped, on the tracer's thread. Handlers should ask for
-// a Write instead, so that what they do shows in the merged Action.
-func (t *Task) WriteMem(p []byte, addr abi.Addr) (int, error) { return 0, nil }
+// Release lets a task go on that a handler has put on Hold, as mode says. Only
+// from handlers and posted functions.
+func (t *Task) Release(mode Mode) {
+	if t.stopped {
+		t.tracer.resume(t, mode, 0)
+	}
+}
 
-// Regs reads the general registers. Only while stopped.
-func (t *Task) Regs() (abi.Regs, error) { return abi.Regs{}, nil }
+// add makes the tracer know a task.
+func (t *Tracer) add(tid, tgid int) *Task {
+	task := &Task{tracer: t, tid: tid, tgid: tgid, abi: native}
+	t.tasks[tid] = task
+	return task
+}
+
+// remove makes the tracer forget a task.
+func (t *Tracer) remove(task *Task) {
+	delete(t.tasks, task.tid)
+	task.closeMem()
+	t.placement.forget(task)
+}

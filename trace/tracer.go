@@ -1,28 +1,230 @@
-// Package trace is the engine: it waits for tasks, turns what the kernel reports
-// into events, asks handlers what to change, applies that and resumes.
+// Package trace is the engine: it waits for tasks to stop, turns what the kernel
+// reports into events, asks handlers what to change, applies that and resumes.
+//
+//	wait4 -> ptrace.Status -> Stop{Task, Event} -> Handler -> Action -> apply -> resume
+//
+// All of it happens on one OS thread per Tracer, on which handlers run too. It
+// waits only for what it traces: other children of the host program, and other
+// Tracers in it, are left alone. It needs Linux 5.3 or later.
 package trace
 
-import "context"
+import (
+	"context"
+	"errors"
+	"syscall"
+	"time"
+
+	"github.com/trapline/trapline/internal/ptrace"
+)
+
+// Done is what a handler returns to end the run without an error.
+var Done = errors.New("trace: done")
 
 // A Tracer traces a set of tasks from one OS thread.
-type Tracer struct{ options Options }
+type Tracer struct {
+	options  Options
+	thread   *thread
+	bell     bell
+	handler  Handler
+	failure  error // ends the run
+	startErr error // of a program that could not be executed
 
-// New makes a Tracer. It does nothing until Run.
-func New(o Options) *Tracer { return &Tracer{options: o} }
+	tasks   map[int]*Task
+	orphans map[int]ptrace.Status // first stops that came before the parent's event
+	batch   []ptrace.Status       // what one round of waiting collected
+	handled int                   // how many of batch are done
+	now     time.Time             // when the stop at hand was taken up
 
-// Start launches a program under the tracer; the first event its handlers see is
-// the SyscallEnter of the program's execve. It may be called before Run, and
-// during it through Post.
-func (t *Tracer) Start(c *Command) (pid int, err error) { return 0, nil }
+	info      ptrace.SyscallInfo
+	stop      Stop
+	signal    SignalStop
+	siginfo   [siginfoSize]byte
+	placement placement
+}
 
-// Attach seizes a running process: with Options.Follow all its threads, else the
-// one task. The same rules as for Start.
-func (t *Tracer) Attach(pid int) error { return nil }
+// New makes a Tracer. Its thread lives until Run returns.
+func New(o Options) *Tracer {
+	return &Tracer{
+		options: o,
+		thread:  startThread(),
+		tasks:   map[int]*Task{},
+		orphans: map[int]ptrace.Status{},
+	}
+}
 
 // Run traces until no task is left, the context ends or a handler fails. When it
-// returns every task still alive has been detached as it was found.
-func (t *Tracer) Run(ctx context.Context, h Handler) error { return nil }
+// returns every task still alive has been detached and goes on as it was found.
+// Run may be called once.
+func (t *Tracer) Run(ctx context.Context, h Handler) (err error) {
+	unwatch := context.AfterFunc(ctx, func() {
+		t.Post(func() { t.fail(context.Cause(ctx)) })
+	})
+	defer unwatch()
+	t.thread.do(func() { err = t.loop(h) })
+	t.thread.end()
+	return err
+}
 
 // Post runs f on the tracer's thread between two stops. It is the only door for
-// other goroutines; it does not wait for f.
-func (t *Tracer) Post(f func()) {}
+// other goroutines; it does not wait for f. A function posted after Run has
+// returned never runs.
+func (t *Tracer) Post(f func()) { t.bell.post(f, t.thread.tid) }
+
+// Tasks calls yield for each traced task until it returns false. Only from
+// handlers and posted functions.
+func (t *Tracer) Tasks(yield func(*Task) bool) {
+	for _, task := range t.tasks {
+		if !yield(task) {
+			return
+		}
+	}
+}
+
+func (t *Tracer) loop(h Handler) error {
+	release, err := takeSignals()
+	if err != nil {
+		return err
+	}
+	defer release()
+	t.handler = h
+	t.placement.begin()
+	t.bell.open.Store(true)
+	t.announce()
+	for t.failure == nil && len(t.tasks) > 0 {
+		t.bell.answer()
+		t.collect()
+		for t.failure == nil && t.handled < len(t.batch) {
+			s := t.batch[t.handled]
+			t.handled++
+			t.dispatch(s)
+		}
+	}
+	t.bell.open.Store(false)
+	t.leave()
+	switch {
+	case t.failure == nil:
+		return t.startErr
+	case errors.Is(t.failure, Done):
+		return nil
+	}
+	return t.failure
+}
+
+// fail ends the run after the stop at hand. The first reason is kept.
+func (t *Tracer) fail(err error) {
+	if t.failure == nil {
+		t.failure = err
+	}
+}
+
+// failed says whether a request on a task went wrong, and takes note. A task that
+// is gone is no failure of ours: it is dying and wait will say so.
+func (t *Tracer) failed(err error) bool {
+	if err != nil && !ptrace.Gone(err) {
+		t.fail(err)
+	}
+	return err != nil
+}
+
+// collect takes every stop there is into the batch, so that no task's stops can
+// starve the others', and sleeps until there is one. It may come back with
+// nothing when the bell rang.
+func (t *Tracer) collect() {
+	t.batch, t.handled = t.batch[:0], 0
+	if t.drain(); len(t.batch) > 0 || t.failure != nil || len(t.tasks) == 0 {
+		return
+	}
+	s, err := ptrace.Wait(-1, ptrace.All)
+	if err == nil {
+		t.batch = append(t.batch, s)
+		t.drain()
+	} else {
+		t.waitFailed(err)
+	}
+}
+
+func (t *Tracer) drain() {
+	for {
+		s, err := ptrace.Poll(-1)
+		if err != nil {
+			t.waitFailed(err)
+			return
+		}
+		if s.PID == 0 {
+			return
+		}
+		t.batch = append(t.batch, s)
+		if len(t.tasks) == 1 && len(t.orphans) == 0 {
+			return // nobody else can be waiting
+		}
+	}
+}
+
+func (t *Tracer) waitFailed(err error) {
+	switch {
+	case errors.Is(err, syscall.EINTR):
+	case errors.Is(err, syscall.ECHILD):
+		if len(t.batch) == 0 {
+			t.vanished()
+		}
+	default:
+		t.fail(err)
+	}
+}
+
+// dispatch turns one wait status into what it means.
+func (t *Tracer) dispatch(s ptrace.Status) {
+	t.now = time.Now()
+	task := t.tasks[s.PID]
+	switch {
+	case task == nil:
+		t.stranger(s)
+	case !s.Stopped():
+		t.exited(task, s)
+	case task.leaving:
+		t.letGo(task, passedOn(s))
+	case s.SyscallStop():
+		t.syscallStop(task)
+	case s.Event() == 0:
+		t.signalStop(task, s.StopSignal())
+	default:
+		t.eventStop(task, s)
+	}
+}
+
+func (t *Tracer) eventStop(task *Task, s ptrace.Status) {
+	switch s.Event() {
+	case ptrace.EventFork, ptrace.EventVFork, ptrace.EventClone:
+		t.forked(task)
+	case ptrace.EventExec:
+		t.execed(task)
+	case ptrace.EventExit:
+		t.exiting(task)
+	case ptrace.EventStop:
+		t.trapStop(task, s)
+	default:
+		t.resume(task, Default, 0)
+	}
+}
+
+// deliver hands an event to the handler and returns what it asks for.
+func (t *Tracer) deliver(task *Task, e Event) Action {
+	t.stop = Stop{Task: task, Event: e, Time: t.now}
+	a, err := t.handler.Handle(&t.stop)
+	if err != nil {
+		t.fail(err)
+		return Action{}
+	}
+	return a
+}
+
+// report delivers an event at which the task is stopped, applies the answer and
+// resumes.
+func (t *Tracer) report(task *Task, e Event, sig syscall.Signal) {
+	a := t.deliver(task, e)
+	if a.Signal != nil {
+		sig = *a.Signal
+	}
+	t.apply(task, &a)
+	t.resume(task, a.Mode, sig)
+}

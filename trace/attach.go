@@ -1,0 +1,142 @@
+package trace
+
+import (
+	"syscall"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/internal/ptrace"
+	"github.com/trapline/trapline/procfs"
+)
+
+// Attach seizes a running process: with Options.Follow all threads of the process
+// that pid belongs to, else the one task. It does not wait for them to stop. Start
+// tells when it may be called.
+func (t *Tracer) Attach(pid int) (err error) {
+	t.onThread(func() { err = t.attach(pid) })
+	return err
+}
+
+func (t *Tracer) attach(pid int) error {
+	tgid := threadGroup(pid)
+	if !t.options.Follow {
+		return t.seize(pid, tgid)
+	}
+	if err := t.seize(pid, tgid); err != nil {
+		return err
+	}
+	// A thread may be making another while we look. Once all that are listed are
+	// seized their children are ours from birth.
+	for {
+		tids, err := procfs.Tasks(tgid)
+		if err != nil {
+			return nil // it has just ended; wait will say so
+		}
+		if fresh, err := t.seizeAll(tids, tgid); err != nil || !fresh {
+			return err
+		}
+	}
+}
+
+// seizeAll seizes those of the tasks that are not ours yet, and says whether there
+// were any.
+func (t *Tracer) seizeAll(tids []int, tgid int) (fresh bool, err error) {
+	for _, tid := range tids {
+		if t.tasks[tid] != nil {
+			continue
+		}
+		switch err := t.seize(tid, tgid); {
+		case err == nil:
+			fresh = true
+		case ptrace.Gone(err) || zombie(tid) || tracedBy(tid) == syscall.Getpid():
+			// Ended meanwhile; or made by a task that we have seized, so that it
+			// will show up by itself.
+		default:
+			return fresh, err
+		}
+	}
+	return fresh, nil
+}
+
+func (t *Tracer) seize(tid, tgid int) error {
+	if err := ptrace.Seize(tid, t.options.ptrace()); err != nil {
+		return err
+	}
+	task := t.add(tid, tgid)
+	task.attached = true
+	t.failed(ptrace.Interrupt(tid))
+	if t.handler != nil {
+		t.deliver(task, &Attached{})
+	}
+	return nil
+}
+
+// announce reports the attachments that were made before Run.
+func (t *Tracer) announce() {
+	for _, task := range t.tasks {
+		if task.attached {
+			t.deliver(task, &Attached{})
+		}
+	}
+}
+
+// attachStop looks at the first stop after PTRACE_INTERRUPT. The interrupt has
+// broken off the call the task was blocked in; the kernel starts most calls again
+// without anybody noticing, and we see to it that it does so with the others.
+func (t *Tracer) attachStop(task *Task) {
+	regs, err := task.Regs()
+	if err != nil || regs.ABI.NR < 0 {
+		return
+	}
+	call, ok := callOf(&regs)
+	if !ok {
+		return
+	}
+	switch -int64(signExtend(regs.ABI, regs.Values[regs.ABI.Result])) {
+	case restartBlock:
+		task.interrupted, task.hasRestart = call, true
+	case int64(syscall.EINTR):
+		if restartable(&call) {
+			regs.Values[regs.ABI.Result] = regs.ABI.TruncateReg(restartNoHandler)
+			t.failed(ptrace.SetRegs(task.tid, &regs))
+		}
+	}
+}
+
+// callOf returns the call that the registers are in, at a stop on its way out.
+func callOf(r *abi.Regs) (abi.Call, bool) {
+	nr := r.Values[r.ABI.NR]
+	if int64(signExtend(r.ABI, nr)) < 0 {
+		return abi.Call{}, false
+	}
+	c := abi.Call{ABI: r.ABI, NR: nr}
+	for i, reg := range r.ABI.Args {
+		c.Args[i] = r.Values[reg]
+	}
+	return c, true
+}
+
+func signExtend(a *abi.ABI, v uint64) uint64 {
+	if a.Reg == 4 {
+		return uint64(int32(v))
+	}
+	return v
+}
+
+func threadGroup(tid int) int {
+	if s, err := procfs.Status(tid); err == nil {
+		return s.Tgid
+	}
+	return tid
+}
+
+func tracedBy(tid int) int {
+	if s, err := procfs.Status(tid); err == nil {
+		return s.TracerPid
+	}
+	return 0
+}
+
+func zombie(tid int) bool {
+	s, err := procfs.Stat(tid)
+	return err != nil || s.State == 'Z' || s.State == 'X'
+}

@@ -1,0 +1,36 @@
+package trace
+
+import (
+	"github.com/trapline/trapline/internal/ptrace"
+)
+
+// exited handles the end of a task.
+func (t *Tracer) exited(task *Task, s ptrace.Status) {
+	t.remove(task)
+	switch {
+	case task.fresh: // it was killed before its first stop: nobody knows it
+	case task.launching != launched:
+		t.launchFailed(task, s)
+	default:
+		t.deliver(task, ended(s))
+	}
+	t.adoptOrphans()
+}
+
+func ended(s ptrace.Status) *Exited {
+	if s.Signaled() {
+		return &Exited{Signal: s.TermSignal(), CoreDumped: s.CoreDump()}
+	}
+	return &Exited{Code: s.ExitCode()}
+}
+
+// vanished handles the case that there is nothing left to wait for while we still
+// know tasks: an execve of a thread that was not traced has replaced them.
+func (t *Tracer) vanished() {
+	for _, task := range t.tasks {
+		t.remove(task)
+		if !task.fresh {
+			t.deliver(task, &Exited{Superseded: true})
+		}
+	}
+}

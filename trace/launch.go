@@ -1,0 +1,184 @@
+package trace
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/trapline/trapline/internal/ptrace"
+)
+
+// A Command is a program to start under the tracer.
+type Command struct {
+	// Path is the file to execute. It is not searched for in PATH.
+	Path string
+	// Args is the argument vector, Args[0] included.
+	Args []string
+	// Env is the environment; nil means the tracer's own.
+	Env []string
+	// Dir is the working directory; empty means the tracer's own.
+	Dir string
+	// Stdin, Stdout and Stderr are the program's; nil means the tracer's own.
+	Stdin, Stdout, Stderr *os.File
+	// Credential changes user and groups before the program starts.
+	Credential *syscall.Credential
+}
+
+// A StartError says that the kernel refused to execute a program.
+type StartError struct {
+	Path string
+	Err  syscall.Errno
+}
+
+func (e *StartError) Error() string { return "trace: execute " + e.Path + ": " + e.Err.Error() }
+func (e *StartError) Unwrap() error { return e.Err }
+
+// launchStage is how far a task is from being the program it was started for.
+type launchStage uint8
+
+const (
+	launched  launchStage = iota // it is the program
+	launching                    // it runs our own launcher
+	execing                      // inside the launcher's execve
+	refused                      // that failed; the launcher is about to exit
+)
+
+// Start launches a program under the tracer and returns its process id. The first
+// event that handlers see is the SyscallEnter of its execve; when the kernel
+// refuses that, Run returns a *StartError. Start may be called before Run, and
+// during it from handlers and posted functions.
+//
+// The program starts as a re-execution of the running executable, which waits until
+// it has been seized: so no instruction of the program itself runs untraced.
+func (t *Tracer) Start(c *Command) (pid int, err error) {
+	t.onThread(func() { pid, err = t.start(c) })
+	return pid, err
+}
+
+// Adopt is Start for a process that waits in Launch with the other end of gate; it
+// closes gate. The process need not be a child. program is what it will execute.
+func (t *Tracer) Adopt(pid int, gate *os.File, program string) (err error) {
+	t.onThread(func() { err = t.adopt(pid, gate, program) })
+	return err
+}
+
+// onThread runs f on the tracer's thread and waits for it.
+func (t *Tracer) onThread(f func()) {
+	if ptrace.Gettid() == t.thread.tid {
+		f()
+	} else {
+		t.thread.do(f)
+	}
+}
+
+func (t *Tracer) start(c *Command) (int, error) {
+	theirs, ours, err := os.Pipe()
+	if err != nil {
+		return 0, fmt.Errorf("trace: start %s: %w", c.Path, err)
+	}
+	defer theirs.Close()
+	pid, err := syscall.ForkExec("/proc/self/exe", c.launchArgs(), &syscall.ProcAttr{
+		Dir:   c.Dir,
+		Env:   c.environ(),
+		Files: []uintptr{fd(c.Stdin, 0), fd(c.Stdout, 1), fd(c.Stderr, 2), theirs.Fd()},
+	})
+	if err != nil {
+		ours.Close()
+		return 0, fmt.Errorf("trace: start %s: %w", c.Path, err)
+	}
+	if err := t.adopt(pid, ours, c.Path); err != nil {
+		syscall.Kill(pid, syscall.SIGKILL)
+		syscall.Wait4(pid, nil, 0, nil)
+		return 0, err
+	}
+	return pid, nil
+}
+
+func (t *Tracer) adopt(pid int, gate *os.File, program string) error {
+	defer gate.Close()
+	// Only what the launcher needs; the rest of the options follows when the program
+	// is there.
+	options := ptrace.OptSysGood | ptrace.OptExec
+	if t.options.KillOnExit {
+		options |= ptrace.OptExitKill
+	}
+	if err := ptrace.Seize(pid, options); err != nil {
+		return err
+	}
+	if err := ptrace.Interrupt(pid); err != nil {
+		return err
+	}
+	task := t.add(pid, pid)
+	task.launching, task.program = launching, program
+	if _, err := gate.Write([]byte{1}); err != nil {
+		return fmt.Errorf("trace: open the gate of %d: %w", pid, err)
+	}
+	return nil
+}
+
+// launchStop handles the system calls of the launcher: only its execve is anybody
+// else's business.
+func (t *Tracer) launchStop(task *Task) {
+	i := &t.info
+	switch {
+	case task.launching == launching && i.Op == ptrace.OpEntry && i.NR == native.ExecNR:
+		task.launching = execing
+		t.entered(task)
+	case task.launching == execing && i.Op == ptrace.OpExit:
+		task.launching = refused
+		t.left(task)
+	default:
+		t.resume(task, Syscall, 0)
+	}
+}
+
+// launchDone is called when the program has taken the launcher's place.
+func (t *Tracer) launchDone(task *Task) {
+	task.launching = launched
+	t.failed(ptrace.SetOptions(task.tid, t.options.ptrace()))
+}
+
+// launchFailed is called when the launcher has ended without becoming the program.
+func (t *Tracer) launchFailed(task *Task, s ptrace.Status) {
+	if task.launching == refused {
+		t.startErr = &StartError{Path: task.program, Err: syscall.Errno(task.exit.Result.Errno())}
+	}
+	t.deliver(task, ended(s))
+}
+
+// launchName is the argument zero by which a re-executed program knows that it is
+// to be the launcher.
+const launchName = "trapline-launch"
+
+// launchArgs tells the launcher what to do: whom to become, what to execute.
+func (c *Command) launchArgs() []string {
+	return append([]string{launchName, formatCredential(c.Credential), c.Path}, c.Args...)
+}
+
+func (c *Command) environ() []string {
+	if c.Env == nil {
+		return os.Environ()
+	}
+	return c.Env
+}
+
+func fd(f *os.File, standard uintptr) uintptr {
+	if f == nil {
+		return standard
+	}
+	return f.Fd()
+}
+
+// formatCredential writes a credential as uid:gid:group,group; none as "-".
+func formatCredential(c *syscall.Credential) string {
+	if c == nil {
+		return "-"
+	}
+	groups := make([]string, len(c.Groups))
+	for i, g := range c.Groups {
+		groups[i] = strconv.Itoa(int(g))
+	}
+	return fmt.Sprintf("%d:%d:%s", c.Uid, c.Gid, strings.Join(groups, ","))
+}

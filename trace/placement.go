@@ -1,0 +1,130 @@
+package trace
+
+import (
+	"syscall"
+	"time"
+
+	"github.com/trapline/trapline/internal/ptrace"
+	"github.com/trapline/trapline/procfs"
+)
+
+// A placement brings the tracer to the CPU its tracee runs on.
+//
+// Most of a stop's cost is waking a thread on another, idle CPU, twice: the tracer
+// when the tracee stops, the tracee when it is resumed. On one CPU both are a plain
+// switch. The kernel, left alone, puts a woken thread on an idle CPU if there is
+// one. Two things change its mind, neither of which the tracee can see:
+//
+//   - follow: the tracer moves itself to the tracee's CPU, by binding itself there
+//     and taking the binding back at once;
+//   - while it resumes the tracee it is SCHED_IDLE. A CPU that runs nothing else
+//     counts as idle (sched_idle_cpu in select_idle_sibling), so the tracee is woken
+//     right there and takes over at once; when it stops, the tracer goes on without
+//     having slept.
+//
+// This is worth it only while one task makes one call after another. When stops
+// alternate between tasks, or a task computes for long, the kernel's own choice is
+// the right one, and programs that run in parallel must go on doing so. After a
+// resume that kept the tracer from running for long it therefore holds back.
+//
+// Leaving SCHED_IDLE takes CAP_SYS_NICE or RLIMIT_NICE. Without it nothing is done.
+type placement struct {
+	usable bool
+	cpus   ptrace.CPUSet // where the tracer may run
+	last   *Task
+	streak int // stops in a row by last
+	rest   int // stops to go before it is tried again
+	stat   *procfs.StatFile
+}
+
+const (
+	placementStreak = 8    // how many stops in a row make it worth a try
+	followEvery     = 64   // how many stops later the kernel may have moved one of us
+	placementRest   = 1024 // how many stops it holds back
+	tooLong         = time.Millisecond
+)
+
+// begin finds out whether the tracer may do this at all. On the tracer's thread.
+func (p *placement) begin() {
+	policy, err := ptrace.GetPolicy()
+	if err != nil || policy != ptrace.PolicyOther || !mayLeaveIdle() {
+		return
+	}
+	p.cpus, err = ptrace.GetAffinity()
+	p.usable = err == nil && p.cpus.Count() > 1
+}
+
+// mayLeaveIdle finds out on a thread that is thrown away: one that may not leave
+// SCHED_IDLE is of no more use.
+func mayLeaveIdle() (may bool) {
+	th := startThread()
+	defer close(th.work)
+	th.do(func() { may = ptrace.MayLeaveIdle() })
+	return may
+}
+
+// resume lets a task go on until its next system call stop.
+func (p *placement) resume(task *Task, sig syscall.Signal) error {
+	if !p.together(task) {
+		return ptrace.Syscall(task.tid, sig)
+	}
+	if p.streak%followEvery == placementStreak {
+		p.follow(task)
+	}
+	ptrace.SetPolicy(ptrace.PolicyIdle)
+	begin := time.Now()
+	err := ptrace.Syscall(task.tid, sig)
+	ptrace.SetPolicy(ptrace.PolicyOther)
+	if time.Since(begin) > tooLong {
+		p.rest = placementRest
+	}
+	return err
+}
+
+// together says whether tracer and task should share a CPU now.
+func (p *placement) together(task *Task) bool {
+	if !p.usable {
+		return false
+	}
+	if task != p.last {
+		p.forget(p.last)
+		p.last = task
+	}
+	p.streak++
+	if p.rest > 0 {
+		p.rest--
+		return false
+	}
+	return p.streak >= placementStreak
+}
+
+// follow moves the tracer to the CPU the task was last on.
+func (p *placement) follow(task *Task) {
+	if p.stat == nil {
+		stat, err := procfs.OpenStat(task.tid)
+		if err != nil {
+			return
+		}
+		p.stat = stat
+	}
+	cpu, err := p.stat.CPU()
+	if err != nil || !p.cpus.Has(cpu) {
+		return
+	}
+	var there ptrace.CPUSet
+	there.Add(cpu)
+	ptrace.SetAffinity(there)
+	ptrace.SetAffinity(p.cpus)
+}
+
+// forget gives up what is remembered of a task.
+func (p *placement) forget(task *Task) {
+	if task == nil || task != p.last {
+		return
+	}
+	p.last, p.streak = nil, 0
+	if p.stat != nil {
+		p.stat.Close()
+		p.stat = nil
+	}
+}

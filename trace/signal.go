@@ -1,0 +1,73 @@
+package trace
+
+import (
+	"encoding/binary"
+	"syscall"
+
+	"github.com/trapline/trapline/internal/ptrace"
+)
+
+const siginfoSize = ptrace.SigInfoSize
+
+// signalStop handles a signal-delivery-stop. Under PTRACE_SEIZE group-stops are
+// told apart by their event, so everything else is a signal.
+func (t *Tracer) signalStop(task *Task, sig syscall.Signal) {
+	info := t.siginfo[:]
+	if err := ptrace.GetSigInfo(task.tid, info); err != nil {
+		if ptrace.Gone(err) {
+			return
+		}
+		info = nil
+	}
+	if sig == syscall.SIGTRAP && task.step && steppedBy(info) {
+		t.report(task, &Trap{Info: info}, 0)
+		return
+	}
+	if task.launching != launched {
+		t.resume(task, Syscall, sig) // the launcher's own
+		return
+	}
+	t.signal = SignalStop{Signal: sig, Info: info}
+	t.report(task, &t.signal, sig)
+}
+
+// The si_code values of SIGTRAP that a single step raises.
+const (
+	trapBrkpt = 1
+	trapTrace = 2
+)
+
+// steppedBy says whether SIGTRAP's siginfo is that of a single step.
+func steppedBy(info []byte) bool {
+	if len(info) < 12 {
+		return false
+	}
+	code := int32(binary.NativeEndian.Uint32(info[8:]))
+	return code == trapBrkpt || code == trapTrace
+}
+
+// trapStop handles PTRACE_EVENT_STOP: the first stop of a new task, a group-stop,
+// the end of one, or the answer to PTRACE_INTERRUPT.
+func (t *Tracer) trapStop(task *Task, s ptrace.Status) {
+	if task.fresh {
+		t.begin(task)
+		if t.tasks[task.tid] != task {
+			return
+		}
+	}
+	if task.attached {
+		task.attached = false
+		t.attachStop(task)
+	}
+	if !s.GroupStop() || task.launching != launched {
+		t.resume(task, Default, 0)
+		return
+	}
+	a := t.deliver(task, &GroupStop{Signal: s.StopSignal()})
+	t.apply(task, &a)
+	if a.Mode == Default {
+		t.listen(task)
+		return
+	}
+	t.resume(task, a.Mode, 0)
+}
