@@ -7,10 +7,11 @@
 package uapi
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 
 	"github.com/trapline/trapline/abi"
 )
@@ -30,13 +31,13 @@ type Set struct {
 	Unknown string
 	// Flags is true when constants combine bitwise, false when a value is one of them.
 	Flags bool
+	// Sorted is true when Consts are in the order of their values.
+	Sorted bool
 	// Consts are the constants in print order. In a set of flags one of several
 	// bits comes before those it contains.
 	Consts []Const
 	// Others holds the set of each ABI that differs from this one.
 	Others []Other
-
-	index atomic.Pointer[index]
 }
 
 // An Other is a set as the ABI of that name defines it.
@@ -57,15 +58,39 @@ func (s *Set) For(a *abi.ABI) *Set {
 
 // Find returns the name of exactly v; of several names, the first.
 func (s *Set) Find(v uint64) (name string, ok bool) {
-	if len(s.Consts) > scanned {
-		return s.search(v)
+	i := s.first(v)
+	if i < len(s.Consts) && s.Consts[i].Value == v {
+		return s.Consts[i].Name, true
+	}
+	return "", false
+}
+
+// first returns the index of the first constant with the value v, or of one with
+// another value when there is none.
+func (s *Set) first(v uint64) int {
+	if s.Sorted {
+		i, _ := slices.BinarySearchFunc(s.Consts, v, func(c Const, v uint64) int {
+			return cmp.Compare(c.Value, v)
+		})
+		return i
 	}
 	for i := range s.Consts {
 		if s.Consts[i].Value == v {
-			return s.Consts[i].Name, true
+			return i
 		}
 	}
-	return "", false
+	return len(s.Consts)
+}
+
+// All calls yield with every name of exactly v.
+func (s *Set) All(v uint64, yield func(name string)) {
+	for i := s.first(v); i < len(s.Consts); i++ {
+		if s.Consts[i].Value == v {
+			yield(s.Consts[i].Name)
+		} else if s.Sorted {
+			return
+		}
+	}
 }
 
 // Names calls yield with each name that v is made of and returns the bits none

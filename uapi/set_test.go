@@ -1,6 +1,9 @@
 package uapi
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/trapline/trapline/abi"
@@ -65,29 +68,36 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// A large set is searched, a small one scanned; both find the first of equals.
-func TestSearch(t *testing.T) {
+// A sorted set is searched, another scanned; both find the first of equals.
+func TestFind(t *testing.T) {
 	s := &Set{}
 	for i := range uint64(200) {
 		s.Consts = append(s.Consts, Const{string(rune('A' + i)), (i * 37) % 101})
 	}
+	sorted := &Set{Sorted: true, Consts: slices.Clone(s.Consts)}
+	slices.SortStableFunc(sorted.Consts, func(a, b Const) int { return cmp.Compare(a.Value, b.Value) })
 	for v := range uint64(120) {
-		want, found := "", false
+		want := ""
 		for _, c := range s.Consts {
 			if c.Value == v {
-				want, found = c.Name, true
-				break
+				want += c.Name
 			}
 		}
-		if name, ok := s.Find(v); name != want || ok != found {
-			t.Errorf("Find(%d) = %q, %v, want %q", v, name, ok, want)
+		for _, s := range []*Set{s, sorted} {
+			all := ""
+			s.All(v, func(name string) { all += name })
+			if all != want {
+				t.Errorf("All(%d) is %q, want %q", v, all, want)
+			}
+			if name, ok := s.Find(v); ok != (want != "") || !strings.HasPrefix(want, name) {
+				t.Errorf("Find(%d) = %q, %v, want the first of %q", v, name, ok, want)
+			}
 		}
 	}
 }
 
 func TestNamesAllocateNothing(t *testing.T) {
 	buf := make([]byte, 0, 128)
-	Errnos.Find(1)
 	if n := testing.AllocsPerRun(100, func() {
 		buf, _ = testFlags.AppendNames(buf[:0], 3)
 		buf, _ = Errnos.AppendNames(buf[:0], 110)

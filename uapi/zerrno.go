@@ -4,7 +4,8 @@ package uapi
 
 // Errnos is the set of error numbers.
 var Errnos = &Set{
-	Name: "error numbers",
+	Name:   "error numbers",
+	Sorted: true,
 	Consts: []Const{
 		{"EPERM", 0x1},
 		{"ENOENT", 0x2},
@@ -17,6 +18,7 @@ var Errnos = &Set{
 		{"EBADF", 0x9},
 		{"ECHILD", 0xa},
 		{"EAGAIN", 0xb},
+		{"EWOULDBLOCK", 0xb},
 		{"ENOMEM", 0xc},
 		{"EACCES", 0xd},
 		{"EFAULT", 0xe},
@@ -41,6 +43,7 @@ var Errnos = &Set{
 		{"EDOM", 0x21},
 		{"ERANGE", 0x22},
 		{"EDEADLK", 0x23},
+		{"EDEADLOCK", 0x23},
 		{"ENAMETOOLONG", 0x24},
 		{"ENOLCK", 0x25},
 		{"ENOSYS", 0x26},
@@ -99,6 +102,7 @@ var Errnos = &Set{
 		{"EPROTONOSUPPORT", 0x5d},
 		{"ESOCKTNOSUPPORT", 0x5e},
 		{"EOPNOTSUPP", 0x5f},
+		{"ENOTSUP", 0x5f},
 		{"EPFNOSUPPORT", 0x60},
 		{"EAFNOSUPPORT", 0x61},
 		{"EADDRINUSE", 0x62},
@@ -137,9 +141,6 @@ var Errnos = &Set{
 		{"ENOTRECOVERABLE", 0x83},
 		{"ERFKILL", 0x84},
 		{"EHWPOISON", 0x85},
-		{"EWOULDBLOCK", 0xb},
-		{"EDEADLOCK", 0x23},
-		{"ENOTSUP", 0x5f},
 		{"ERESTARTSYS", 0x200},
 		{"ERESTARTNOINTR", 0x201},
 		{"ERESTARTNOHAND", 0x202},

@@ -4,7 +4,8 @@ package uapi
 
 // Signals is the set of signals.
 var Signals = &Set{
-	Name: "signals",
+	Name:   "signals",
+	Sorted: true,
 	Consts: []Const{
 		{"SIGHUP", 0x1},
 		{"SIGINT", 0x2},

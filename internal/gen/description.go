@@ -14,13 +14,14 @@ import (
 type description struct {
 	path   string // as errors show it: uapi/file.set
 	name   string // file
-	blocks []*block
+	sets   []*set
+	groups []*group
 }
 
-// A block is the sets that share includes, and so are compiled together.
-type block struct {
+// A group is the constants below one run of includes. They are compiled together.
+type group struct {
 	includes []include
-	sets     []*set
+	consts   []*constant // those without a literal
 }
 
 type include struct {
@@ -35,7 +36,7 @@ type set struct {
 	flags   bool
 	unknown string // O_???
 	line    int
-	consts  []constant
+	consts  []*constant
 }
 
 // A constant is one name of a set; literal is its value where no header has it.
@@ -85,14 +86,15 @@ func (d *description) add(line string, nr int) error {
 }
 
 func (d *description) include(inc include) {
-	if len(d.blocks) == 0 || len(d.last().sets) > 0 {
-		d.blocks = append(d.blocks, &block{})
+	if len(d.groups) == 0 || len(d.group().consts) > 0 {
+		d.groups = append(d.groups, &group{})
 	}
-	b := d.last()
-	b.includes = append(b.includes, inc)
+	g := d.group()
+	g.includes = append(g.includes, inc)
 }
 
-func (d *description) last() *block { return d.blocks[len(d.blocks)-1] }
+// group is the group that constants are added to.
+func (d *description) group() *group { return d.groups[len(d.groups)-1] }
 
 var setLine = regexp.MustCompile(`^(\w+)\s+"([^"]+)"\s+(flags|enum)(?:\s+(\S+))?$`)
 
@@ -104,41 +106,40 @@ func (d *description) set(line string, nr int) error {
 	if !token.IsExported(m[1]) {
 		return fmt.Errorf("%s does not begin with a capital", m[1])
 	}
-	if len(d.blocks) == 0 {
-		d.blocks = append(d.blocks, &block{})
-	}
-	b := d.last()
-	b.sets = append(b.sets, &set{ident: m[1], name: m[2], flags: m[3] == "flags", unknown: m[4], line: nr})
+	d.sets = append(d.sets, &set{ident: m[1], name: m[2], flags: m[3] == "flags", unknown: m[4], line: nr})
 	return nil
 }
 
 var constantName = regexp.MustCompile(`^[A-Za-z_]\w*$`)
 
 func (d *description) constant(line string, nr int) error {
-	if len(d.blocks) == 0 || len(d.last().sets) == 0 {
+	if len(d.sets) == 0 {
 		return errors.New("a constant outside of any set")
 	}
 	name, literal, given := strings.Cut(line, "=")
-	c := constant{name: strings.TrimSpace(name), line: nr}
+	c := &constant{name: strings.TrimSpace(name), line: nr}
 	if !constantName.MatchString(c.name) {
 		return fmt.Errorf("%q is not the name of a constant", c.name)
 	}
+	s := d.sets[len(d.sets)-1]
+	s.consts = append(s.consts, c)
 	if given {
 		v, err := parseValues(literal)
-		if err != nil {
-			return err
-		}
 		c.literal = &v
+		return err
 	}
-	s := d.last().sets[len(d.last().sets)-1]
-	s.consts = append(s.consts, c)
+	if len(d.groups) == 0 {
+		return fmt.Errorf("%s has neither an include above it nor a value", c.name)
+	}
+	g := d.group()
+	g.consts = append(g.consts, c)
 	return nil
 }
 
 // check reports what is wrong with the file as a whole.
 func (d *description) check() error {
 	var errs []error
-	for s := range d.sets() {
+	for _, s := range d.sets {
 		if len(s.consts) == 0 {
 			errs = append(errs, d.errorf(s.line, "%s has no constants", s.ident))
 		}
@@ -151,17 +152,4 @@ func (d *description) check() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// sets yields every set of the file.
-func (d *description) sets() func(yield func(*set) bool) {
-	return func(yield func(*set) bool) {
-		for _, b := range d.blocks {
-			for _, s := range b.sets {
-				if !yield(s) {
-					return
-				}
-			}
-		}
-	}
 }

@@ -18,7 +18,8 @@ func TestDescriptionErrors(t *testing.T) {
 		{"value", "set Foo \"foo\" enum\nA = z\n", `uapi/x.set:2: "z" is not a value`},
 		{"abi", "set Foo \"foo\" enum\nA = 1, vax:2\n", `uapi/x.set:2: "vax" is not an ABI`},
 		{"bare", "set Foo \"foo\" enum\nA = 1, 2\n", `uapi/x.set:2: " 1, 2": want VALUE, ABI:VALUE`},
-		{"evaluated", "set Foo \"foo\" enum\nA\n", "uapi/x.set:2: A is not in uapi/x.values: run internal/gen -headers DIR x.set"},
+		{"bare name", "set Foo \"foo\" enum\nA\n", "uapi/x.set:2: A has neither an include above it nor a value"},
+		{"evaluated", "include a.h\nset Foo \"foo\" enum\nA\n", "uapi/x.set:3: A is not in uapi/x.values: run internal/gen -headers DIR x.set"},
 		{"order", "set Foo \"foo\" flags\nA = 1\nB = 3\n", "uapi/x.set:3: B contains A and must stand before it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -76,7 +76,7 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for s := range d.sets() {
+		for _, s := range d.sets {
 			for i, a := range abi.All {
 				consts, err := d.resolve(s, l, i)
 				if err != nil {
@@ -89,7 +89,7 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func toSet(s *set, consts []named) *uapi.Set {
-	u := &uapi.Set{Name: s.name, Unknown: s.unknown, Flags: s.flags}
+	u := &uapi.Set{Name: s.name, Unknown: s.unknown, Flags: s.flags, Sorted: !s.flags}
 	for _, c := range consts {
 		u.Consts = append(u.Consts, uapi.Const{Name: c.name, Value: c.value})
 	}

@@ -107,38 +107,53 @@ func (h *headers) has(header string) bool {
 
 // A program is C source with one constant a line.
 type program struct {
-	source   strings.Builder
-	includes int // lines before the first constant
-	names    []string
-	missing  []bool
+	*group
+	missing []bool
 }
 
-func (p *program) text(includes []include) string {
+// text returns the source. Its first lines are the includes, three lines each.
+func (p *program) text() string {
 	var b strings.Builder
-	p.includes = 1
-	for _, inc := range includes {
+	for _, inc := range p.includes {
 		fmt.Fprintf(&b, "#if __has_include(<%s>)\n#include <%[1]s>\n#endif\n", inc.header)
-		p.includes += 3
 	}
 	b.WriteString(`__attribute__((section(".trapline"))) const unsigned long long trapline[][2] = {` + "\n")
-	for i, name := range p.names {
+	for i, c := range p.consts {
 		if p.missing[i] {
 			b.WriteString("{0, 0},\n")
 			continue
 		}
-		fmt.Fprintf(&b, "{(unsigned long long)(%s), sizeof(%[1]s)},\n", name)
+		fmt.Fprintf(&b, "{(unsigned long long)(%s), sizeof(%[1]s)},\n", c.name)
 	}
 	b.WriteString("};\n")
 	return b.String()
 }
 
-// evaluate returns the value of each name under the ABI.
-func (h *headers) evaluate(a *abi.ABI, includes []include, names []string) ([]number, error) {
-	p := &program{names: names, missing: make([]bool, len(names))}
+var diagnosticLine = regexp.MustCompile(`(?m)^constants\.c:(\d+):`)
+
+// drop marks the constants the compiler complained about as missing; it is false
+// when there is none, so that trying again is pointless.
+func (p *program) drop(diagnostics string) bool {
+	first := 3*len(p.includes) + 2
+	dropped := false
+	for _, m := range diagnosticLine.FindAllStringSubmatch(diagnostics, -1) {
+		line, err := strconv.Atoi(m[1])
+		i := line - first
+		if err != nil || i < 0 || i >= len(p.consts) || p.missing[i] {
+			continue
+		}
+		p.missing[i], dropped = true, true
+	}
+	return dropped
+}
+
+// evaluate returns the values of a group's constants under the ABI.
+func (h *headers) evaluate(a *abi.ABI, g *group) ([]number, error) {
+	p := &program{g, make([]bool, len(g.consts))}
 	for {
-		object, diagnostics, err := h.compile(a, p.text(includes))
+		object, diagnostics, err := h.compile(a, p.text())
 		if err == nil {
-			return readNumbers(object, len(names))
+			return readNumbers(object, len(g.consts))
 		}
 		if !p.drop(diagnostics) {
 			return nil, fmt.Errorf("%s: %w\n%s", a.Name, err, diagnostics)
@@ -162,23 +177,6 @@ func (h *headers) compile(a *abi.ABI, source string) (object, diagnostics string
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	out, err := cmd.CombinedOutput()
 	return object, string(out), err
-}
-
-var diagnosticLine = regexp.MustCompile(`(?m)^constants\.c:(\d+):`)
-
-// drop marks the constants the compiler complained about as missing; it is false
-// when there is none, so that trying again is pointless.
-func (p *program) drop(diagnostics string) bool {
-	dropped := false
-	for _, m := range diagnosticLine.FindAllStringSubmatch(diagnostics, -1) {
-		line, err := strconv.Atoi(m[1])
-		i := line - p.includes - 1
-		if err != nil || i < 0 || i >= len(p.names) || p.missing[i] {
-			continue
-		}
-		p.missing[i], dropped = true, true
-	}
-	return dropped
 }
 
 // readNumbers reads the pairs of value and size from the object file. A value is

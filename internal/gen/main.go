@@ -27,14 +27,15 @@
 //		SEEK_SET
 //
 // An include names a kernel header, relative to the UAPI directory; a header
-// that some ABI lacks is left out there. Lines of includes that follow each
-// other replace those further up: they count for the sets below them.
+// that some ABI lacks is left out there. Includes count for the constants below
+// them, up to the next run of includes, which replaces them.
 //
 // A set gives the Go name, the words it is called by, whether its constants
 // combine (flags) or exclude each other (enum), and what strace writes behind a
 // value that it does not know, if anything.
 //
-// The constants follow in print order, one a line. What no UAPI header exports has
+// The constants follow, one a line: flags in print order; of several names of one
+// value the first is printed. What no UAPI header exports has
 // its value behind it, in the notation of the values files: one value for every
 // ABI, then the ABIs that differ; ??? means that an ABI has no such constant.
 package main

@@ -42,15 +42,15 @@ func refresh(root, dir string, names []string) error {
 func (h *headers) constants(d *description) (*list, error) {
 	l := &list{}
 	var errs []error
-	for _, b := range d.blocks {
-		errs = append(errs, h.checkIncludes(d, b), h.block(d, b, l))
+	for _, g := range d.groups {
+		errs = append(errs, h.checkIncludes(d, g), h.group(d, g, l))
 	}
 	return l, errors.Join(errs...)
 }
 
-func (h *headers) checkIncludes(d *description, b *block) error {
+func (h *headers) checkIncludes(d *description, g *group) error {
 	var errs []error
-	for _, inc := range b.includes {
+	for _, inc := range g.includes {
 		if !h.has(inc.header) {
 			errs = append(errs, d.errorf(inc.line, "there is no header %s", inc.header))
 		}
@@ -58,19 +58,11 @@ func (h *headers) checkIncludes(d *description, b *block) error {
 	return errors.Join(errs...)
 }
 
-func (h *headers) block(d *description, b *block, l *list) error {
-	var consts []constant
-	var names []string
-	for _, s := range b.sets {
-		for _, c := range s.consts {
-			if c.literal == nil {
-				consts, names = append(consts, c), append(names, c.name)
-			}
-		}
-	}
-	found := make([]values, len(names))
+// group evaluates the constants of one group into l.
+func (h *headers) group(d *description, g *group, l *list) error {
+	found := make([]values, len(g.consts))
 	for i, a := range abi.All {
-		numbers, err := h.evaluate(a, b.includes, names)
+		numbers, err := h.evaluate(a, g)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.path, err)
 		}
@@ -79,7 +71,7 @@ func (h *headers) block(d *description, b *block, l *list) error {
 		}
 	}
 	var errs []error
-	for j, c := range consts {
+	for j, c := range g.consts {
 		if found[j].nowhere() {
 			errs = append(errs, d.errorf(c.line, "no header it includes defines %s", c.name))
 		}
