@@ -14,10 +14,11 @@ const (
 )
 
 // Wait collects a change of state of the child pid, of any with pid -1. With
-// NoHang it does not wait: PID is zero when there is nothing to collect.
-func Wait(pid, flags int) (Status, error) {
+// NoHang it does not wait: PID is zero when there is nothing to collect. usage,
+// when it is not nil, receives the resources the child's process has used.
+func Wait(pid, flags int, usage *syscall.Rusage) (Status, error) {
 	var raw uint32
-	n, _, errno := syscall.Syscall6(syscall.SYS_WAIT4, uintptr(pid), uintptr(unsafe.Pointer(&raw)), uintptr(flags), 0, 0, 0)
+	n, _, errno := syscall.Syscall6(syscall.SYS_WAIT4, uintptr(pid), uintptr(unsafe.Pointer(&raw)), uintptr(flags), uintptr(unsafe.Pointer(usage)), 0, 0)
 	if errno != 0 {
 		return Status{}, failure("wait for", pid, errno)
 	}
@@ -26,9 +27,9 @@ func Wait(pid, flags int) (Status, error) {
 
 // Poll is Wait with All and NoHang. It never sleeps and stays out of the Go
 // scheduler.
-func Poll(pid int) (Status, error) {
+func Poll(pid int, usage *syscall.Rusage) (Status, error) {
 	var raw uint32
-	n, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, uintptr(pid), uintptr(unsafe.Pointer(&raw)), All|NoHang, 0, 0, 0)
+	n, _, errno := syscall.RawSyscall6(syscall.SYS_WAIT4, uintptr(pid), uintptr(unsafe.Pointer(&raw)), All|NoHang, uintptr(unsafe.Pointer(usage)), 0, 0)
 	if errno != 0 {
 		return Status{}, failure("wait for", pid, errno)
 	}
