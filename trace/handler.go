@@ -9,6 +9,9 @@ type Stop struct {
 	Event Event
 	// Time is when the tracer learned of the stop, with a monotonic reading.
 	Time time.Time
+	// System is the CPU time that the task's process has spent in the kernel so far;
+	// zero unless Options.SystemTime asks for it.
+	System time.Duration
 }
 
 // A Handler looks at each stop and says what to change. It runs on the tracer's

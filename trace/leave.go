@@ -13,7 +13,7 @@ import (
 func (t *Tracer) leave() {
 	for _, s := range t.batch[t.handled:] {
 		if s.Stopped() {
-			t.sendOn(s.PID, s)
+			t.sendOn(s.PID, s.Status)
 		}
 	}
 	for tid, s := range t.orphans {

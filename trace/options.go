@@ -12,6 +12,8 @@ type Options struct {
 	Follow bool
 	// Exiting asks for Exiting events.
 	Exiting bool
+	// SystemTime asks for Stop.System.
+	SystemTime bool
 	// KillOnExit has the kernel kill every task when the tracer ends for any reason.
 	KillOnExit bool
 }

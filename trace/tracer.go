@@ -31,9 +31,11 @@ type Tracer struct {
 
 	tasks   map[int]*Task
 	orphans map[int]ptrace.Status // first stops that came before the parent's event
-	batch   []ptrace.Status       // what one round of waiting collected
+	batch   []status              // what one round of waiting collected
 	handled int                   // how many of batch are done
 	now     time.Time             // when the stop at hand was taken up
+	system  time.Duration         // of the stop at hand
+	usage   *syscall.Rusage       // nil unless Options.SystemTime
 
 	info      ptrace.SyscallInfo
 	stop      Stop
@@ -44,12 +46,16 @@ type Tracer struct {
 
 // New makes a Tracer. Its thread lives until Run returns.
 func New(o Options) *Tracer {
-	return &Tracer{
+	t := &Tracer{
 		options: o,
 		thread:  startThread(),
 		tasks:   map[int]*Task{},
 		orphans: map[int]ptrace.Status{},
 	}
+	if o.SystemTime {
+		t.usage = new(syscall.Rusage)
+	}
+	return t
 }
 
 // Run traces until no task is left, the context ends or a handler fails. When it
@@ -96,7 +102,8 @@ func (t *Tracer) loop(h Handler) error {
 		for t.failure == nil && t.handled < len(t.batch) {
 			s := t.batch[t.handled]
 			t.handled++
-			t.dispatch(s)
+			t.system = s.system
+			t.dispatch(s.Status)
 		}
 	}
 	t.bell.open.Store(false)
@@ -134,9 +141,9 @@ func (t *Tracer) collect() {
 	if t.drain(); len(t.batch) > 0 || t.failure != nil || len(t.tasks) == 0 {
 		return
 	}
-	s, err := ptrace.Wait(-1, ptrace.All)
+	s, err := ptrace.Wait(-1, ptrace.All, t.usage)
 	if err == nil {
-		t.batch = append(t.batch, s)
+		t.collected(s)
 		t.drain()
 	} else {
 		t.waitFailed(err)
@@ -145,7 +152,7 @@ func (t *Tracer) collect() {
 
 func (t *Tracer) drain() {
 	for {
-		s, err := ptrace.Poll(-1)
+		s, err := ptrace.Poll(-1, t.usage)
 		if err != nil {
 			t.waitFailed(err)
 			return
@@ -153,11 +160,25 @@ func (t *Tracer) drain() {
 		if s.PID == 0 {
 			return
 		}
-		t.batch = append(t.batch, s)
+		t.collected(s)
 		if len(t.tasks) == 1 && len(t.orphans) == 0 {
 			return // nobody else can be waiting
 		}
 	}
+}
+
+// A status is what wait said of one task.
+type status struct {
+	ptrace.Status
+	system time.Duration // CPU time its process has spent in the kernel
+}
+
+func (t *Tracer) collected(s ptrace.Status) {
+	c := status{Status: s}
+	if t.usage != nil {
+		c.system = time.Duration(t.usage.Stime.Nano())
+	}
+	t.batch = append(t.batch, c)
 }
 
 func (t *Tracer) waitFailed(err error) {
@@ -209,7 +230,7 @@ func (t *Tracer) eventStop(task *Task, s ptrace.Status) {
 
 // deliver hands an event to the handler and returns what it asks for.
 func (t *Tracer) deliver(task *Task, e Event) Action {
-	t.stop = Stop{Task: task, Event: e, Time: t.now}
+	t.stop = Stop{Task: task, Event: e, Time: t.now, System: t.system}
 	a, err := t.handler.Handle(&t.stop)
 	if err != nil {
 		t.fail(err)
