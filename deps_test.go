@@ -14,8 +14,10 @@ const module = "github.com/trapline/trapline/"
 // levels lists the rooms from the bottom up. A room may import rooms of lower levels only, and
 // those of its own level that allowed names. See docs/DESIGN.md.
 var levels = [][]string{
-	{"abi", "uapi", "procfs"},
-	{"syscalls", "mem", "seccomp", "value", "internal/ptrace"},
+	{"abi"},
+	{"uapi", "procfs"},
+	{"mem", "value"},
+	{"syscalls", "seccomp", "internal/ptrace"},
 	{"decode", "image", "unwind", "filter"},
 	{"trace"},
 	{"render/strace", "render/json", "render/summary", "tamper", "script", "breakpoint", "remote", "cover", "policy"},
