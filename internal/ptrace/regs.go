@@ -32,13 +32,6 @@ func SetRegs(tid int, r *abi.Regs) error {
 	return SetRegSet(tid, NTPrStatus, encodeRegs(buf[:0], r))
 }
 
-// SetSyscallNumber replaces the number of the call that an arm64 task, whose
-// registers do not hold it, is about to make.
-func SetSyscallNumber(tid int, nr uint64) error {
-	var buf [4]byte
-	return SetRegSet(tid, NTArmSystemCall, binary.NativeEndian.AppendUint32(buf[:0], uint32(nr)))
-}
-
 // decodeRegs decodes NT_PRSTATUS; it reports false for a layout of no known ABI.
 func decodeRegs(raw []byte, r *abi.Regs) bool {
 	switch len(raw) {

@@ -1,0 +1,5 @@
+package ptrace
+
+import "github.com/trapline/trapline/abi"
+
+var host = abi.AMD64
