@@ -34,13 +34,18 @@ type placement struct {
 	last   *Task
 	streak int // stops in a row by last
 	rest   int // stops to go before it is tried again
+	pause  int // how long the next rest will be
+	good   int // stops in a row that went well
 	stat   *procfs.StatFile
+	load   *procfs.LoadFile
 }
 
 const (
 	placementStreak = 8    // how many stops in a row make it worth a try
 	followEvery     = 64   // how many stops later the kernel may have moved one of us
-	placementRest   = 1024 // how many stops it holds back
+	shortestRest    = 1024 // how many stops it holds back after a bad one
+	longestRest     = 1 << 20
+	recovered       = 1024 // how many good stops make up for bad ones
 	tooLong         = time.Millisecond
 )
 
@@ -52,6 +57,16 @@ func (p *placement) begin() {
 	}
 	p.cpus, err = ptrace.GetAffinity()
 	p.usable = err == nil && p.cpus.Count() > 1
+	p.pause = shortestRest
+	p.load, _ = procfs.OpenLoad()
+}
+
+// end gives up what begin and follow hold.
+func (p *placement) end() {
+	p.forget(p.last)
+	if p.load != nil {
+		p.load.Close()
+	}
 }
 
 // mayLeaveIdle finds out on a thread that is thrown away: one that may not leave
@@ -69,16 +84,44 @@ func (p *placement) resume(task *Task, sig syscall.Signal) error {
 		return ptrace.Syscall(task.tid, sig)
 	}
 	if p.streak%followEvery == placementStreak {
+		if p.crowded() {
+			p.rest = shortestRest
+			return ptrace.Syscall(task.tid, sig)
+		}
 		p.follow(task)
 	}
 	ptrace.SetPolicy(ptrace.PolicyIdle)
 	begin := time.Now()
 	err := ptrace.Syscall(task.tid, sig)
 	ptrace.SetPolicy(ptrace.PolicyOther)
-	if time.Since(begin) > tooLong {
-		p.rest = placementRest
-	}
+	p.learn(time.Since(begin))
 	return err
+}
+
+// crowded says whether there are more threads to run than CPUs. Then no CPU is idle,
+// the kernel wakes everybody where they were, and SCHED_IDLE would only make the
+// tracer wait behind strangers.
+func (p *placement) crowded() bool {
+	if p.load == nil {
+		return false
+	}
+	n, err := p.load.Runnable()
+	return err == nil && n > p.cpus.Count()
+}
+
+// learn judges a resume by how long the tracer did not run: because the tracee
+// computed, or because somebody else wanted the CPU, before whom SCHED_IDLE gives
+// way. It rests the longer the more often that happens.
+func (p *placement) learn(away time.Duration) {
+	if away <= tooLong {
+		if p.good++; p.good == recovered {
+			p.pause = shortestRest
+		}
+		return
+	}
+	p.good = 0
+	p.rest = p.pause
+	p.pause = min(2*p.pause, longestRest)
 }
 
 // together says whether tracer and task should share a CPU now.

@@ -94,6 +94,7 @@ func (t *Tracer) loop(h Handler) error {
 	defer release()
 	t.handler = h
 	t.placement.begin()
+	defer t.placement.end()
 	t.bell.open.Store(true)
 	t.announce()
 	for t.failure == nil && len(t.tasks) > 0 {
