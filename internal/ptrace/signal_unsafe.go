@@ -10,7 +10,7 @@ const SigInfoSize = 128
 
 // GetSigInfo reads the siginfo_t of the signal that stopped the task into buf,
 // which must have SigInfoSize bytes. It has our own ABI's layout, whatever the
-// task's. A group-stop has none: EINVAL.
+// task's. Other stops have one too: it tells what kind of stop it is.
 func GetSigInfo(tid int, buf []byte) error {
 	if len(buf) < SigInfoSize {
 		return failure(getSigInfo.name, tid, syscall.EINVAL)
