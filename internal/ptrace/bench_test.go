@@ -60,7 +60,7 @@ func benchmark(b *testing.B, name string) {
 
 // BenchmarkStop is the whole price of a stop: resume, wait, ask.
 func BenchmarkStop(b *testing.B) {
-	c := seized(b, options, fixture.Build(b, "getppid"), "1000000000")
+	c := gated(b, options, fixture.Build(b, "getppid"), "1000000000")
 	var info SyscallInfo
 	b.ReportAllocs()
 	for b.Loop() {

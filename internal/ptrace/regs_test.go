@@ -58,7 +58,7 @@ func TestRegsOfI386(t *testing.T) {
 	if host != abi.AMD64 {
 		t.Skip("no i386 programs on this machine")
 	}
-	c := seized(t, options, fixture.Build(t, "getppid", fixture.M32), "3")
+	c := gated(t, options, fixture.Build(t, "getppid", fixture.M32), "3")
 	const getppid = 64
 	for {
 		entry := c.next()
@@ -88,7 +88,7 @@ func TestRegsOfX32(t *testing.T) {
 	if host != abi.AMD64 {
 		t.Skip("no x32 numbers on this machine")
 	}
-	c := seized(t, options, fixture.Build(t, "x32nr"))
+	c := gated(t, options, fixture.Build(t, "x32nr"))
 	for {
 		if i := c.next(); i.Op == OpEntry && abi.Of(i.Arch, i.NR) == abi.X32 {
 			if r := regs(c); r.ABI != abi.X32 || r.Values[abi.X32.NR] != i.NR {

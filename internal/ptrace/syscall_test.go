@@ -28,7 +28,7 @@ func TestSyscallInfo(t *testing.T) {
 }
 
 func TestSyscallError(t *testing.T) {
-	c := seized(t, options, "cat", "/nonexistent")
+	c := gated(t, options, "cat", "/nonexistent")
 	for {
 		if i := c.next(); i.Op == OpExit && i.IsError && i.RVal == -int64(syscall.ENOENT) {
 			return
@@ -104,7 +104,7 @@ func TestSingleStep(t *testing.T) {
 }
 
 func TestSeccomp(t *testing.T) {
-	c := seized(t, options|OptSeccomp|OptFork|OptVFork|OptClone, fixture.Build(t, "seccomp"))
+	c := gated(t, options|OptSeccomp|OptFork|OptVFork|OptClone, fixture.Build(t, "seccomp"))
 	must(t, Cont(c.pid, 0))
 	// The third child's filter answers getppid with RET_TRACE and data 5.
 	s := runUntil(t, func(s Status) bool { return s.Event() == EventSeccomp })
@@ -174,7 +174,7 @@ func TestInt80FromAMD64(t *testing.T) {
 	if host != abi.AMD64 {
 		t.Skip("no int 0x80 on this machine")
 	}
-	c := seized(t, options, fixture.Build(t, "int80"))
+	c := gated(t, options, fixture.Build(t, "int80"))
 	for {
 		i := c.next()
 		if i.Op == OpEntry && abi.Of(i.Arch, i.NR) == abi.I386 {

@@ -41,6 +41,14 @@ func seized(t testing.TB, o Option, name string, arg ...string) *tracee {
 	return c
 }
 
+// gated is seized for a program that would not wait: a shell holds it back.
+func gated(t testing.TB, o Option, name string, arg ...string) *tracee {
+	t.Helper()
+	c := seized(t, o, "sh", append([]string{"-c", `read go; exec "$@"`, "sh", name}, arg...)...)
+	c.say("\n")
+	return c
+}
+
 // end kills what is left of the tracee.
 func (c *tracee) end() {
 	c.in.Close()
