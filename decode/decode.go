@@ -99,7 +99,7 @@ func (x *context) bits(t *syscalls.Bits, w uint64) value.Value {
 		return x.a.Int(w, n, t.Form)
 	}
 	set := t.Set.For(x.abi)
-	if t.Form != value.Hex && !set.Flags {
+	if set.Unknown == "" && !set.Flags {
 		if _, ok := set.Find(w); !ok {
 			return x.a.Int(w, n, t.Form)
 		}
@@ -176,13 +176,13 @@ func (x *context) memory(t syscalls.Type, at abi.Addr) value.Value {
 	return x.behind(t, at)
 }
 
-// behind decodes a scalar behind a pointer, which is written as an array of one.
+// behind decodes a scalar behind a pointer.
 func (x *context) behind(t syscalls.Type, at abi.Addr) value.Value {
 	w, ok := x.load(at, t.Size(x.abi))
 	if !ok {
 		return x.a.Lost(at)
 	}
-	return x.one(x.scalar(t, w))
+	return x.scalar(t, w)
 }
 
 // one is an array of one element.

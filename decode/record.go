@@ -172,11 +172,11 @@ func (x *context) changed(t *syscalls.Bits, at abi.Addr) value.Value {
 	case x.c.mode.Opaque || !had && !ok:
 		return x.a.Lost(at)
 	case had && (x.c.Result.Failed || !ok || after == before):
-		return x.a.Ptr(at, x.one(x.bits(t, before)))
+		return x.a.Ptr(at, x.bits(t, before))
 	case !had:
-		return x.a.Ptr(at, x.one(x.bits(t, after)))
+		return x.a.Ptr(at, x.bits(t, after))
 	}
-	return x.a.Ptr(at, x.one(x.a.Change(x.bits(t, before), x.bits(t, after))))
+	return x.a.Ptr(at, x.a.Change(x.bits(t, before), x.bits(t, after)))
 }
 
 func alignUp(n, align int) int { return (n + align - 1) / align * align }

@@ -39,7 +39,7 @@ var (
 	x16    = Bits{Width: 2, Form: value.Hex}
 	x32    = hex
 	x64    = Bits{Width: 8, Form: value.Hex}
-	mode   = Bits{Width: 4, Form: value.OctalMin} // permission bits
+	mode   = Bits{Width: 2, Form: value.OctalMin} // permission bits
 )
 
 // Descriptors, names and identities.
@@ -49,6 +49,7 @@ var (
 	path  = Pointer{Elem: Str{Path: true}}
 	str   = Pointer{Elem: Str{}}
 	pid   = num
+	sig   = enum(uapi.Signals) // decimal when it has no name
 	uid   = Bits{Width: 4, Form: value.Unsigned, Set: nobody}
 	gid   = uid
 )
@@ -73,10 +74,10 @@ var (
 )
 
 // flags and enum are ints with names; flagsOf and enumOf have another width.
-func flags(set *uapi.Set) Bits            { return Bits{Width: 4, Form: value.Hex, Set: set} }
-func enum(set *uapi.Set) Bits             { return Bits{Width: 4, Form: value.Hex, Set: set} }
-func flagsOf(w Width, set *uapi.Set) Bits { return Bits{Width: w, Form: value.Hex, Set: set} }
-func enumOf(w Width, set *uapi.Set) Bits  { return Bits{Width: w, Form: value.Hex, Set: set} }
+func flags(set *uapi.Set) Bits            { return Bits{Width: 4, Set: set} }
+func enum(set *uapi.Set) Bits             { return Bits{Width: 4, Set: set} }
+func flagsOf(w Width, set *uapi.Set) Bits { return Bits{Width: w, Set: set} }
+func enumOf(w Width, set *uapi.Set) Bits  { return Bits{Width: w, Set: set} }
 
 // in, out and inout are pointers to t.
 func in(t Type) Pointer    { return Pointer{Elem: t, Dir: In} }

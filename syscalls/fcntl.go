@@ -1,0 +1,124 @@
+package syscalls
+
+import "github.com/trapline/trapline/uapi"
+
+// The commands of fcntl whose argument is not a plain number.
+const (
+	fDupFD       = 0
+	fGetFD       = 1
+	fSetFD       = 2
+	fGetFL       = 3
+	fSetFL       = 4
+	fGetLk       = 5
+	fSetLk       = 6
+	fSetLkW      = 7
+	fSetOwn      = 8
+	fGetOwn      = 9
+	fSetSig      = 10
+	fGetSig      = 11
+	fGetLk64     = 12
+	fSetLk64     = 13
+	fSetLkW64    = 14
+	fSetOwnEx    = 15
+	fGetOwnEx    = 16
+	fGetOwnUIDs  = 17
+	fOFDGetLk    = 36
+	fOFDSetLk    = 37
+	fOFDSetLkW   = 38
+	fSetLease    = 1024
+	fGetLease    = 1025
+	fNotify      = 1026
+	fDupFDQuery  = 1027
+	fDupFDExec   = 1030
+	fSetPipe     = 1031
+	fGetPipe     = 1032
+	fAddSeals    = 1033
+	fGetSeals    = 1034
+	fGetHint     = 1035
+	fSetHint     = 1036
+	fGetFileHint = 1037
+	fSetFileHint = 1038
+	fGetDeleg    = 1039
+	fSetDeleg    = 1040
+)
+
+var (
+	lockType = enumOf(2, uapi.LockTypes)
+	lockBase = enumOf(2, uapi.Whence)
+
+	lockHead   = fields{{Name: "l_type", Type: lockType}, {Name: "l_whence", Type: lockBase}, {Name: "l_start", Type: klong}, {Name: "l_len", Type: klong}}
+	lockHead64 = fields{{Name: "l_type", Type: lockType}, {Name: "l_whence", Type: lockBase}, {Name: "l_start", Type: s64}, {Name: "l_len", Type: s64}}
+	lockPID    = Param{Name: "l_pid", Type: pid}
+
+	setLock   = in(record("flock", lockHead))
+	getLock   = out(record("flock", append(lockHead[:len(lockHead):len(lockHead)], lockPID)))
+	setLock64 = in(record("flock64", lockHead64))
+	getLock64 = out(record("flock64", append(lockHead64[:len(lockHead64):len(lockHead64)], lockPID)))
+
+	ownerEx = record("f_owner_ex", fields{{Name: "type", Type: enum(uapi.OwnerTypes)}, {Name: "pid", Type: pid}})
+	deleg   = record("delegation", fields{{Name: "d_flags", Type: hex}, {Name: "d_type", Type: lockType}, {Name: "__pad", Type: x16}})
+	hint    = enumOf(8, uapi.WriteHints)
+)
+
+// arg is the third parameter of fcntl.
+func arg(t Type) params { return params{{Name: "arg", Type: t}} }
+
+var fcntlCases = map[uint64][]Param{
+	fDupFD:       arg(ulong),
+	fDupFDExec:   arg(ulong),
+	fDupFDQuery:  arg(fd),
+	fGetFD:       {},
+	fSetFD:       arg(flags(uapi.DescriptorFlags)),
+	fGetFL:       {},
+	fSetFL:       arg(openFlags),
+	fGetLk:       arg(getLock),
+	fSetLk:       arg(setLock),
+	fSetLkW:      arg(setLock),
+	fOFDGetLk:    arg(getLock64),
+	fOFDSetLk:    arg(setLock64),
+	fOFDSetLkW:   arg(setLock64),
+	fSetOwn:      arg(pid),
+	fGetOwn:      {},
+	fSetSig:      arg(sig),
+	fGetSig:      {},
+	fSetOwnEx:    arg(in(ownerEx)),
+	fGetOwnEx:    arg(out(ownerEx)),
+	fSetLease:    arg(enumOf(Long, uapi.LockTypes)),
+	fGetLease:    {},
+	fNotify:      arg(flagsOf(Long, uapi.NotifyEvents)),
+	fSetPipe:     arg(ulong),
+	fGetPipe:     {},
+	fAddSeals:    arg(flagsOf(Long, uapi.Seals)),
+	fGetSeals:    {},
+	fGetHint:     arg(out(hint)),
+	fSetHint:     arg(in(hint)),
+	fGetFileHint: arg(out(hint)),
+	fSetFileHint: arg(in(hint)),
+	fGetDeleg:    arg(out(deleg)),
+	fSetDeleg:    arg(in(deleg)),
+}
+
+// fcntl64Cases adds the 64-bit locks, which only fcntl64 knows.
+var fcntl64Cases = func() map[uint64][]Param {
+	all := map[uint64][]Param{fGetLk64: arg(getLock64), fSetLk64: arg(setLock64), fSetLkW64: arg(setLock64)}
+	for cmd, p := range fcntlCases {
+		all[cmd] = p
+	}
+	return all
+}()
+
+// fcntlRet is hexadecimal where the result is bits, which stand behind it by name.
+var fcntlRet = Switch{On: "cmd", Else: num, Cases: map[uint64]Type{
+	fDupFD: fd, fDupFDExec: fd, fGetFD: hex, fGetFL: hex, fGetLease: hex, fGetSeals: hex,
+}}
+
+var fcntlCalls = []Syscall{
+	{Name: "fcntl", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "cmd"), Params: params{
+		{Name: "fd", Type: fd}, {Name: "cmd", Type: enum(uapi.FcntlCommands)},
+		{Type: &Rest{On: "cmd", Cases: fcntlCases, Else: arg(lhex)}},
+	}},
+	{Name: "fcntl64", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "cmd"), Params: params{
+		{Name: "fd", Type: fd}, {Name: "cmd", Type: enum(uapi.FcntlCommands)},
+		{Type: &Rest{On: "cmd", Cases: fcntl64Cases, Else: arg(lhex)}},
+	}},
+}
