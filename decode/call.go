@@ -27,6 +27,9 @@ type Call struct {
 	// first one whose value only the kernel's answer gives; at exit they are complete.
 	// The last one of the entry may be a Change that is Apart: its After comes at exit.
 	Args []value.Field
+	// SP is the stack pointer at the entry, to be set before Enter; rt_sigreturn finds
+	// its frame there.
+	SP abi.Addr
 	// Result is what the call returned, Ret its decoded form, and After what is
 	// shown behind it (nil for most calls). Set by Exit.
 	Result abi.Result
@@ -111,6 +114,9 @@ func (c *Call) spread() {
 			continue
 		}
 		n := syscalls.Registers(c.params[i].Type, c.ABI)
+		if at := c.params[i].Reg; at > 0 {
+			reg = at - 1
+		}
 		c.words = append(c.words, c.word(reg, n))
 		reg += n
 	}

@@ -18,6 +18,8 @@ type Syscall struct {
 	// After is what is shown behind the result, such as the descriptors that poll
 	// found ready; nil for most calls.
 	After Type
+	// Named says that arguments are shown with their names, as clone's are.
+	Named bool
 }
 
 // A Param is a parameter of a call or a field of a structure.
@@ -26,6 +28,9 @@ type Param struct {
 	Type Type
 	// Verbose marks a field that is left out unless everything is asked for.
 	Verbose bool
+	// Reg is, plus one, the register of a parameter that is not in the next one:
+	// clone shows its stack before its flags. Zero: the next one.
+	Reg int
 }
 
 // Class is the set of groups a call belongs to; -e trace=%file asks for one.

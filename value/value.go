@@ -26,6 +26,8 @@ const (
 	OctalMin             // octal of at least three digits, as mode bits are written: 0644, 000
 	Address              // hexadecimal, NULL for zero
 	HexFull              // hexadecimal, padded to Int.Size
+	HexAlt               // hexadecimal of 2*Int.Size characters with its 0x, as C's %#08x: 0x001234, 00000000
+	Kibi                 // decimal; a multiple of 1024 above it as one: 8192*1024
 )
 
 // Int is a number without names.
@@ -63,6 +65,8 @@ type Str struct {
 	More bool
 	// Path is true for a string that is never abbreviated because it names something.
 	Path bool
+	// Binary is true for bytes that are no text: each is written \x1f.
+	Binary bool
 }
 
 // Ptr is an address with what it points to; To is nil when that is not decoded.
