@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/trapline/trapline/filter"
+	"github.com/trapline/trapline/render/strace"
+)
+
+// check finds options that exclude each other or lack what they need.
+func (s *settings) check() error {
+	for _, rule := range []struct {
+		broken bool
+		err    error
+	}{
+		{len(s.program) == 0 && len(s.pids) == 0, usage("must have PROG [ARGS] or -p PID")},
+		{len(s.program) == 0 && s.daemon != 0, usage("PROG [ARGS] must be specified with -D/--daemonize")},
+		{len(s.program) == 0 && s.argv0 != nil, usage("PROG [ARGS] must be specified with --argv0")},
+		{s.daemonCount > int(session), usage("Too many -D's (%d), maximum supported -D count is %d", s.daemonCount, session)},
+		{s.daemonCount > 0 && s.daemonLong, both("-D", "--daemonize")},
+		{s.quiet > 0 && s.quietLong, both("-q", "-e quiet/--quiet")},
+		{s.times > 0 && s.timesLong, both("-t", "--absolute-timestamps")},
+		{s.hex > 0 && s.hexLong, both("-x", "--strings-in-hex")},
+		{s.summaryOnly && s.summaryToo, exclusive("-c/--summary-only", "-C/--summary")},
+		{s.counting() && s.separately, exclusive("(-c/--summary-only or -C/--summary)", "-ff/--output-separately")},
+		{s.wallClock && !s.counting(), usage("-w/--summary-wall-clock must be given with (-c/--summary-only or -C/--summary)")},
+		{s.separately && s.piped(), exclusive("piping the output", "-ff/--output-separately")},
+		{s.killOnExit && len(s.pids) > 0, errors.New("--kill-on-exit and -p/--attach are mutually exclusive options")},
+	} {
+		if rule.broken {
+			return rule.err
+		}
+	}
+	return nil
+}
+
+func both(a, b string) error {
+	return errors.New(a + " and " + b + " cannot be provided simultaneously")
+}
+
+func exclusive(a, b string) error { return usage("%s and %s are mutually exclusive", a, b) }
+
+// settle works out what the options mean together.
+func (s *settings) settle() {
+	r := &s.render
+	switch {
+	case s.perTask():
+		r.Prefix = strace.Never
+	case s.hasOutput && (s.following() || len(s.pids) > 0):
+		r.Prefix = strace.Leading
+	case s.showPID:
+		r.Prefix = strace.Always
+	}
+	if s.hasOutput && len(s.pids) == 0 {
+		r.Quiet |= strace.QuietAttach | strace.QuietPersonality
+	}
+	if s.interruptible == 0 {
+		s.interruptible = s.defaultInterruptible()
+	}
+	s.settlePick()
+}
+
+// settlePick makes the renderer ask the sets of calls. Left out, they are all calls
+// and, for raw, none.
+func (s *settings) settlePick() {
+	orAll := func(c *filter.Calls) *filter.Calls {
+		if c == nil {
+			return filter.AllCalls()
+		}
+		return c
+	}
+	s.render.Pick = picker{
+		trace:   orAll(s.trace),
+		abbrev:  orAll(s.abbrev),
+		verbose: orAll(s.verbose),
+		raw:     s.raw,
+	}.pick
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/filter"
+	"github.com/trapline/trapline/syscalls"
+)
+
+// complete teaches the shell the sets of system calls.
+func complete(cmd *cobra.Command) {
+	for _, name := range []string{"trace", "abbrev", "verbose", "raw"} {
+		cmd.RegisterFlagCompletionFunc(name, completeCalls)
+	}
+	cmd.RegisterFlagCompletionFunc("expression", completeExpression)
+}
+
+func completeCalls(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return callsFrom(typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+func completeExpression(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	const directive = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	if name, set, ok := strings.Cut(typed, "="); ok {
+		return prefixed(name+"=", callsFrom(set)), directive
+	}
+	var found []string
+	for i := range qualifiers {
+		if q := &qualifiers[i]; q.set != nil && strings.HasPrefix(q.names[0], typed) {
+			found = append(found, q.names[0]+"=")
+		}
+	}
+	return append(found, callsFrom(typed)...), directive
+}
+
+// callsFrom completes the last value of a set of calls.
+func callsFrom(typed string) []string {
+	before, last := "", typed
+	if i := strings.LastIndexAny(typed, ",!?"); i >= 0 {
+		before, last = typed[:i+1], typed[i+1:]
+	}
+	var found []string
+	for _, name := range append(filter.Groups(), syscalls.For(abi.AMD64).Names()...) {
+		if strings.HasPrefix(name, last) {
+			found = append(found, name)
+		}
+	}
+	return prefixed(before, found)
+}
+
+func prefixed(prefix string, names []string) []string {
+	for i := range names {
+		names[i] = prefix + names[i]
+	}
+	return names
+}

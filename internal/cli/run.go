@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+
+	"github.com/trapline/trapline/render/strace"
+	"github.com/trapline/trapline/render/summary"
+	"github.com/trapline/trapline/trace"
+)
+
+// A run is one trace, from the first task to the end.
+type run struct {
+	s        *settings
+	tracer   *trace.Tracer
+	observer *strace.Observer
+	out      *output
+
+	child   int // the program's process id; zero without one
+	started bool
+	exited  *trace.Exited // how the program ended
+	calls   uint64        // shown so far, for --syscall-limit
+}
+
+// trace does what the settings ask for and returns the exit status. It does not
+// return when the program was killed.
+func (s *settings) run(start func(*run) error) int {
+	if s.successful && s.failed {
+		s.warn("Only the last of -z/--successful-only/-Z/--failed-only options will take effect. See status qualifier for more complex filters.")
+	}
+	out, err := s.openOutput()
+	if err != nil {
+		return s.fail(err)
+	}
+	r := &run{s: s, out: out}
+	err = r.trace(start)
+	out.close()
+	return r.status(err)
+}
+
+func (r *run) trace(start func(*run) error) error {
+	s := r.s
+	var table *summary.Table
+	if s.counting() {
+		table = summary.New(s.table)
+		s.render.Counter = table
+	}
+	if s.limit > 0 {
+		s.render.Ended = r.ended
+	}
+	r.tracer = trace.New(trace.Options{Syscalls: true, Follow: s.following(), KillOnExit: s.killOnExit})
+	r.observer = strace.NewObserver(s.render)
+	if err := start(r); err != nil {
+		return err
+	}
+	ctx, stop := s.interruptible.watch(context.Background())
+	defer stop()
+	err := r.tracer.Run(ctx, trace.Chain{r.observer, r})
+	r.observer.Close()
+	if table != nil {
+		table.WriteTo(writer{r.out.sink})
+	}
+	return err
+}
+
+// begin starts the program and attaches to processes.
+func (r *run) begin() error {
+	attached := r.attach()
+	if len(r.s.program) == 0 {
+		if attached == 0 {
+			return errSaid
+		}
+		return nil
+	}
+	c, err := r.s.command()
+	if err != nil {
+		return err
+	}
+	r.child, err = r.tracer.Start(c)
+	return err
+}
+
+// attach attaches to the processes of -p and returns to how many it could.
+func (r *run) attach() (attached int) {
+	for _, pid := range r.s.pids {
+		err := r.tracer.Attach(pid)
+		if err == nil {
+			attached++
+			continue
+		}
+		for _, line := range attachFailed(pid, err) {
+			r.s.warn("%s", line)
+		}
+	}
+	return attached
+}
+
+// errSaid is an error of which everything has been said.
+var errSaid = errors.New("")
+
+// Handle implements trace.Handler. It comes behind the observer, so that what it
+// says follows the line it is about.
+func (r *run) Handle(stop *trace.Stop) (trace.Action, error) {
+	switch e := stop.Event.(type) {
+	case *trace.SyscallExit:
+		if e.Result.Failed && r.starting(stop.Task) {
+			r.observer.Printer().Message("exec: " + reason(syscall.Errno(e.Result.Errno())) + "\n")
+		}
+		if r.s.limit > 0 && r.calls >= r.s.limit {
+			r.observer.Printer().Message("System call limit has been reached, detaching tracees\n")
+			return trace.Action{}, trace.Done
+		}
+	case *trace.Exec:
+		if r.starting(stop.Task) {
+			r.started = true
+		} else if r.s.detachOnExec {
+			return trace.Action{Mode: trace.Detach}, nil
+		}
+	case *trace.Exited:
+		if stop.Task.TID() == r.child {
+			ended := *e
+			r.exited = &ended
+		}
+	}
+	return trace.Action{}, nil
+}
+
+// starting says whether the task is about to become the program.
+func (r *run) starting(t *trace.Task) bool { return !r.started && t.TID() == r.child }
+
+// ended counts the calls that were shown.
+func (r *run) ended(*trace.Stop) trace.Action {
+	r.calls++
+	return trace.Action{}
+}
+
+// status turns the end of a run into an exit status, or dies as the program did.
+func (r *run) status(err error) int {
+	var cut interruption
+	var refused *trace.StartError
+	switch {
+	case errors.As(err, &cut):
+		die(cut.signal)
+	case errors.As(err, &refused):
+		return 1
+	case err != nil:
+		return r.s.fail(err)
+	case r.exited == nil:
+		return 0
+	case r.exited.Signal != 0:
+		die(r.exited.Signal)
+	}
+	return r.exited.Code
+}
+
+// warn says something on stderr.
+func (s *settings) warn(form string, args ...any) {
+	fmt.Fprintf(os.Stderr, s.render.Name+": "+form+"\n", args...)
+}
+
+// fail says what went wrong and returns the exit status for it.
+func (s *settings) fail(err error) int {
+	if err != errSaid {
+		s.warn("%s", err)
+	}
+	return 1
+}
+
+// writer makes a sink an io.Writer.
+type writer struct{ sink strace.Sink }
+
+func (w writer) Write(p []byte) (int, error) {
+	w.sink.Write(p)
+	return len(p), nil
+}
