@@ -46,8 +46,9 @@ const (
 )
 
 // Start launches a program under the tracer and returns its process id. The first
-// event that handlers see is the SyscallEnter of its execve; when the kernel
-// refuses that, Run returns a *StartError. Start may be called before Run, and
+// event that handlers see is the SyscallEnter of its execve, or its Exec event when
+// Options do not ask for system calls; when the kernel refuses to execute it, Run
+// returns a *StartError. Start may be called before Run, and
 // during it from handlers and posted functions.
 //
 // The program starts as a re-execution of the running executable, which waits until
@@ -125,11 +126,20 @@ func (t *Tracer) launchStop(task *Task) {
 	switch {
 	case task.launching == launching && i.Op == ptrace.OpEntry && i.NR == native.ExecNR:
 		task.launching = execing
-		t.entered(task)
+		t.launchCall(task, t.entered)
 	case task.launching == execing && i.Op == ptrace.OpExit:
-		task.launching = refused
-		t.left(task)
+		task.launching, task.refusal = refused, syscall.Errno(-i.RVal)
+		t.launchCall(task, t.left)
 	default:
+		t.resume(task, Syscall, 0)
+	}
+}
+
+// launchCall reports half of the launcher's execve if anybody wants system calls.
+func (t *Tracer) launchCall(task *Task, report func(*Task)) {
+	if t.options.Syscalls {
+		report(task)
+	} else {
 		t.resume(task, Syscall, 0)
 	}
 }
@@ -143,7 +153,7 @@ func (t *Tracer) launchDone(task *Task) {
 // launchFailed is called when the launcher has ended without becoming the program.
 func (t *Tracer) launchFailed(task *Task, s ptrace.Status) {
 	if task.launching == refused {
-		t.startErr = &StartError{Path: task.program, Err: syscall.Errno(task.exit.Result.Errno())}
+		t.startErr = &StartError{Path: task.program, Err: task.refusal}
 	}
 	t.deliver(task, ended(s))
 }

@@ -23,7 +23,7 @@ func (t *Tracer) leave() {
 		switch {
 		case task.launching != launched:
 			syscall.Kill(task.tid, syscall.SIGKILL) // not the user's program yet
-		case !task.fresh:
+		case !task.fresh && t.handler != nil:
 			t.handler.Handle(&Stop{Task: task, Event: &Detached{}, Time: t.now})
 		}
 		if task.stopped {

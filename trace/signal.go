@@ -59,7 +59,11 @@ func (t *Tracer) trapStop(task *Task, s ptrace.Status) {
 		task.attached = false
 		t.attachStop(task)
 	}
-	if !s.GroupStop() || task.launching != launched {
+	if task.launching != launched {
+		t.resume(task, Syscall, 0)
+		return
+	}
+	if !s.GroupStop() {
 		t.resume(task, Default, 0)
 		return
 	}

@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"syscall"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/internal/ptrace"
 )
@@ -15,11 +17,12 @@ type Task struct {
 	file      *ptrace.MemFile // nil until it is needed
 
 	launching launchStage
-	program   string // what the launcher is to execute
-	fresh     bool   // its first stop has not been reported
-	stopped   bool   // not running, by our will
-	leaving   bool   // to be detached at its next stop
-	step      bool   // resumed for one instruction
+	program   string        // what the launcher is to execute
+	refusal   syscall.Errno // why it could not
+	fresh     bool          // its first stop has not been reported
+	stopped   bool          // not running, by our will
+	leaving   bool          // to be detached at its next stop
+	step      bool          // resumed for one instruction
 
 	inCall      bool // between the entry and the exit of enter.Call
 	enter       SyscallEnter

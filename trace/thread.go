@@ -25,12 +25,13 @@ func startThread() *thread {
 	return th
 }
 
-// serve locks its OS thread and runs what do sends. The process's main thread
-// cannot end, so when the goroutine finds itself there it leaves the work to
-// another one.
+// serve locks its OS thread and runs what do sends. The thread must be one that can
+// end, which the process's main thread cannot, and that has started no other
+// child: waiting for tracees would reap it. A goroutine that finds itself on
+// another one leaves the work to the next.
 func (th *thread) serve(ready chan struct{}) {
 	runtime.LockOSThread()
-	if th.tid = ptrace.Gettid(); th.tid == syscall.Getpid() {
+	if th.tid = ptrace.Gettid(); th.tid == syscall.Getpid() || ptrace.HasChildren() {
 		go th.serve(ready)
 		<-ready
 		runtime.UnlockOSThread()

@@ -44,7 +44,7 @@ type Tracer struct {
 	placement placement
 }
 
-// New makes a Tracer. Its thread lives until Run returns.
+// New makes a Tracer. Its thread lives until Run or Close returns.
 func New(o Options) *Tracer {
 	t := &Tracer{
 		options: o,
@@ -69,6 +69,13 @@ func (t *Tracer) Run(ctx context.Context, h Handler) (err error) {
 	t.thread.do(func() { err = t.loop(h) })
 	t.thread.end()
 	return err
+}
+
+// Close gives up a Tracer that is not going to Run: what it has attached to goes
+// on, what it has started is killed.
+func (t *Tracer) Close() {
+	t.thread.do(t.leave)
+	t.thread.end()
 }
 
 // Post runs f on the tracer's thread between two stops. It is the only door for

@@ -35,3 +35,11 @@ func Poll(pid int, usage *syscall.Rusage) (Status, error) {
 	}
 	return Status{int(n), raw}, nil
 }
+
+// HasChildren reports whether the calling thread has started a child that nobody
+// has waited for, or traces anything. It waits for nothing.
+func HasChildren() bool {
+	const pAll, options = 0, syscall.WEXITED | syscall.WSTOPPED | syscall.WNOHANG | syscall.WNOWAIT | All
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_WAITID, pAll, 0, 0, options, 0, 0)
+	return errno != syscall.ECHILD
+}
