@@ -36,6 +36,7 @@ func (x *context) custom(t *syscalls.Custom, w uint64) value.Value {
 func find(name string) custom {
 	for _, family := range [...]func(string) custom{
 		fileCustom,
+		signalCustom,
 	} {
 		if d := family(name); d != nil {
 			return d
