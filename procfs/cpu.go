@@ -3,8 +3,6 @@ package procfs
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"syscall"
 )
 
 // CPU returns the CPU that a thread runs on or ran on last.
@@ -17,35 +15,30 @@ func CPU(tid int) (int, error) {
 	return f.CPU()
 }
 
-// A StatFile is /proc/tid/stat held open, for those who ask often: asking
-// allocates nothing.
+// A StatFile is /proc/tid/stat held open: asking allocates nothing.
 type StatFile struct {
-	fd  int
+	held
 	buf [1024]byte // longer than the longest line
 }
 
 // OpenStat opens /proc/tid/stat.
 func OpenStat(tid int) (*StatFile, error) {
-	name := file(tid, "stat")
-	fd, err := syscall.Open(name, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	h, err := hold(file(tid, "stat"))
 	if err != nil {
-		return nil, fmt.Errorf("procfs: %w", &os.PathError{Op: "open", Path: name, Err: err})
+		return nil, err
 	}
-	return &StatFile{fd: fd}, nil
+	return &StatFile{held: h}, nil
 }
 
 // CPU returns the CPU that the thread runs on or ran on last. Once the thread is
 // gone the error is ESRCH.
 func (f *StatFile) CPU() (int, error) {
-	n, err := syscall.Pread(f.fd, f.buf[:], 0)
+	raw, err := f.read(f.buf[:])
 	if err != nil {
-		return 0, fmt.Errorf("procfs: read stat: %w", err)
+		return 0, err
 	}
-	return parseProcessor(f.buf[:n])
+	return parseProcessor(raw)
 }
-
-// Close closes the file.
-func (f *StatFile) Close() error { return syscall.Close(f.fd) }
 
 // parseProcessor takes one field from /proc/pid/stat.
 func parseProcessor(raw []byte) (int, error) {

@@ -70,3 +70,30 @@ func (f *fields) failed(file string) error {
 	}
 	return fmt.Errorf("procfs: %s: %w", file, f.err)
 }
+
+// integers reads decimal numbers to the end of the line.
+func (f *fields) integers() []int {
+	var list []int
+	for f.err == nil && len(f.rest) > 0 {
+		list = append(list, f.integer())
+	}
+	return list
+}
+
+// parseLines parses lines of "key: value" into v with the functions that keys has
+// for them.
+func parseLines[T any](raw []byte, file string, v *T, keys map[string]func(*T, *fields)) error {
+	for line := range bytes.Lines(raw) {
+		key, value, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(":"))
+		parse := keys[string(key)]
+		if parse == nil {
+			continue
+		}
+		f := fields{rest: bytes.TrimLeft(value, blanks)}
+		parse(v, &f)
+		if f.err != nil {
+			return f.failed(file + ": " + string(key))
+		}
+	}
+	return nil
+}

@@ -199,3 +199,42 @@ func FuzzParseSyscall(f *testing.F) {
 		}
 	})
 }
+
+const fdInfoText = "pos:\t18446744073709551615\nflags:\t02000002\nmnt_id:\t15\nino:\t2058\nPid:\t-1\nNSpid:\t4\t5\nsigmask:\t0000000000000200\neventfd-count:               2a\neventfd-id: 7\neventfd-semaphore: 1\n"
+
+func TestParseFDInfo(t *testing.T) {
+	got, err := ParseFDInfo([]byte(fdInfoText))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &FDInfoFields{
+		Pos: 1<<64 - 1, Flags: 0o2000002, MountID: 15, Pid: -1, NSpid: []int{4, 5},
+		SigMask: 0x200, Count: 42, EventFD: 7, Semaphore: 1,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if got, err := ParseFDInfo([]byte("flags:\t9\n")); err == nil {
+		t.Errorf("an octal 9 gave %+v", got)
+	}
+}
+
+func FuzzParseFDInfo(f *testing.F) {
+	f.Add([]byte(fdInfoText))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if i, err := ParseFDInfo(raw); err == nil && len(i.NSpid) > len(raw) {
+			t.Errorf("%d ids from %d bytes", len(i.NSpid), len(raw))
+		}
+	})
+}
+
+func TestParseRunnable(t *testing.T) {
+	if n, err := parseRunnable([]byte("0.20 0.18 0.12 3/80 11206\n")); n != 3 || err != nil {
+		t.Errorf("got %d, %v", n, err)
+	}
+	for _, bad := range []string{"", "1 2 3", "1 2 3 x/4"} {
+		if n, err := parseRunnable([]byte(bad)); err == nil {
+			t.Errorf("%q gave %d", bad, n)
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -30,8 +31,20 @@ func Gone(err error) bool {
 // file is the path of a file of /proc/pid.
 func file(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "/" + name }
 
+// limit bounds what is read of a file whose size the process decides: the longest
+// command line the kernel starts a program with is 6 MiB.
+const limit = 32 << 20
+
 func read(pid int, name string) ([]byte, error) {
-	raw, err := os.ReadFile(file(pid, name))
+	f, err := os.Open(file(pid, name))
+	if err != nil {
+		return nil, fmt.Errorf("procfs: %w", err)
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, limit))
+	if err == nil && len(raw) == limit {
+		err = &os.PathError{Op: "read", Path: f.Name(), Err: syscall.EFBIG}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("procfs: %w", err)
 	}

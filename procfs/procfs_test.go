@@ -1,6 +1,7 @@
 package procfs
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,6 +59,10 @@ func TestFD(t *testing.T) {
 	defer f.Close()
 	if got, err := FD(os.Getpid(), int(f.Fd())); err != nil || got != name {
 		t.Errorf("FD = %q, %v, want %q", got, err, name)
+	}
+	info, err := FDInfo(os.Getpid(), int(f.Fd()))
+	if err != nil || info.Flags&syscall.O_ACCMODE != syscall.O_RDWR || info.Flags&syscall.O_CLOEXEC == 0 || info.MountID == 0 {
+		t.Errorf("FDInfo = %+v, %v", info, err)
 	}
 	os.Remove(name)
 	if got, err := FD(os.Getpid(), int(f.Fd())); err != nil || got != name+" (deleted)" {
@@ -135,7 +140,28 @@ func TestCPU(t *testing.T) {
 	}
 }
 
-func TestSyscallOfSleeper(t *testing.T) {
+func TestLoad(t *testing.T) {
+	f, err := OpenLoad()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if n, err := f.Runnable(); err != nil || n < 1 {
+		t.Errorf("Runnable = %d, %v", n, err)
+	}
+	if n := testing.AllocsPerRun(100, func() { f.Runnable() }); n != 0 {
+		t.Errorf("Runnable allocates %v times", n)
+	}
+}
+
+// TestEndlessFile reads a file that is larger than any process may make us read.
+func TestEndlessFile(t *testing.T) {
+	if _, err := read(os.Getpid(), "../../dev/zero"); !errors.Is(err, syscall.EFBIG) {
+		t.Errorf("reading without end: %v", err)
+	}
+}
+
+func TestSyscallOfOneself(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	s, err := Syscall(syscall.Gettid())
@@ -180,6 +206,7 @@ func TestGone(t *testing.T) {
 		"Syscall": func() error { _, err := Syscall(pid); return err },
 		"Tasks":   func() error { _, err := Tasks(pid); return err },
 		"FD":      func() error { _, err := FD(pid, 0); return err },
+		"FDInfo":  func() error { _, err := FDInfo(pid, 0); return err },
 		"Comm":    func() error { _, err := Comm(pid); return err },
 		"Cmdline": func() error { _, err := Cmdline(pid); return err },
 		"CPU":     func() error { _, err := CPU(pid); return err },

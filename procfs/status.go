@@ -1,7 +1,5 @@
 package procfs
 
-import "bytes"
-
 // A SigSet is a set of signals; bit 0 is signal 1.
 type SigSet uint64
 
@@ -50,19 +48,7 @@ func Status(pid int) (*StatusFields, error) {
 // ParseStatus parses /proc/pid/status. It passes over lines it does not know.
 func ParseStatus(raw []byte) (*StatusFields, error) {
 	s := new(StatusFields)
-	for line := range bytes.Lines(raw) {
-		key, value, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(":"))
-		parse := statusKeys[string(key)]
-		if parse == nil {
-			continue
-		}
-		f := fields{rest: bytes.TrimPrefix(value, []byte("\t"))}
-		parse(s, &f)
-		if err := f.failed("status: " + string(key)); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
+	return s, parseLines(raw, "status", s, statusKeys)
 }
 
 var statusKeys = map[string]func(*StatusFields, *fields){
@@ -90,12 +76,4 @@ func (f *fields) sigSet() SigSet { return SigSet(f.number(f.word(), 16)) }
 func (f *fields) ids() IDs {
 	id := func() uint32 { return uint32(f.number(f.word(), 10)) }
 	return IDs{id(), id(), id(), id()}
-}
-
-func (f *fields) integers() []int {
-	var list []int
-	for f.err == nil && len(f.rest) > 0 {
-		list = append(list, f.integer())
-	}
-	return list
 }
