@@ -59,35 +59,37 @@ func (r *request) do(tid int, addr, data uintptr) error {
 	return failure(r.name, tid, errno)
 }
 
-// The requests of <linux/ptrace.h> and, for the last ones, <asm/ptrace.h>.
+// The requests of <linux/ptrace.h>; SYSEMU and its like are of <asm/ptrace.h>. The
+// names read on with "4711".
 var (
-	peekText         = request{0x1, "peek text"}
-	peekData         = request{0x2, "peek data"}
-	peekUser         = request{0x3, "peek user area"}
-	pokeText         = request{0x4, "poke text"}
-	pokeData         = request{0x5, "poke data"}
-	pokeUser         = request{0x6, "poke user area"}
+	peekText         = request{0x1, "peek at text of"}
+	peekData         = request{0x2, "peek at data of"}
+	peekUser         = request{0x3, "peek at user area of"}
+	pokeText         = request{0x4, "poke text of"}
+	pokeData         = request{0x5, "poke data of"}
+	pokeUser         = request{0x6, "poke user area of"}
 	cont             = request{0x7, "continue"}
 	singleStep       = request{0x9, "step"}
 	detach           = request{0x11, "detach"}
-	toSyscall        = request{0x18, "continue to system call"}
-	setOptions       = request{0x4200, "set options"}
-	getEventMsg      = request{0x4201, "get event message"}
-	getSigInfo       = request{0x4202, "get signal information"}
-	setSigInfo       = request{0x4203, "set signal information"}
-	getRegSet        = request{0x4204, "get registers"}
-	setRegSet        = request{0x4205, "set registers"}
+	toSyscall        = request{0x18, "await system call of"}
+	sysEmu           = request{0x1f, "emulate system call of"}
+	sysEmuSingleStep = request{0x20, "step or emulate system call of"}
+	setOptions       = request{0x4200, "set options of"}
+	getEventMsg      = request{0x4201, "get event message of"}
+	getSigInfo       = request{0x4202, "get signal information of"}
+	setSigInfo       = request{0x4203, "set signal information of"}
+	getRegSet        = request{0x4204, "get registers of"}
+	setRegSet        = request{0x4205, "set registers of"}
 	seize            = request{0x4206, "seize"}
 	interrupt        = request{0x4207, "interrupt"}
-	listen           = request{0x4208, "listen"}
-	peekSigInfo      = request{0x4209, "peek signal queue"}
-	getSigMask       = request{0x420a, "get signal mask"}
-	setSigMask       = request{0x420b, "set signal mask"}
-	getSeccompFilter = request{0x420c, "get seccomp filter"}
-	getSyscallInfo   = request{0x420e, "get system call"}
-	getRseq          = request{0x420f, "get rseq configuration"}
-	getDispatch      = request{0x4211, "get system call user dispatch"}
-	setSyscallInfo   = request{0x4212, "set system call"}
-	sysEmu           = request{0x1f, "emulate system call"}
-	sysEmuSingleStep = request{0x20, "step, emulating system calls"}
+	listen           = request{0x4208, "listen to"}
+	peekSigInfo      = request{0x4209, "peek at signals of"}
+	getSigMask       = request{0x420a, "get signal mask of"}
+	setSigMask       = request{0x420b, "set signal mask of"}
+	getSeccompFilter = request{0x420c, "get seccomp filter of"}
+	getSyscallInfo   = request{0x420e, "get system call of"}
+	getRseq          = request{0x420f, "get rseq configuration of"}
+	setDispatch      = request{0x4210, "set system call user dispatch of"}
+	getDispatch      = request{0x4211, "get system call user dispatch of"}
+	setSyscallInfo   = request{0x4212, "set system call of"}
 )

@@ -20,7 +20,8 @@ type sigaction struct {
 }
 
 // ClearRestart clears SA_RESTART in our own process's action for sig and keeps its
-// handler, Go's, so that the signal interrupts a Wait. restore undoes that.
+// handler, Go's, so that the signal interrupts a Wait. restore undoes that. The
+// first signal.Notify for sig, which installs that handler, must have come before.
 func ClearRestart(sig syscall.Signal) (restore func(), err error) {
 	old, err := changeFlags(sig, 0, saRestart)
 	if err != nil {

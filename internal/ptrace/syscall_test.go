@@ -187,3 +187,22 @@ func TestInt80FromAMD64(t *testing.T) {
 		}
 	}
 }
+
+func TestDispatch(t *testing.T) {
+	c := gated(t, options, fixture.Build(t, "dispatch"))
+	needs(c, FeatureGetDispatch)
+	const setDispatch = 59 // PR_SET_SYSCALL_USER_DISPATCH
+	entry := c.entry(syscall.SYS_PRCTL, setDispatch)
+	if d, err := GetDispatch(c.pid); err != nil || d != (Dispatch{}) {
+		t.Errorf("before: %+v, %v", d, err)
+	}
+	c.next()
+	want := Dispatch{Mode: 1, Selector: abi.Addr(entry.Args[4])}
+	if d, err := GetDispatch(c.pid); err != nil || d != want {
+		t.Errorf("got %+v, %v, want %+v", d, err, want)
+	}
+	must(t, SetDispatch(c.pid, Dispatch{}))
+	if i := c.next(); i.Op != OpEntry || i.NR != syscall.SYS_GETPPID {
+		t.Errorf("getppid is still dispatched: %+v", i)
+	}
+}
