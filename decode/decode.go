@@ -133,11 +133,17 @@ func (x *context) pointer(t *syscalls.Pointer, w uint64) value.Value {
 	if b, ok := t.Elem.(syscalls.Bits); ok && t.Dir == syscalls.InOut && x.exit {
 		return x.changed(&b, at)
 	}
-	v := x.memory(t.Elem, at)
-	if lost, ok := v.(*value.Lost); ok {
-		return lost
+	switch v := x.memory(t.Elem, at).(type) {
+	case nil:
+		if !x.exit {
+			return nil
+		}
+		return x.a.Ptr(at, nil)
+	case *value.Lost:
+		return v
+	default:
+		return x.a.Ptr(at, v)
 	}
-	return x.a.Ptr(at, v)
 }
 
 func (x *context) leave() { x.depth-- }

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"encoding/binary"
+	"strconv"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/syscalls"
@@ -135,11 +136,17 @@ func (x *context) array(elem syscalls.Type, n uint64, at abi.Addr) value.Value {
 	}
 	list := x.elements(elem, whole, b, at)
 	if uint64(whole) < limit {
-		list.Elems = append(list.Elems, x.a.Lost(at+abi.Addr(whole*size)))
+		list.Elems = append(list.Elems, x.cut(at+abi.Addr(whole*size)))
 	} else if n > limit {
 		list.More = true
 	}
 	return list
+}
+
+// cut stands for the elements from an address on, which cannot be read.
+func (x *context) cut(at abi.Addr) value.Value {
+	b := strconv.AppendUint(append(x.a.Bytes(18), "0x"...), uint64(at), 16)
+	return x.a.Note(x.a.Macro("..."), text(b))
 }
 
 // limit is how many elements of an array may be shown.

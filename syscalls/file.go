@@ -17,7 +17,7 @@ var (
 	spliceF    = flags(uapi.SpliceFlags)
 	iovec      = record("iovec", fields{{Name: "iov_base", Type: in(bytes("iov_len"))}, {Name: "iov_len", Type: size}})
 	iovecs     = in(array(iovec, "iovcnt"))
-	filled     = out(Custom{Name: "filledIovecs", Args: []string{"iovcnt"}})
+	filled     = in(Custom{Name: "filledIovecs", Args: []string{"iovcnt"}})
 	answer     = out(bytes(Result))
 	cwd        = out(Str{Path: true})
 	openHow    = in(Custom{Name: "openHow", Args: []string{"size"}})

@@ -14,7 +14,7 @@ var families = [][]Syscall{fileCalls, fcntlCalls, statCalls, signalCalls}
 func only(a *abi.ABI) [][]Syscall {
 	switch a {
 	case abi.I386:
-		return [][]Syscall{}
+		return [][]Syscall{i386FileCalls}
 	}
 	return nil
 }

@@ -49,7 +49,6 @@ var (
 	path  = Pointer{Elem: Str{Path: true}}
 	str   = Pointer{Elem: Str{}}
 	pid   = num
-	sig   = enum(uapi.Signals) // decimal when it has no name
 	uid   = Bits{Width: 4, Form: value.Unsigned, Set: nobody}
 	gid   = uid
 )
