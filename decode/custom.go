@@ -37,6 +37,7 @@ func find(name string) custom {
 	for _, family := range [...]func(string) custom{
 		fileCustom,
 		signalCustom,
+		memoryCustom,
 	} {
 		if d := family(name); d != nil {
 			return d
