@@ -41,17 +41,22 @@ var targets = map[string]target{
 
 // libc stands in for the C library's headers that a few UAPI headers ask for.
 var libc = map[string]string{
-	"sys/socket.h": "#include <linux/socket.h>\n" +
-		"typedef unsigned short sa_family_t;\n" +
-		"struct sockaddr { sa_family_t sa_family; char sa_data[14]; };\n",
-	"sys/time.h":   "#include <linux/time.h>\n",
-	"sys/types.h":  "#include <linux/types.h>\n",
-	"sys/ioctl.h":  "#include <linux/ioctl.h>\n",
-	"time.h":       "#include <linux/time.h>\n",
-	"string.h":     "",
+	"endian.h": "#include <asm/byteorder.h>\n" +
+		"#define __LITTLE_ENDIAN 1234\n#define __BIG_ENDIAN 4321\n#define __BYTE_ORDER __LITTLE_ENDIAN\n",
 	"limits.h":     "#include <linux/limits.h>\n",
-	"netinet/in.h": "#include <linux/in.h>\n#include <linux/in6.h>\n",
 	"net/if.h":     "#include <linux/if.h>\n",
+	"netinet/in.h": "#include <linux/in.h>\n#include <linux/in6.h>\n",
+	"stdio.h":      "",
+	"stdlib.h":     "",
+	"string.h":     "",
+	"sys/ioctl.h":  "#include <linux/ioctl.h>\n",
+	"sys/socket.h": "#pragma once\n#include <linux/socket.h>\ntypedef unsigned short sa_family_t;\n" +
+		"struct sockaddr { sa_family_t sa_family; char sa_data[14]; };\n",
+	"sys/time.h":  "#include <time.h>\n",
+	"sys/types.h": "#include <linux/types.h>\n",
+	"time.h": "#pragma once\n#include <linux/time.h>\n#include <linux/posix_types.h>\n" +
+		"typedef __kernel_old_time_t time_t;\n",
+	"unistd.h": "",
 }
 
 // openHeaders prepares the headers that scripts/peers put under dir. The caller
@@ -168,7 +173,7 @@ func (h *headers) compile(a *abi.ABI, source string) (object, diagnostics string
 	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
 		return "", "", err
 	}
-	args := append([]string{"-w", "-c", "-nostdinc", "-fno-diagnostics-show-caret", "-o", object}, t.flags...)
+	args := append([]string{"-w", "-c", "-nostdinc", "-ffreestanding", "-include", "stddef.h", "-fno-diagnostics-show-caret", "-o", object}, t.flags...)
 	for _, dir := range []string{filepath.Join(h.dir, t.triplet), h.dir, filepath.Join(h.scratch, "libc"), h.own} {
 		args = append(args, "-isystem", dir)
 	}
