@@ -3,6 +3,7 @@ package ptrace
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"syscall"
 	"testing"
 )
@@ -36,6 +37,26 @@ func TestForkExecExitEvents(t *testing.T) {
 	if s := runUntil(t, func(s Status) bool { return s.Exited() && s.PID == c.pid }); s.ExitCode() != 3 {
 		t.Errorf("ended as %+v", s)
 	}
+}
+
+func TestHasChildren(t *testing.T) {
+	onThread(t, func() {
+		if HasChildren() {
+			t.Error("a new thread has children")
+		}
+		cmd := exec.Command("cat")
+		in, err := cmd.StdinPipe()
+		must(t, err)
+		must(t, cmd.Start())
+		if !HasChildren() {
+			t.Error("the thread that started a child has none")
+		}
+		in.Close()
+		must(t, cmd.Wait())
+		if HasChildren() {
+			t.Error("a child that was waited for is still there")
+		}
+	})
 }
 
 func TestDetach(t *testing.T) {

@@ -2,6 +2,7 @@ package ptrace
 
 import (
 	"runtime"
+	"syscall"
 	"testing"
 )
 
@@ -55,17 +56,18 @@ func TestCPUSet(t *testing.T) {
 
 func TestPolicy(t *testing.T) {
 	onThread(t, func() {
-		if err := SchedIdle(true); err != nil {
-			t.Error(err)
+		for _, want := range []Policy{PolicyBatch, PolicyIdle} {
+			if err := SetPolicy(want); err != nil {
+				t.Error(err)
+			}
+			if got, err := GetPolicy(); err != nil || got != want {
+				t.Errorf("policy is %d, %v, want %d", got, err, want)
+			}
 		}
-		if p, err := GetPolicy(); err != nil || p != PolicyIdle {
-			t.Errorf("policy is %d, %v", p, err)
+		may := MayLeaveIdle()
+		if got, err := GetPolicy(); err != nil || may != (got == PolicyOther) {
+			t.Errorf("may leave: %v; policy is %d, %v", may, got, err)
 		}
-		if err := SchedIdle(false); err != nil {
-			t.Error(err)
-		}
-		if p, err := GetPolicy(); err != nil || p != PolicyOther {
-			t.Errorf("policy is %d, %v", p, err)
-		}
+		refused(t, SetPolicy(77), syscall.EINVAL)
 	})
 }

@@ -71,12 +71,14 @@ func SetPolicy(p Policy) error {
 	return failure("set scheduling policy of", 0, errno)
 }
 
-// SchedIdle switches the calling thread to PolicyIdle, or back to PolicyOther.
-func SchedIdle(on bool) error {
-	if on {
-		return SetPolicy(PolicyIdle)
+// MayLeaveIdle reports whether the calling thread may go back from PolicyIdle to
+// PolicyOther: that takes CAP_SYS_NICE or an RLIMIT_NICE that allows its nice value.
+// When it may not, it stays there: ask on a thread that is of no further use.
+func MayLeaveIdle() bool {
+	if SetPolicy(PolicyIdle) != nil {
+		return false
 	}
-	return SetPolicy(PolicyOther)
+	return SetPolicy(PolicyOther) == nil
 }
 
 // Getcpu returns the CPU the calling thread runs on.
@@ -88,12 +90,3 @@ func Getcpu() (int, error) {
 
 // Gettid returns the calling thread's id.
 func Gettid() int { return syscall.Gettid() }
-
-// MayLeaveIdle reports whether the calling thread may go back from PolicyIdle to
-// PolicyOther: that takes CAP_SYS_NICE or an RLIMIT_NICE that allows its nice value.
-func MayLeaveIdle() bool {
-	if SetPolicy(PolicyIdle) != nil {
-		return false
-	}
-	return SetPolicy(PolicyOther) == nil
-}

@@ -78,12 +78,26 @@ func TestSysEmu(t *testing.T) {
 	if s := c.wait(); !s.SyscallStop() {
 		t.Fatalf("stop is %+v", s)
 	}
-	var r abi.Regs
-	must(t, GetRegs(c.pid, &r))
+	r := regs(c)
 	r.Values[r.ABI.Result] = 5 // so that cat is content
 	must(t, SetRegs(c.pid, &r))
 	if i := c.reading(); i.Op != OpEntry {
 		t.Errorf("went on to %+v", i)
+	}
+}
+
+func TestSysEmuSingleStep(t *testing.T) {
+	c := seized(t, options, "cat")
+	entry := c.reading()
+	c.say("hello")
+	c.next()
+	// The first step is one instruction, not a call.
+	must(t, SysEmuSingleStep(c.pid, 0))
+	if s := c.wait(); s.SyscallStop() || s.StopSignal() != syscall.SIGTRAP {
+		t.Errorf("step ends in %+v", s)
+	}
+	if r := regs(c); uint64(r.PC()) == entry.PC {
+		t.Errorf("still at %s", r.PC())
 	}
 }
 
@@ -96,9 +110,7 @@ func TestSingleStep(t *testing.T) {
 	if s := c.wait(); s.StopSignal() != syscall.SIGTRAP || s.SyscallStop() || s.Event() != 0 {
 		t.Errorf("step ends in %+v", s)
 	}
-	var r abi.Regs
-	must(t, GetRegs(c.pid, &r))
-	if uint64(r.PC()) == before {
+	if r := regs(c); uint64(r.PC()) == before {
 		t.Errorf("still at %#x", before)
 	}
 }
@@ -178,9 +190,7 @@ func TestInt80FromAMD64(t *testing.T) {
 	for {
 		i := c.next()
 		if i.Op == OpEntry && abi.Of(i.Arch, i.NR) == abi.I386 {
-			var r abi.Regs
-			must(t, GetRegs(c.pid, &r))
-			if r.ABI != abi.AMD64 || uint64(r.PC()) != i.PC {
+			if r := regs(c); r.ABI != abi.AMD64 || uint64(r.PC()) != i.PC {
 				t.Errorf("registers are %s's, pc %s", r.ABI, r.PC())
 			}
 			return

@@ -33,11 +33,12 @@ func seized(t testing.TB, o Option, name string, arg ...string) *tracee {
 	must(t, cmd.Start())
 	c := &tracee{t, cmd.Process.Pid, in, out}
 	t.Cleanup(c.end)
-	must(t, Seize(c.pid, o))
+	must(t, Seize(c.pid, OptExitKill)) // it may be on its way out of execve: no events yet
 	must(t, Interrupt(c.pid))
 	if s := c.wait(); s.Event() != EventStop || s.StopSignal() != syscall.SIGTRAP {
 		t.Fatalf("first stop is %+v", s)
 	}
+	must(t, SetOptions(c.pid, o))
 	return c
 }
 

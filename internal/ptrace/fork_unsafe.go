@@ -1,0 +1,197 @@
+package ptrace
+
+import (
+	"runtime"
+	"syscall"
+	"unsafe"
+
+	"github.com/trapline/trapline/internal/rlimit"
+)
+
+// A Launch is a program to execute in a child made by Fork. Descriptors are the
+// calling process's.
+type Launch struct {
+	Path       string
+	Args, Env  []string
+	Dir        string              // empty: the caller's
+	Files      [3]int              // standard input, output and error
+	Credential *syscall.Credential // nil: the caller's
+	Gate       int                 // where the child reads a byte before it goes on
+	GateOther  int                 // the other end, which the child closes
+}
+
+// Fork makes a child that waits for a byte on l.Gate and then executes the program,
+// so that the caller can seize it in between. When something before the execve
+// fails the child exits with the errno; when the execve fails it exits with 1.
+//
+// The child is a plain copy of the calling thread, which runs nothing but system
+// calls: unlike syscall.ForkExec the caller goes on at once, and unlike a
+// re-execution of our own program it costs no second start of the Go runtime and
+// asks no cooperation of a host program's main.
+func Fork(l *Launch) (pid int, err error) {
+	c, err := l.prepare()
+	if err != nil {
+		return 0, err
+	}
+	syscall.ForkLock.Lock()
+	defer syscall.ForkLock.Unlock()
+	pid, errno := c.fork()
+	runtime.KeepAlive(c)
+	if errno != 0 {
+		return 0, failure("fork to execute "+l.Path+" from", syscall.Getpid(), errno)
+	}
+	return pid, nil
+}
+
+// A child is all that the new process needs, made before the fork: it must not
+// allocate.
+type child struct {
+	path, dir  *byte
+	argv, envv []*byte
+	files      [3]int
+	gate       [2]int
+	credential *syscall.Credential
+	groups     *uint32
+	mask       uint64 // signals the caller's thread blocks
+	byte       byte
+	action     sigaction
+}
+
+func (l *Launch) prepare() (*child, error) {
+	c := &child{files: l.Files, gate: [2]int{l.Gate, l.GateOther}, credential: l.Credential}
+	var err error
+	if c.path, err = syscall.BytePtrFromString(l.Path); err != nil {
+		return nil, failure("execute", 0, syscall.EINVAL)
+	}
+	if c.argv, err = syscall.SlicePtrFromStrings(l.Args); err != nil {
+		return nil, failure("execute "+l.Path+" with such arguments", 0, syscall.EINVAL)
+	}
+	if c.envv, err = syscall.SlicePtrFromStrings(l.Env); err != nil {
+		return nil, failure("execute "+l.Path+" in such an environment", 0, syscall.EINVAL)
+	}
+	if l.Dir != "" {
+		if c.dir, err = syscall.BytePtrFromString(l.Dir); err != nil {
+			return nil, failure("execute "+l.Path+" in such a directory", 0, syscall.EINVAL)
+		}
+	}
+	if l.Credential != nil {
+		c.groups = unsafe.SliceData(l.Credential.Groups)
+	}
+	return c, nil
+}
+
+// fork blocks all signals while it forks, so that no handler of the Go runtime runs
+// in the child.
+//
+//go:norace
+//go:nosplit
+func (c *child) fork() (pid int, errno syscall.Errno) {
+	all := ^uint64(0)
+	sigprocmask(&all, &c.mask)
+	n, _, errno := syscall.RawSyscall6(syscall.SYS_CLONE, uintptr(syscall.SIGCHLD), 0, 0, 0, 0, 0)
+	if n == 0 && errno == 0 {
+		c.run()
+	}
+	sigprocmask(&c.mask, nil)
+	return int(n), errno
+}
+
+// run is the child's life. It does not return.
+//
+//go:norace
+//go:nosplit
+func (c *child) run() {
+	c.resetSignals()
+	sigprocmask(&c.mask, nil)
+	syscall.RawSyscall(syscall.SYS_CLOSE, uintptr(c.gate[1]), 0, 0)
+	n, _, errno := syscall.RawSyscall(syscall.SYS_READ, uintptr(c.gate[0]), uintptr(unsafe.Pointer(&c.byte)), 1)
+	for errno == syscall.EINTR {
+		n, _, errno = syscall.RawSyscall(syscall.SYS_READ, uintptr(c.gate[0]), uintptr(unsafe.Pointer(&c.byte)), 1)
+	}
+	if n != 1 {
+		exit(syscall.ESRCH) // the tracer has gone
+	}
+	if errno := c.become(); errno != 0 {
+		exit(errno)
+	}
+	syscall.RawSyscall(syscall.SYS_EXECVE, uintptr(unsafe.Pointer(c.path)),
+		uintptr(unsafe.Pointer(unsafe.SliceData(c.argv))), uintptr(unsafe.Pointer(unsafe.SliceData(c.envv))))
+	exit(1)
+}
+
+// resetSignals gives signals that have a handler their default action, as execve
+// will: until then a handler must not run.
+//
+//go:norace
+//go:nosplit
+func (c *child) resetSignals() {
+	const ignore = 1
+	for sig := uintptr(1); sig <= 64; sig++ {
+		rawSigaction(sig, nil, &c.action)
+		if c.action.handler > ignore {
+			c.action = sigaction{}
+			rawSigaction(sig, &c.action, nil)
+		}
+	}
+}
+
+// become sets up what the program is to find.
+//
+//go:norace
+//go:nosplit
+func (c *child) become() syscall.Errno {
+	for fd, from := range c.files {
+		if from == fd {
+			continue
+		}
+		if _, _, errno := syscall.RawSyscall(syscall.SYS_DUP3, uintptr(from), uintptr(fd), 0); errno != 0 {
+			return errno
+		}
+	}
+	if c.dir != nil {
+		if _, _, errno := syscall.RawSyscall(syscall.SYS_CHDIR, uintptr(unsafe.Pointer(c.dir)), 0, 0); errno != 0 {
+			return errno
+		}
+	}
+	syscall.RawSyscall6(syscall.SYS_PRLIMIT64, 0, syscall.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&rlimit.NoFile)), 0, 0, 0)
+	return c.becomeUser()
+}
+
+//go:norace
+//go:nosplit
+func (c *child) becomeUser() syscall.Errno {
+	if c.credential == nil {
+		return 0
+	}
+	if !c.credential.NoSetGroups {
+		if _, _, errno := syscall.RawSyscall(syscall.SYS_SETGROUPS, uintptr(len(c.credential.Groups)), uintptr(unsafe.Pointer(c.groups)), 0); errno != 0 {
+			return errno
+		}
+	}
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_SETGID, uintptr(c.credential.Gid), 0, 0); errno != 0 {
+		return errno
+	}
+	_, _, errno := syscall.RawSyscall(syscall.SYS_SETUID, uintptr(c.credential.Uid), 0, 0)
+	return errno
+}
+
+//go:norace
+//go:nosplit
+func exit(code syscall.Errno) {
+	for {
+		syscall.RawSyscall(syscall.SYS_EXIT_GROUP, uintptr(code), 0, 0)
+	}
+}
+
+//go:norace
+//go:nosplit
+func sigprocmask(set, old *uint64) {
+	const setMask = 2 // SIG_SETMASK
+	syscall.RawSyscall6(syscall.SYS_RT_SIGPROCMASK, setMask, uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(old)), 8, 0, 0)
+}
+
+//go:norace
+//go:nosplit
+func rawSigaction(sig uintptr, set, old *sigaction) {
+	syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(old)), 8, 0, 0)
+}
