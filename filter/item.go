@@ -1,8 +1,10 @@
 package filter
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +56,7 @@ func (it *item) parse(name string) error {
 	if pattern, ok := strings.CutPrefix(name, "/"); ok {
 		re, err := regexp.CompilePOSIX(pattern)
 		if err != nil {
-			return fmt.Errorf("invalid regular expression '%s': %w", pattern, err)
+			return fmt.Errorf("invalid regular expression '%s': %s", pattern, cause(err))
 		}
 		it.pattern = re
 		return nil
@@ -70,6 +72,15 @@ func (it *item) parse(name string) error {
 	it.all = name == "all"
 	it.name = name
 	return nil
+}
+
+// cause is what is wrong with a regular expression.
+func cause(err error) string {
+	var bad *syntax.Error
+	if errors.As(err, &bad) {
+		return bad.Code.String()
+	}
+	return err.Error()
 }
 
 // holds says whether the item takes in the call; row is nil for an unknown number.

@@ -11,7 +11,10 @@ func nearest(name string, names []string) []string {
 		far  int
 	}
 	var matches []match
-	limit := min(2, len(name)/3+1)
+	limit := 2
+	if len(name) < 5 {
+		limit = 1
+	}
 	for _, n := range names {
 		if len(n)-len(name) > limit || len(name)-len(n) > limit {
 			continue

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/render/strace"
@@ -23,6 +24,7 @@ func (s *settings) check() error {
 		{s.hex > 0 && s.hexLong, both("-x", "--strings-in-hex")},
 		{s.summaryOnly && s.summaryToo, exclusive("-c/--summary-only", "-C/--summary")},
 		{s.counting() && s.separately, exclusive("(-c/--summary-only or -C/--summary)", "-ff/--output-separately")},
+		{s.table.Columns != nil && !s.counting(), usage("-U/--summary-columns must be given with (-c/--summary-only or -C/--summary)")},
 		{s.wallClock && !s.counting(), usage("-w/--summary-wall-clock must be given with (-c/--summary-only or -C/--summary)")},
 		{s.separately && s.piped(), exclusive("piping the output", "-ff/--output-separately")},
 		{s.killOnExit && len(s.pids) > 0, errors.New("--kill-on-exit and -p/--attach are mutually exclusive options")},
@@ -39,6 +41,39 @@ func both(a, b string) error {
 }
 
 func exclusive(a, b string) error { return usage("%s and %s are mutually exclusive", a, b) }
+
+// warnings are about options that do nothing.
+func (s *settings) warnings() []string {
+	const (
+		noOutput = "%s has no effect without -o/--output"
+		noLines  = "%s has no effect with -c/--summary-only"
+		noTable  = "%s has no effect without (-c/--summary-only or -C/--summary)"
+	)
+	var found []string
+	for _, w := range []struct {
+		idle   bool
+		form   string
+		option string
+	}{
+		{s.successful && s.failed, "Only the last of %s options will take effect. See status qualifier for more complex filters.", "-z/--successful-only/-Z/--failed-only"},
+		{s.forkOnly && s.follow > 0, "deprecated option %s ignored", "-F"},
+		{s.forkOnly && s.follow == 0, "option %s is deprecated, please use -f/--follow-forks instead", "-F"},
+		{s.appending && !s.hasOutput, noOutput, "-A/--output-append-mode"},
+		{s.separately && s.follow < 2 && !s.hasOutput, noOutput, "--output-separately"},
+		{s.sorted && !s.counting(), noTable, "-S/--summary-sort-by"},
+		{s.summaryOnly && s.render.PC, noLines, "-i/--instruction-pointer"},
+		{s.summaryOnly && s.render.Number, noLines, "-n/--syscall-number"},
+		{s.summaryOnly && s.render.ArgNames, noLines, "-N/--arg-names"},
+		{s.summaryOnly && s.render.Relative != strace.Off, noLines, "-r/--relative-timestamps"},
+		{s.summaryOnly && s.render.Absolute.Precision != strace.Off, noLines, "-t/--absolute-timestamps"},
+		{s.summaryOnly && s.render.SpentTime != strace.Off, noLines, "-T/--syscall-times"},
+	} {
+		if w.idle {
+			found = append(found, fmt.Sprintf(w.form, w.option))
+		}
+	}
+	return found
+}
 
 // settle works out what the options mean together.
 func (s *settings) settle() {

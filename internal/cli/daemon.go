@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"github.com/trapline/trapline/render/strace"
 	"github.com/trapline/trapline/trace"
 )
 
@@ -134,7 +135,13 @@ func (r *run) adopt(pid int, gate *os.File) error {
 		return err
 	}
 	r.child = pid
-	return r.tracer.Adopt(pid, gate, path)
+	if err := r.tracer.Adopt(pid, gate, path); err != nil {
+		return err
+	}
+	if r.s.render.Quiet&strace.QuietAttach == 0 {
+		r.observer.Printer().Message(fmt.Sprintf("Process %d attached\n", pid))
+	}
+	return nil
 }
 
 // allowTracer lets any process trace this one where Yama allows only ancestors.

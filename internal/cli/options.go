@@ -21,7 +21,7 @@ var options = []option{
 		help: "trace from a grandchild, so that the program is the caller's\nchild; -DD from a process group of its own (pgroup), -DDD from\na session of its own (session)"},
 	{short: 'f', long: "follow-forks", group: tracing, set: setFollow,
 		help: "trace new processes and threads too; -ff with -o FILE writes\neach to FILE.PID"},
-	{short: 'F', group: hidden, set: setFollow},
+	{short: 'F', group: hidden, set: setForkOnly},
 	{short: 'I', long: "interruptible", arg: "WHEN", group: tracing, set: setInterruptible,
 		help: "what Ctrl-C and the like do\n1, anywhere: end the trace at once\n2, waiting: detach and end (default)\n3, never: nothing (default with -o FILE PROG)\n4, never_tstp: nothing, nor does Ctrl-Z (default with -D)"},
 	{long: "syscall-limit", arg: "N", group: tracing, set: setLimit,

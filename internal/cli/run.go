@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/trapline/trapline/render/strace"
 	"github.com/trapline/trapline/render/summary"
@@ -25,11 +26,11 @@ type run struct {
 	calls   uint64        // shown so far, for --syscall-limit
 }
 
-// trace does what the settings ask for and returns the exit status. It does not
+// run does what the settings ask for and returns the exit status. It does not
 // return when the program was killed.
 func (s *settings) run(start func(*run) error) int {
-	if s.successful && s.failed {
-		s.warn("Only the last of -z/--successful-only/-Z/--failed-only options will take effect. See status qualifier for more complex filters.")
+	for _, w := range s.warnings() {
+		s.warn("%s", w)
 	}
 	out, err := s.openOutput()
 	if err != nil {
@@ -51,7 +52,16 @@ func (r *run) trace(start func(*run) error) error {
 	if s.limit > 0 {
 		s.render.Ended = r.ended
 	}
-	r.tracer = trace.New(trace.Options{Syscalls: true, Follow: s.following(), KillOnExit: s.killOnExit})
+	systemTime := s.counting() && !s.wallClock
+	if systemTime {
+		s.render.SystemTime = func(stop *trace.Stop) time.Duration { return stop.System }
+	}
+	r.tracer = trace.New(trace.Options{
+		Syscalls:   true,
+		Follow:     s.following(),
+		SystemTime: systemTime,
+		KillOnExit: s.killOnExit,
+	})
 	r.observer = strace.NewObserver(s.render)
 	if err := start(r); err != nil {
 		return err

@@ -20,7 +20,8 @@ type settings struct {
 	hasUser bool
 
 	// tracing
-	follow        int // times -f was given
+	follow        int  // times -f was given
+	forkOnly      bool // -F, an old name for it
 	daemon        daemon
 	daemonCount   int
 	daemonLong    bool
@@ -31,8 +32,7 @@ type settings struct {
 
 	// filtering; nil for the default
 	trace, abbrev, verbose, raw *filter.Calls
-	outcomes                    int // -z and -Z, counted to warn of both
-	successful, failed          bool
+	successful, failed          bool // -z, -Z
 
 	// output
 	output     string
@@ -48,7 +48,7 @@ type settings struct {
 	quietLong, timesLong, hexLong bool
 
 	// statistics
-	summaryOnly, summaryToo, wallClock bool
+	summaryOnly, summaryToo, wallClock, sorted bool
 }
 
 func newSettings(name string) *settings {
@@ -78,4 +78,4 @@ func (s *settings) counting() bool { return s.summaryOnly || s.summaryToo }
 func (s *settings) perTask() bool { return s.separately && s.hasOutput }
 
 // following says whether new tasks are traced too.
-func (s *settings) following() bool { return s.follow > 0 }
+func (s *settings) following() bool { return s.follow > 0 || s.forkOnly }

@@ -51,6 +51,7 @@ func findColumn(name string) (summary.Column, bool) {
 }
 
 func setSort(s *settings, g given) error {
+	s.sorted = true
 	if g.value == "nothing" || g.value == "none" {
 		s.table.Sort = summary.Unsorted
 		return nil

@@ -12,6 +12,11 @@ func setFollow(s *settings, g given) error {
 	return nil
 }
 
+func setForkOnly(s *settings, g given) error {
+	s.forkOnly = true
+	return nil
+}
+
 func setSeparately(s *settings, g given) error {
 	s.separately = true
 	return nil
