@@ -20,11 +20,6 @@ func (t *Tracer) execed(leader *Task) {
 	}
 	task.closeMem()
 	task.hasRestart = false
-	if task.launching == launching {
-		// The launcher itself has just been executed: we seized it on the way.
-		t.resume(task, Syscall, 0)
-		return
-	}
 	if task.launching != launched {
 		t.launchDone(task)
 	}

@@ -3,8 +3,6 @@ package trace
 import (
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
 	"syscall"
 
 	"github.com/trapline/trapline/internal/ptrace"
@@ -40,9 +38,9 @@ type launchStage uint8
 
 const (
 	launched  launchStage = iota // it is the program
-	launching                    // it runs our own launcher
-	execing                      // inside the launcher's execve
-	refused                      // that failed; the launcher is about to exit
+	launching                    // it runs our code and waits at the gate
+	execing                      // inside that code's execve
+	refused                      // that failed; it is about to exit
 )
 
 // Start launches a program under the tracer and returns its process id. The first
@@ -51,8 +49,8 @@ const (
 // returns a *StartError. Start may be called before Run, and
 // during it from handlers and posted functions.
 //
-// The program starts as a re-execution of the running executable, which waits until
-// it has been seized: so no instruction of the program itself runs untraced.
+// The program starts as a copy of this thread, which waits until it has been seized:
+// so no instruction of the program itself runs untraced.
 func (t *Tracer) Start(c *Command) (pid int, err error) {
 	t.onThread(func() { pid, err = t.start(c) })
 	return pid, err
@@ -80,10 +78,15 @@ func (t *Tracer) start(c *Command) (int, error) {
 		return 0, fmt.Errorf("trace: start %s: %w", c.Path, err)
 	}
 	defer theirs.Close()
-	pid, err := syscall.ForkExec("/proc/self/exe", c.launchArgs(), &syscall.ProcAttr{
-		Dir:   c.Dir,
-		Env:   c.environ(),
-		Files: []uintptr{fd(c.Stdin, 0), fd(c.Stdout, 1), fd(c.Stderr, 2), theirs.Fd()},
+	pid, err := ptrace.Fork(&ptrace.Launch{
+		Path:       c.Path,
+		Args:       c.Args,
+		Env:        c.environ(),
+		Dir:        c.Dir,
+		Files:      [3]int{fd(c.Stdin, 0), fd(c.Stdout, 1), fd(c.Stderr, 2)},
+		Credential: c.Credential,
+		Gate:       int(theirs.Fd()),
+		GateOther:  int(ours.Fd()),
 	})
 	if err != nil {
 		ours.Close()
@@ -152,19 +155,13 @@ func (t *Tracer) launchDone(task *Task) {
 
 // launchFailed is called when the launcher has ended without becoming the program.
 func (t *Tracer) launchFailed(task *Task, s ptrace.Status) {
-	if task.launching == refused {
+	if task.launching == launching {
+		task.refusal = syscall.Errno(s.ExitCode()) // see ptrace.Fork
+	}
+	if task.refusal != 0 {
 		t.startErr = &StartError{Path: task.program, Err: task.refusal}
 	}
 	t.deliver(task, ended(s))
-}
-
-// launchName is the argument zero by which a re-executed program knows that it is
-// to be the launcher.
-const launchName = "trapline-launch"
-
-// launchArgs tells the launcher what to do: whom to become, what to execute.
-func (c *Command) launchArgs() []string {
-	return append([]string{launchName, formatCredential(c.Credential), c.Path}, c.Args...)
 }
 
 func (c *Command) environ() []string {
@@ -174,21 +171,23 @@ func (c *Command) environ() []string {
 	return c.Env
 }
 
-func fd(f *os.File, standard uintptr) uintptr {
+func fd(f *os.File, standard int) int {
 	if f == nil {
 		return standard
 	}
-	return f.Fd()
+	return int(f.Fd())
 }
 
-// formatCredential writes a credential as uid:gid:group,group; none as "-".
-func formatCredential(c *syscall.Credential) string {
-	if c == nil {
-		return "-"
+// Launch waits on gate until a Tracer has adopted this process, then executes a
+// program in its place: the other way round from Start, for a tracer that is not to
+// be the program's parent. It must run on the process's main thread. It returns only
+// an error that the tracer cannot see; a refused execve ends the process with
+// status 1, because the tracer reports it.
+func Launch(gate *os.File, path string, args, env []string) error {
+	if _, err := gate.Read(make([]byte, 1)); err != nil {
+		return fmt.Errorf("trace: the tracer of %s has gone: %w", path, err)
 	}
-	groups := make([]string, len(c.Groups))
-	for i, g := range c.Groups {
-		groups[i] = strconv.Itoa(int(g))
-	}
-	return fmt.Sprintf("%d:%d:%s", c.Uid, c.Gid, strings.Join(groups, ","))
+	syscall.Exec(path, args, env)
+	os.Exit(1)
+	return nil
 }
