@@ -120,7 +120,7 @@ func TestMemFileRefuses(t *testing.T) {
 	_, err = m.ReadAt(buf, 0x1000)
 	refused(t, err, syscall.ESRCH)
 	_, err = OpenMem(c.pid)
-	refused(t, err, syscall.ENOENT)
+	refused(t, err, syscall.ESRCH)
 	_, err = ReadMem(c.pid, buf, 0x1000)
 	if !Gone(err) {
 		t.Errorf("reading a dead task: %v", err)

@@ -16,13 +16,16 @@ var (
 	_ io.WriterAt = (*MemFile)(nil)
 )
 
-// OpenMem opens the memory of a task.
+// OpenMem opens the memory of a task. One that is gone is ESRCH.
 func OpenMem(tid int) (*MemFile, error) {
 	fd, err := syscall.Open("/proc/"+strconv.Itoa(tid)+"/mem", syscall.O_RDWR|syscall.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, failure("open memory of", tid, err.(syscall.Errno))
+	switch {
+	case err == nil:
+		return &MemFile{fd, tid}, nil
+	case err == syscall.ENOENT:
+		err = syscall.ESRCH
 	}
-	return &MemFile{fd, tid}, nil
+	return nil, failure("open memory of", tid, err.(syscall.Errno))
 }
 
 // ReadAt reads at the address off.
