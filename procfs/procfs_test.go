@@ -70,6 +70,32 @@ func TestFD(t *testing.T) {
 	}
 }
 
+func TestAppendLinks(t *testing.T) {
+	pid := os.Getpid()
+	for name, f := range map[string]struct {
+		link   func() (string, error)
+		append func([]byte) ([]byte, error)
+	}{
+		"fd":  {func() (string, error) { return FD(pid, 1) }, func(buf []byte) ([]byte, error) { return AppendFD(buf, pid, 1) }},
+		"cwd": {func() (string, error) { return Cwd(pid) }, func(buf []byte) ([]byte, error) { return AppendCwd(buf, pid) }},
+	} {
+		want, err := f.link()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := f.append([]byte("3<"))
+		if err != nil || string(got) != "3<"+want {
+			t.Errorf("%s: %q, %v, want %q", name, got, err, want)
+		}
+		if n := testing.AllocsPerRun(100, func() { f.append(got[:2]) }); n != 0 {
+			t.Errorf("%s allocates %v times", name, n)
+		}
+	}
+	if got, err := AppendFD([]byte("x"), pid, 1<<30); !Gone(err) || string(got) != "x" {
+		t.Errorf("no such descriptor: %q, %v", got, err)
+	}
+}
+
 func TestStatusAndStatAgree(t *testing.T) {
 	pid := start(t, "cat").Process.Pid
 	status, err := Status(pid)

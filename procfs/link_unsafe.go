@@ -1,0 +1,45 @@
+package procfs
+
+import (
+	"slices"
+	"strconv"
+	"syscall"
+	"unsafe"
+)
+
+// pathMax is the longest target the kernel gives a link of /proc, with its NUL.
+const pathMax = 4096
+
+const atFDCWD = -100
+
+// AppendFD appends what FD returns to buf. It allocates nothing if buf has room for
+// the longest path, 4096 bytes.
+func AppendFD(buf []byte, pid, fd int) ([]byte, error) {
+	var room [64]byte
+	name := append(appendDir(room[:0], pid), "fd/"...)
+	return appendLink(buf, append(strconv.AppendInt(name, int64(fd), 10), 0))
+}
+
+// AppendCwd appends what Cwd returns to buf, likewise.
+func AppendCwd(buf []byte, pid int) ([]byte, error) {
+	var room [64]byte
+	return appendLink(buf, append(appendDir(room[:0], pid), "cwd\x00"...))
+}
+
+func appendDir(buf []byte, pid int) []byte {
+	buf = append(buf, "/proc/"...)
+	return append(strconv.AppendInt(buf, int64(pid), 10), '/')
+}
+
+// appendLink appends the target of a link whose name ends in NUL.
+func appendLink(buf, name []byte) ([]byte, error) {
+	at := len(buf)
+	buf = slices.Grow(buf, pathMax)[:at+pathMax]
+	dir := atFDCWD
+	n, _, errno := syscall.Syscall6(syscall.SYS_READLINKAT, uintptr(dir), uintptr(unsafe.Pointer(unsafe.SliceData(name))),
+		uintptr(unsafe.Pointer(&buf[at])), pathMax, 0, 0)
+	if errno != 0 {
+		return buf[:at], linkError(string(name[:len(name)-1]), errno)
+	}
+	return buf[:at+int(n)], nil
+}
