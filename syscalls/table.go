@@ -56,7 +56,7 @@ func names(a *abi.ABI) []string {
 
 func newTable(a *abi.ABI) *Table {
 	described := map[string]*Syscall{}
-	for _, group := range [...][][]Syscall{families, only(a)} {
+	for _, group := range [...][][]Syscall{{undescribed}, families, only(a)} {
 		for _, family := range group {
 			for i := range family {
 				described[family[i].Name] = &family[i]
