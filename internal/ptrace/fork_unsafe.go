@@ -140,6 +140,9 @@ func (c *child) resetSignals() {
 //go:norace
 //go:nosplit
 func (c *child) become() syscall.Errno {
+	if errno := c.moveAside(); errno != 0 {
+		return errno
+	}
 	for fd, from := range c.files {
 		if from == fd {
 			continue
@@ -155,6 +158,24 @@ func (c *child) become() syscall.Errno {
 	}
 	syscall.RawSyscall6(syscall.SYS_PRLIMIT64, 0, syscall.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&rlimit.NoFile)), 0, 0, 0)
 	return c.becomeUser()
+}
+
+// moveAside duplicates descriptors that others are about to be put in place of.
+//
+//go:norace
+//go:nosplit
+func (c *child) moveAside() syscall.Errno {
+	for fd, from := range c.files {
+		if from == fd || from >= len(c.files) {
+			continue
+		}
+		n, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(from), syscall.F_DUPFD_CLOEXEC, uintptr(len(c.files)))
+		if errno != 0 {
+			return errno
+		}
+		c.files[fd] = int(n)
+	}
+	return 0
 }
 
 //go:norace

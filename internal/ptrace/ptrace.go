@@ -6,7 +6,7 @@
 // answers at once bypass the Go scheduler. Those that can sleep (Wait, Seize, and
 // whatever touches the tracee's memory) enter it, so that other goroutines run on.
 //
-// Nothing here allocates unless it fails or returns a slice.
+// A request allocates only when it fails or returns a slice.
 package ptrace
 
 import (
