@@ -38,6 +38,7 @@ func find(name string) custom {
 		fileCustom,
 		signalCustom,
 		memoryCustom,
+		processCustom,
 	} {
 		if d := family(name); d != nil {
 			return d

@@ -184,6 +184,9 @@ func line(c *decode.Call) string {
 		if i > 0 {
 			out = append(out, ", "...)
 		}
+		if c.Row.Named {
+			out = append(append(out, c.Args[i].Name...), '=')
+		}
 		out = s.AppendValue(out, c.Args[i].Value)
 	}
 	out = append(out, ") = "...)

@@ -8,13 +8,15 @@ import (
 
 // families are the rows that every ABI shares, one slice a file. A row serves
 // each ABI that has a call of its name.
-var families = [][]Syscall{fileCalls, fcntlCalls, statCalls, signalCalls, memoryCalls}
+var families = [][]Syscall{fileCalls, fcntlCalls, statCalls, signalCalls, memoryCalls, processCalls}
 
 // only returns the rows of one ABI. They stand in for shared rows of the same name.
 func only(a *abi.ABI) [][]Syscall {
 	switch a {
+	case abi.ARM64:
+		return [][]Syscall{armProcessCalls}
 	case abi.I386:
-		return [][]Syscall{i386MemoryCalls, i386FileCalls}
+		return [][]Syscall{i386MemoryCalls, i386ProcessCalls, i386FileCalls}
 	}
 	return nil
 }

@@ -332,7 +332,7 @@ var RseqCPUs = &Set{
 // SeccompOperations is the set of seccomp operations.
 var SeccompOperations = &Set{
 	Name:    "seccomp operations",
-	Unknown: "SECCOMP_SET_MODE_???",
+	Unknown: "SECCOMP_???",
 	Sorted:  true,
 	Consts: []Const{
 		{"SECCOMP_SET_MODE_STRICT", 0x0},

@@ -158,3 +158,20 @@ var RegisterSets = &Set{
 		{"NT_SIGINFO", 0x53494749},
 	},
 }
+
+// PtraceEvents is the set of ptrace events.
+var PtraceEvents = &Set{
+	Name:    "ptrace events",
+	Unknown: "PTRACE_EVENT_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"PTRACE_EVENT_FORK", 0x1},
+		{"PTRACE_EVENT_VFORK", 0x2},
+		{"PTRACE_EVENT_CLONE", 0x3},
+		{"PTRACE_EVENT_EXEC", 0x4},
+		{"PTRACE_EVENT_VFORK_DONE", 0x5},
+		{"PTRACE_EVENT_EXIT", 0x6},
+		{"PTRACE_EVENT_SECCOMP", 0x7},
+		{"PTRACE_EVENT_STOP", 0x80},
+	},
+}

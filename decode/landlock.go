@@ -1,0 +1,39 @@
+package decode
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// landlockFields are the fields of struct landlock_ruleset_attr, eight bytes each.
+var landlockFields = [...]struct {
+	name string
+	set  *uapi.Set
+}{
+	{"handled_access_fs", uapi.LandlockAccessFS},
+	{"handled_access_net", uapi.LandlockAccessNet},
+	{"scoped", uapi.LandlockScopes},
+	{"quiet_access_fs", uapi.LandlockAccessFS},
+	{"quiet_access_net", uapi.LandlockAccessNet},
+	{"quiet_scoped", uapi.LandlockScopes},
+}
+
+// landlockRuleset decodes as many fields as the size that the caller gives has.
+func landlockRuleset(x *context, w uint64) value.Value {
+	size := x.arg(0)
+	n := min(size/8, uint64(len(landlockFields)))
+	if n == 0 {
+		return nil
+	}
+	b := x.read(abi.Addr(w), int(8*n))
+	if b == nil || x.c.mode.Opaque {
+		return x.a.Lost(abi.Addr(w))
+	}
+	f := x.a.Fields(int(n))
+	for i := range n {
+		v := x.a.Flags(integer(b, int(8*i), 8), 8, landlockFields[i].set)
+		f = append(f, value.Field{Name: landlockFields[i].name, Value: v})
+	}
+	return x.a.Struct(f, size > 8*n)
+}
