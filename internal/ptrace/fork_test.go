@@ -1,8 +1,10 @@
 package ptrace
 
 import (
+	"fmt"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -51,6 +53,22 @@ func TestFork(t *testing.T) {
 		})
 		if out != "name 5\n/\n" || errs != "bad\n" || end.ExitCode() != 7 {
 			t.Errorf("wrote %q and %q, ended as %+v", out, errs, end)
+		}
+	})
+}
+
+func TestForkAsUser(t *testing.T) {
+	user := &syscall.Credential{Uid: uint32(os.Geteuid()), Gid: uint32(os.Getegid()), NoSetGroups: true}
+	groups := ""
+	if os.Geteuid() == 0 {
+		user, groups = &syscall.Credential{Uid: 65534, Gid: 65533, Groups: []uint32{65533, 65532}}, "65533 65532"
+	}
+	onThread(t, func() {
+		out, _, end := launched(t, Launch{
+			Path: "/bin/sh", Args: []string{"sh", "-c", "id -u; id -g; id -G"}, Env: os.Environ(), Credential: user,
+		})
+		if want := fmt.Sprintf("%d\n%d\n%s", user.Uid, user.Gid, groups); !strings.HasPrefix(out, want) || end.ExitCode() != 0 {
+			t.Errorf("ran as %q, want %q; ended as %+v", out, want, end)
 		}
 	})
 }

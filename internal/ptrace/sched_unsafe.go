@@ -65,10 +65,13 @@ func GetPolicy() (Policy, error) {
 }
 
 // SetPolicy changes the calling thread's scheduling policy.
-func SetPolicy(p Policy) error {
+func SetPolicy(p Policy) error { return SetPolicyOf(0, p) }
+
+// SetPolicyOf changes a thread's scheduling policy.
+func SetPolicyOf(tid int, p Policy) error {
 	var priority int32 // struct sched_param
-	_, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_SETSCHEDULER, 0, uintptr(p), uintptr(unsafe.Pointer(&priority)))
-	return failure("set scheduling policy of", 0, errno)
+	_, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_SETSCHEDULER, uintptr(tid), uintptr(p), uintptr(unsafe.Pointer(&priority)))
+	return failure("set scheduling policy of", tid, errno)
 }
 
 // MayLeaveIdle reports whether the calling thread may go back from PolicyIdle to
