@@ -11,6 +11,7 @@ var (
 	stamp    = regexp.MustCompile(`^( *\d+ +)?(\d\d:\d\d:\d\d(\.\d+)?|\d{10}(\.\d+)?|\d{4}-\d\d-\d\dT\S+)( \(\+ +[\d.]+\))? `)
 	relative = regexp.MustCompile(`^(\d+ +)?( *\d+(\.\d+)?) `)
 	spent    = regexp.MustCompile(`<\d+(\.\d+)?>$`)
+	cpuTime  = regexp.MustCompile(`(si_[us]time=)\d+( /\* [\d.]+ s \*/)?`)
 	digit    = regexp.MustCompile(`\d`)
 )
 
@@ -18,6 +19,7 @@ func nines(text string) string { return digit.ReplaceAllString(text, "9") }
 
 // steady takes the times out of a line.
 func (c *command) steady(line string) string {
+	line = cpuTime.ReplaceAllString(line, "${1}9")
 	switch {
 	case c.summary:
 		return steadyRow(line)

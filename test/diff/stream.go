@@ -58,7 +58,8 @@ var (
 const unfinished = " <unfinished ...>"
 
 // byTask splits lines that begin with a task's id into a stream for each, because tasks interleave
-// differently each time. A call that another task's line broke in two is put together again.
+// differently each time. A call that another task's line broke in two is put together again; since
+// that may happen to any, the spaces before the results are then the same everywhere.
 func byTask(lines []string) [][]string {
 	streams := map[int][]string{}
 	var ids []int
@@ -76,6 +77,9 @@ func byTask(lines []string) [][]string {
 	slices.Sort(ids)
 	var all [][]string
 	for _, id := range ids {
+		if len(ids) > 1 {
+			unpad(streams[id])
+		}
 		all = append(all, streams[id])
 	}
 	return all
@@ -88,8 +92,14 @@ func join(stream []string, line string) []string {
 	if end == nil || last < 0 || !strings.HasSuffix(stream[last], unfinished) {
 		return append(stream, line)
 	}
-	stream[last] = padding.ReplaceAllString(strings.TrimSuffix(stream[last], unfinished)+end[2], ") = ")
+	stream[last] = strings.TrimSuffix(stream[last], unfinished) + end[2]
 	return stream
+}
+
+func unpad(lines []string) {
+	for i, line := range lines {
+		lines[i] = padding.ReplaceAllString(line, ") = ")
+	}
 }
 
 var padding = regexp.MustCompile(`\) += `)
