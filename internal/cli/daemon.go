@@ -139,7 +139,7 @@ func (r *run) adopt(pid int, gate *os.File) error {
 		return err
 	}
 	if r.s.render.Quiet&strace.QuietAttach == 0 {
-		r.observer.Printer().Message(fmt.Sprintf("Process %d attached\n", pid))
+		r.observer.Printer().Message(fmt.Sprintf("Process %d attached", pid))
 	}
 	return nil
 }

@@ -20,6 +20,9 @@ type run struct {
 	observer *strace.Observer
 	out      *output
 
+	ctx     context.Context // ends with the signal that ends the run; nil before watch
+	unwatch func()
+
 	child   int // the program's process id; zero without one
 	started bool
 	exited  *trace.Exited // how the program ended
@@ -36,7 +39,7 @@ func (s *settings) run(start func(*run) error) int {
 	if err != nil {
 		return s.fail(err)
 	}
-	r := &run{s: s, out: out}
+	r := &run{s: s, out: out, unwatch: func() {}}
 	err = r.trace(start)
 	out.close()
 	return r.status(err)
@@ -63,12 +66,12 @@ func (r *run) trace(start func(*run) error) error {
 		KillOnExit: s.killOnExit,
 	})
 	r.observer = strace.NewObserver(s.render)
+	defer func() { r.unwatch() }()
 	if err := start(r); err != nil {
 		return err
 	}
-	ctx, stop := s.interruptible.watch(context.Background())
-	defer stop()
-	err := r.tracer.Run(ctx, trace.Chain{r.observer, r})
+	r.watch()
+	err := r.tracer.Run(r.ctx, trace.Chain{r.observer, r})
 	r.observer.Close()
 	if table != nil {
 		table.WriteTo(writer{r.out.sink})
@@ -76,15 +79,24 @@ func (r *run) trace(start func(*run) error) error {
 	return err
 }
 
+// watch makes signals do what -I says. That has to wait until the program has been
+// started, because it would inherit some of it.
+func (r *run) watch() {
+	if r.ctx == nil {
+		r.ctx, r.unwatch = r.s.interruptible.watch(context.Background())
+	}
+}
+
 // begin starts the program and attaches to processes.
 func (r *run) begin() error {
-	attached := r.attach()
 	if len(r.s.program) == 0 {
-		if attached == 0 {
+		r.watch()
+		if r.attach() == 0 {
 			return errSaid
 		}
 		return nil
 	}
+	r.attach()
 	c, err := r.s.command()
 	if err != nil {
 		return err
@@ -117,10 +129,10 @@ func (r *run) Handle(stop *trace.Stop) (trace.Action, error) {
 	switch e := stop.Event.(type) {
 	case *trace.SyscallExit:
 		if e.Result.Failed && r.starting(stop.Task) {
-			r.observer.Printer().Message("exec: " + reason(syscall.Errno(e.Result.Errno())) + "\n")
+			r.observer.Printer().Message("exec: " + reason(syscall.Errno(e.Result.Errno())))
 		}
 		if r.s.limit > 0 && r.calls >= r.s.limit {
-			r.observer.Printer().Message("System call limit has been reached, detaching tracees\n")
+			r.observer.Printer().Message("System call limit has been reached, detaching tracees")
 			return trace.Action{}, trace.Done
 		}
 	case *trace.Exec:

@@ -15,10 +15,8 @@ func traceMain(c caller, args []string) int {
 	err := s.parse(args)
 	var bad *usageError
 	switch {
-	case err == nil && s.daemon != 0:
-		return s.becomeProgram(c, args)
 	case err == nil:
-		return s.run((*run).begin)
+		return s.start(c, args)
 	case errors.Is(err, errHelp):
 		fmt.Print(traceHelp(c))
 		return 0
@@ -30,6 +28,17 @@ func traceMain(c caller, args []string) int {
 		return 1
 	}
 	return s.fail(err)
+}
+
+// start traces from here, or from a process of its own.
+func (s *settings) start(c caller, args []string) int {
+	if len(s.program) > 0 {
+		keepIgnored()
+	}
+	if s.daemon != 0 {
+		return s.becomeProgram(c, args)
+	}
+	return s.run((*run).begin)
 }
 
 // newTrace is the trace command as cobra lists and completes it. Main runs it
