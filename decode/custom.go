@@ -36,6 +36,9 @@ func (x *context) custom(t *syscalls.Custom, w uint64) value.Value {
 func find(name string) custom {
 	for _, family := range [...]func(string) custom{
 		fileCustom,
+		ioctlCustom,
+		attributeCustom,
+		notifyCustom,
 		signalCustom,
 		memoryCustom,
 		processCustom,

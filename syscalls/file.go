@@ -2,7 +2,6 @@ package syscalls
 
 import (
 	"github.com/trapline/trapline/uapi"
-	"github.com/trapline/trapline/value"
 )
 
 // creates is O_CREAT|__O_TMPFILE: with them open makes a file and reads its mode.
@@ -115,9 +114,6 @@ var fileCalls = []Syscall{
 
 // koff is the offset that sendfile moves, which cannot be negative.
 var koff = kulong
-
-// id16 is an identity of the oldest calls.
-var id16 = Bits{Width: 2, Form: value.Unsigned, Set: &uapi.Set{Name: "identity", Consts: []uapi.Const{{Name: "-1", Value: 0xffff}}}}
 
 // i386FileCalls are calls that i386 alone has with 16-bit identities.
 var i386FileCalls = []Syscall{

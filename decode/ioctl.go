@@ -1,0 +1,230 @@
+package decode
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// ioctlCustom names the decoders of ioctl.
+func ioctlCustom(name string) custom {
+	switch name {
+	case "ioctlCommand":
+		return ioctlCommand
+	case "ioctlArg":
+		return ioctlArg
+	case "termios":
+		return termiosAt
+	case "termios2":
+		return termios2At
+	case "termio":
+		return termioAt
+	case "char":
+		return char
+	case "fd64":
+		return fd64
+	}
+	return nil
+}
+
+// ttyType is the type in the numbers of a terminal's commands; those of sound
+// timers share it.
+const ttyType = 'T'
+
+// ioctlCommand decodes the number of a command: the names it has, or its parts.
+func ioctlCommand(x *context, w uint64) value.Value {
+	set := uapi.IoctlCommands.For(x.abi)
+	n, names := 0, x.a.Bytes(256)
+	set.All(w, func(name string) {
+		if w>>8&0xff == ttyType && strings.HasPrefix(name, "SND") || len(names)+len(name)+4 > cap(names) {
+			return
+		}
+		if n++; n > 1 {
+			names = append(names, " or "...)
+		}
+		names = append(names, name...)
+	})
+	switch n {
+	case 0:
+		return x.ioctlParts(w)
+	case 1:
+		if first, ok := set.Find(w); ok && first == text(names) {
+			return x.a.Flags(w, 4, set)
+		}
+	}
+	return x.a.Macro(text(names))
+}
+
+// The parts of a command's number, as _IOC builds it.
+const (
+	ioctlWrite = 1
+	ioctlRead  = 2
+)
+
+var ioctlDirs = &uapi.Set{Name: "ioctl directions", Consts: []uapi.Const{
+	{Name: "_IOC_NONE", Value: 0}, {Name: "_IOC_WRITE", Value: ioctlWrite},
+	{Name: "_IOC_READ", Value: ioctlRead}, {Name: "_IOC_READ|_IOC_WRITE", Value: ioctlRead | ioctlWrite},
+}}
+
+func (x *context) ioctlParts(w uint64) value.Value {
+	return x.a.Macro("_IOC",
+		x.a.Flags(w>>30, 1, ioctlDirs),
+		x.a.Int(w>>8&0xff, 1, value.Hex),
+		x.a.Int(w&0xff, 1, value.Hex),
+		x.a.Int(w>>16&0x3fff, 2, value.Hex))
+}
+
+// ioctlArg decodes the argument of a command that nobody has described: what its
+// number says of it, when everything is asked for, else the word.
+func ioctlArg(x *context, w uint64) value.Value {
+	at, cmd := abi.Addr(x.abi.TruncateWord(w)), x.arg(0)
+	dir, size := cmd>>30, cmd>>16&0x3fff
+	if !x.c.mode.Verbose || dir == 0 || size == 0 || at == 0 {
+		return x.a.Int(uint64(at), x.abi.Word, value.Hex)
+	}
+	return x.ioctlBytes(at, dir, size)
+}
+
+func (x *context) ioctlBytes(at abi.Addr, dir, size uint64) value.Value {
+	switch {
+	case !x.exit && dir == ioctlRead:
+		return nil
+	case !x.exit && dir == ioctlRead|ioctlWrite:
+		change := x.a.Change(x.hexBytes(at, size), nil)
+		change.Apart = true
+		return change
+	}
+	return x.hexBytes(at, size)
+}
+
+// hexBytes is bytes written in hexadecimal.
+func (x *context) hexBytes(at abi.Addr, size uint64) value.Value {
+	v := x.buffer(at, size)
+	if s, ok := v.(*value.Str); ok {
+		s.Binary = true
+	}
+	return v
+}
+
+// char decodes one character.
+func char(x *context, w uint64) value.Value { return x.buffer(abi.Addr(w), 1) }
+
+// fd64 decodes a descriptor that a structure keeps in 64 bits.
+func fd64(x *context, w uint64) value.Value { return x.a.FD(int32(w)) }
+
+// A termiosLayout is where the fields of a terminal's settings lie.
+type termiosLayout struct {
+	word  int // the size of each mode
+	chars int // how many control characters there are
+	size  int
+	speed bool // c_ispeed and c_ospeed stand at the end
+}
+
+func termiosAt(x *context, w uint64) value.Value {
+	return x.termios(termiosLayout{4, 19, 36, false}, abi.Addr(w))
+}
+
+func termios2At(x *context, w uint64) value.Value {
+	return x.termios(termiosLayout{4, 19, 44, true}, abi.Addr(w))
+}
+
+func termioAt(x *context, w uint64) value.Value {
+	return x.termios(termiosLayout{2, 8, 18, false}, abi.Addr(w))
+}
+
+func (x *context) termios(l termiosLayout, at abi.Addr) value.Value {
+	b := x.read(at, l.size)
+	if b == nil || x.c.mode.Opaque {
+		return x.a.Lost(at)
+	}
+	word := func(i int) uint64 { return integer(b, i*l.word, l.word) }
+	f := append(x.a.Fields(8),
+		value.Field{Name: "c_iflag", Value: x.modes(word(0), l.word, uapi.InputModes)},
+		value.Field{Name: "c_oflag", Value: x.outputModes(word(1), l.word)},
+		value.Field{Name: "c_cflag", Value: x.controlModes(word(2), l.word)},
+		value.Field{Name: "c_lflag", Value: x.modes(word(3), l.word, uapi.LocalModes)})
+	if !x.c.mode.Verbose {
+		return x.a.Struct(f, true)
+	}
+	line := 4 * l.word
+	f = append(f,
+		value.Field{Name: "c_line", Value: x.a.Flags(uint64(b[line]), 1, uapi.LineDisciplines)},
+		value.Field{Name: "c_cc", Value: x.controlCharacters(b[line+1 : line+1+l.chars])})
+	if l.speed {
+		f = append(f,
+			value.Field{Name: "c_ispeed", Value: x.a.Int(integer(b, 36, 4), 4, value.Unsigned)},
+			value.Field{Name: "c_ospeed", Value: x.a.Int(integer(b, 40, 4), 4, value.Unsigned)})
+	}
+	return x.a.Struct(f, false)
+}
+
+// modes is a word of modes, written as nothing when none is set.
+func (x *context) modes(w uint64, size int, set *uapi.Set) value.Value {
+	if w == 0 {
+		return x.a.Macro("")
+	}
+	return x.more(w, size, set)
+}
+
+// A modeField is several bits of a mode word that say one thing.
+type modeField struct {
+	mask uint64
+	set  *uapi.Set
+}
+
+var delays = [...]modeField{
+	{0x100, uapi.NewlineDelays}, {0x600, uapi.ReturnDelays}, {0x1800, uapi.TabDelays},
+	{0x2000, uapi.BackspaceDelays}, {0x4000, uapi.VerticalDelays}, {0x8000, uapi.FormDelays},
+}
+
+func (x *context) outputModes(w uint64, size int) value.Value {
+	parts := x.a.Values(len(delays) + 1)
+	for _, d := range delays {
+		parts = append(parts, x.a.Flags(w&d.mask, size, d.set))
+		w &^= d.mask
+	}
+	return x.a.Or(append(parts, x.modes(w, size, uapi.OutputModes))...)
+}
+
+func (x *context) controlModes(w uint64, size int) value.Value {
+	const baud, input, bits = 0x100f, 16, 0x30
+	parts := append(x.a.Values(4), x.a.Flags(w&baud, size, uapi.BaudRates))
+	if in := w >> input & baud; in != 0 {
+		parts = append(parts, x.shifted(in))
+	}
+	parts = append(parts, x.a.Flags(w&bits, size, uapi.CharacterSizes))
+	w &^= baud | baud<<input | bits
+	return x.a.Or(append(parts, x.modes(w, size, uapi.ControlModes))...)
+}
+
+// shifted is the rate of the input, in the bits above that of the output.
+func (x *context) shifted(rate uint64) value.Value {
+	name, _ := uapi.BaudRates.Find(rate)
+	return x.a.Macro(text(append(append(x.a.Bytes(32), name...), "<<IBSHIFT"...)))
+}
+
+func (x *context) controlCharacters(b []byte) value.Value {
+	elems := x.a.Values(len(b))
+	for i, c := range b {
+		elems = append(elems, x.controlCharacter(uint64(i), uint64(c)))
+	}
+	return x.a.Array(elems, false, value.List)
+}
+
+// controlCharacter is one element with the name of its place.
+func (x *context) controlCharacter(i, c uint64) value.Value {
+	b := append(x.a.Bytes(32), '[')
+	if name, ok := uapi.ControlCharacters.Find(i); ok {
+		b = append(b, name...)
+	} else {
+		b = strconv.AppendUint(b, i, 10)
+	}
+	b = append(b, "]="...)
+	if c != 0 {
+		b = append(b, "0x"...)
+	}
+	return x.a.Macro(text(strconv.AppendUint(b, c, 16)))
+}

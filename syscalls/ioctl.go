@@ -1,0 +1,111 @@
+package syscalls
+
+import (
+	"github.com/trapline/trapline/uapi"
+)
+
+var (
+	intIn   = arg(in(num))
+	intOut  = arg(out(num))
+	uintOut = arg(out(unum))
+	bare    = params{}
+	value32 = arg(num)
+
+	winsize = record("winsize", fields{{Name: "ws_row", Type: u16}, {Name: "ws_col", Type: u16}, {Name: "ws_xpixel", Type: u16}, {Name: "ws_ypixel", Type: u16}})
+
+	// termios is the kernel's struct termios, termios2 the same with speeds, and
+	// termio their ancestor with shorter words.
+	termios  = Custom{Name: "termios"}
+	termios2 = Custom{Name: "termios2"}
+	termio   = Custom{Name: "termio"}
+
+	modem      = flags(uapi.ModemLines)
+	inodeFlags = flags(uapi.InodeFlags)
+	trimRange  = record("fstrim_range", fields{{Name: "start", Type: x64}, {Name: "len", Type: u64}, {Name: "minlen", Type: u64}})
+	cloneRange = record("file_clone_range", fields{{Name: "src_fd", Type: customOf(8, "fd64")}, {Name: "src_offset", Type: u64}, {Name: "src_length", Type: u64}, {Name: "dest_offset", Type: u64}})
+)
+
+// ioctlCases are the commands whose argument is known, by number. Numbers that
+// depend on the size of a long stand twice.
+var ioctlCases = map[uint64][]Param{
+	0x5401: arg(out(termios)), // TCGETS
+	0x5402: arg(in(termios)),  // TCSETS
+	0x5403: arg(in(termios)),  // TCSETSW
+	0x5404: arg(in(termios)),  // TCSETSF
+	0x5405: arg(out(termio)),  // TCGETA
+	0x5406: arg(in(termio)),   // TCSETA
+	0x5407: arg(in(termio)),   // TCSETAW
+	0x5408: arg(in(termio)),   // TCSETAF
+	0x5409: value32,           // TCSBRK
+	0x540a: arg(enum(uapi.FlowActions)),
+	0x540b: arg(enum(uapi.FlushQueues)),
+	0x540c: bare,                          // TIOCEXCL
+	0x540d: bare,                          // TIOCNXCL
+	0x540e: value32,                       // TIOCSCTTY
+	0x540f: intOut,                        // TIOCGPGRP
+	0x5410: intIn,                         // TIOCSPGRP
+	0x5411: intOut,                        // TIOCOUTQ
+	0x5412: arg(in(Custom{Name: "char"})), // TIOCSTI
+	0x5413: arg(out(winsize)),             // TIOCGWINSZ
+	0x5414: arg(in(winsize)),              // TIOCSWINSZ
+	0x5415: arg(out(modem)),               // TIOCMGET
+	0x5416: arg(in(modem)),                // TIOCMBIS
+	0x5417: arg(in(modem)),                // TIOCMBIC
+	0x5418: arg(in(modem)),                // TIOCMSET
+	0x5419: intOut,                        // TIOCGSOFTCAR
+	0x541a: intIn,                         // TIOCSSOFTCAR
+	0x541b: intOut,                        // FIONREAD
+	0x541d: bare,                          // TIOCCONS
+	0x5420: intIn,                         // TIOCPKT
+	0x5421: intIn,                         // FIONBIO
+	0x5422: bare,                          // TIOCNOTTY
+	0x5423: intIn,                         // TIOCSETD
+	0x5424: intOut,                        // TIOCGETD
+	0x5425: value32,                       // TCSBRKP
+	0x5427: bare,                          // TIOCSBRK
+	0x5428: bare,                          // TIOCCBRK
+	0x5429: intOut,                        // TIOCGSID
+	0x5437: bare,                          // TIOCVHANGUP
+	0x5450: bare,                          // FIONCLEX
+	0x5451: bare,                          // FIOCLEX
+	0x5452: intIn,                         // FIOASYNC
+	0x5456: arg(out(termios)),             // TIOCGLCKTRMIOS
+	0x5457: arg(in(termios)),              // TIOCSLCKTRMIOS
+
+	0x802c542a: arg(out(termios2)), // TCGETS2
+	0x402c542b: arg(in(termios2)),  // TCSETS2
+	0x402c542c: arg(in(termios2)),  // TCSETSW2
+	0x402c542d: arg(in(termios2)),  // TCSETSF2
+	0x80045430: uintOut,            // TIOCGPTN
+	0x40045431: intIn,              // TIOCSPTLCK
+	0x80045432: uintOut,            // TIOCGDEV
+	0x80045440: intOut,             // TIOCGEXCL
+
+	0x80086601: arg(out(inodeFlags)), // FS_IOC_GETFLAGS
+	0x80046601: arg(out(inodeFlags)),
+	0x40086602: arg(in(inodeFlags)), // FS_IOC_SETFLAGS
+	0x40046602: arg(in(inodeFlags)),
+	0x81009431: arg(out(Str{})), // FS_IOC_GETFSLABEL
+	0x41009432: arg(in(Str{})),  // FS_IOC_SETFSLABEL
+	0xc0045877: bare,            // FIFREEZE
+	0xc0045878: bare,            // FITHAW
+	0xc0185879: arg(in(trimRange)),
+	0x40049409: arg(fd), // FICLONE
+	0x4020940d: arg(in(cloneRange)),
+
+	0x125f: bare, // BLKRRPART
+	0x1261: bare, // BLKFLSBUF
+
+	0x8901: intIn,  // FIOSETOWN
+	0x8902: intIn,  // SIOCSPGRP
+	0x8903: intOut, // FIOGETOWN
+	0x8904: intOut, // SIOCGPGRP
+	0x8905: intOut, // SIOCATMARK
+}
+
+var ioctlCalls = []Syscall{
+	{Name: "ioctl", Class: Desc, Ret: num, Params: params{
+		{Name: "fd", Type: fd}, {Name: "request", Type: customOf(4, "ioctlCommand")},
+		{Type: &Rest{On: "request", Cases: ioctlCases, Else: arg(custom("ioctlArg", "request"))}},
+	}},
+}
