@@ -176,7 +176,7 @@ var ListmountTargets = &Set{
 var MountPropagation = &Set{
 	Name:    "mount propagation",
 	Unknown: "MS_???",
-	Flags:   true,
+	Sorted:  true,
 	Consts: []Const{
 		{"MS_UNBINDABLE", 0x20000},
 		{"MS_PRIVATE", 0x40000},
