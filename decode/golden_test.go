@@ -33,6 +33,7 @@ type golden struct {
 	call   abi.Call
 	mode   decode.Mode
 	memory mem.Snapshot
+	ended  bool
 	result abi.Result
 	wrote  mem.Snapshot
 	want   string
@@ -83,13 +84,13 @@ func (g *golden) add(line string, at int) (err error) {
 	case g.abi == nil:
 		g.line, g.mode = at, decode.Mode{Strings: 32}
 		return g.start(strings.Fields(line))
-	case line[0] == '@' && g.result == (abi.Result{}):
+	case line[0] == '@' && !g.ended:
 		g.memory, err = addSpan(g.memory, line)
 	case line[0] == '@':
 		g.wrote, err = addSpan(g.wrote, line)
 	case line[0] == '=':
 		v, err := strconv.ParseInt(strings.TrimSpace(line[1:]), 0, 64)
-		g.result = abi.Result{Value: uint64(v), Failed: v < 0 && v >= -4095}
+		g.ended, g.result = true, abi.Result{Value: uint64(v), Failed: v < 0 && v >= -4095}
 		return err
 	case line[0] == '-':
 		g.option(line)
