@@ -29,15 +29,17 @@ import (
 //
 // Leaving SCHED_IDLE takes CAP_SYS_NICE or RLIMIT_NICE. Without it nothing is done.
 type placement struct {
-	usable bool
-	cpus   ptrace.CPUSet // where the tracer may run
-	last   *Task
-	streak int // stops in a row by last
-	rest   int // stops to go before it is tried again
-	pause  int // how long the next rest will be
-	good   int // stops in a row that went well
-	stat   *procfs.StatFile
-	load   *procfs.LoadFile
+	usable  bool
+	cpus    ptrace.CPUSet // where the tracer may run
+	last    *Task
+	streak  int // stops in a row by last
+	rest    int // stops to go before it is tried again
+	settled int // stops to go before it looks again where everybody is
+	pause   int // how long the next rest will be
+	good    int // stops in a row that went well
+	stat    *procfs.StatFile
+	load    *procfs.LoadFile
+	rescue  rescue
 }
 
 const (
@@ -50,7 +52,7 @@ const (
 )
 
 // begin finds out whether the tracer may do this at all. On the tracer's thread.
-func (p *placement) begin() {
+func (p *placement) begin(load *procfs.LoadFile) {
 	policy, err := ptrace.GetPolicy()
 	if err != nil || policy != ptrace.PolicyOther || !mayLeaveIdle() {
 		return
@@ -58,16 +60,12 @@ func (p *placement) begin() {
 	p.cpus, err = ptrace.GetAffinity()
 	p.usable = err == nil && p.cpus.Count() > 1
 	p.pause = shortestRest
-	p.load, _ = procfs.OpenLoad()
+	p.load = load
+	p.rescue.tid = ptrace.Gettid()
 }
 
-// end gives up what begin and follow hold.
-func (p *placement) end() {
-	p.forget(p.last)
-	if p.load != nil {
-		p.load.Close()
-	}
-}
+// end gives up what follow holds.
+func (p *placement) end() { p.forget(p.last) }
 
 // mayLeaveIdle finds out on a thread that is thrown away: one that may not leave
 // SCHED_IDLE is of no more use.
@@ -83,17 +81,20 @@ func (p *placement) resume(task *Task, sig syscall.Signal) error {
 	if !p.together(task) {
 		return ptrace.Syscall(task.tid, sig)
 	}
-	if p.streak%followEvery == placementStreak {
+	if p.settled--; p.settled < 0 {
 		if p.crowded() {
 			p.rest = shortestRest
 			return ptrace.Syscall(task.tid, sig)
 		}
 		p.follow(task)
+		p.settled = followEvery
 	}
+	p.rescue.enter()
 	ptrace.SetPolicy(ptrace.PolicyIdle)
 	begin := time.Now()
 	err := ptrace.Syscall(task.tid, sig)
 	ptrace.SetPolicy(ptrace.PolicyOther)
+	p.rescue.leave()
 	p.learn(time.Since(begin))
 	return err
 }
@@ -102,9 +103,6 @@ func (p *placement) resume(task *Task, sig syscall.Signal) error {
 // the kernel wakes everybody where they were, and SCHED_IDLE would only make the
 // tracer wait behind strangers.
 func (p *placement) crowded() bool {
-	if p.load == nil {
-		return false
-	}
 	n, err := p.load.Runnable()
 	return err == nil && n > p.cpus.Count()
 }
@@ -120,7 +118,7 @@ func (p *placement) learn(away time.Duration) {
 		return
 	}
 	p.good = 0
-	p.rest = p.pause
+	p.rest, p.settled = p.pause, 0
 	p.pause = min(2*p.pause, longestRest)
 }
 
@@ -165,7 +163,7 @@ func (p *placement) forget(task *Task) {
 	if task == nil || task != p.last {
 		return
 	}
-	p.last, p.streak = nil, 0
+	p.last, p.streak, p.settled = nil, 0, 0
 	if p.stat != nil {
 		p.stat.Close()
 		p.stat = nil

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/trapline/trapline/internal/ptrace"
+	"github.com/trapline/trapline/procfs"
 )
 
 // Done is what a handler returns to end the run without an error.
@@ -42,6 +43,7 @@ type Tracer struct {
 	signal    SignalStop
 	siginfo   [siginfoSize]byte
 	placement placement
+	spin      spin
 }
 
 // New makes a Tracer. Its thread lives until Run or Close returns.
@@ -100,8 +102,7 @@ func (t *Tracer) loop(h Handler) error {
 	}
 	defer release()
 	t.handler = h
-	t.placement.begin()
-	defer t.placement.end()
+	defer t.settle()()
 	t.bell.open.Store(true)
 	t.announce()
 	for t.failure == nil && len(t.tasks) > 0 {
@@ -125,6 +126,20 @@ func (t *Tracer) loop(h Handler) error {
 	return t.failure
 }
 
+// settle prepares the tracer's thread for being fast and returns the undoing.
+func (t *Tracer) settle() (unsettle func()) {
+	load, err := procfs.OpenLoad()
+	if err != nil {
+		return func() {} // no /proc: then it is merely slow
+	}
+	t.placement.begin(load)
+	t.spin.begin(load)
+	return func() {
+		t.placement.end()
+		load.Close()
+	}
+}
+
 // fail ends the run after the stop at hand. The first reason is kept.
 func (t *Tracer) fail(err error) {
 	if t.failure == nil {
@@ -146,7 +161,7 @@ func (t *Tracer) failed(err error) bool {
 // nothing when the bell rang.
 func (t *Tracer) collect() {
 	t.batch, t.handled = t.batch[:0], 0
-	if t.drain(); len(t.batch) > 0 || t.failure != nil || len(t.tasks) == 0 {
+	if t.drain(); t.collectedAny() || t.spun() {
 		return
 	}
 	s, err := ptrace.Wait(-1, ptrace.All, t.usage)
@@ -156,6 +171,27 @@ func (t *Tracer) collect() {
 	} else {
 		t.waitFailed(err)
 	}
+}
+
+// collectedAny says whether there is no reason to wait for stops.
+func (t *Tracer) collectedAny() bool {
+	return len(t.batch) > 0 || t.failure != nil || len(t.tasks) == 0
+}
+
+// spun looks for stops for a moment, if that is promising, and says whether there
+// are any.
+func (t *Tracer) spun() bool {
+	if !t.spin.may() {
+		return false
+	}
+	for begin := time.Now(); time.Since(begin) < spinTime; {
+		if t.drain(); t.collectedAny() {
+			t.spin.learn(true)
+			return true
+		}
+	}
+	t.spin.learn(false)
+	return false
 }
 
 func (t *Tracer) drain() {
