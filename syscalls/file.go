@@ -40,7 +40,7 @@ var fileCalls = []Syscall{
 	{Name: "openat2", Class: Desc | File, Ret: fd, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "how", Type: openHow}, {Name: "size", Type: size}}},
 	{Name: "creat", Class: Desc | File, Ret: fd, Params: params{{Name: "pathname", Type: path}, {Name: "mode", Type: mode}}},
 	{Name: "close", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}}},
-	{Name: "close_range", Class: Desc, Ret: zero, Params: params{{Name: "first", Type: unum}, {Name: "last", Type: unum}, {Name: "flags", Type: flags(uapi.CloseRange)}}},
+	{Name: "close_range", Ret: zero, Params: params{{Name: "first", Type: unum}, {Name: "last", Type: unum}, {Name: "flags", Type: flags(uapi.CloseRange)}}},
 	{Name: "dup", Class: Desc, Ret: fd, Params: params{{Name: "oldfd", Type: fd}}},
 	{Name: "dup2", Class: Desc, Ret: fd, Params: params{{Name: "oldfd", Type: fd}, {Name: "newfd", Type: fd}}},
 	{Name: "dup3", Class: Desc, Ret: fd, Params: params{{Name: "oldfd", Type: fd}, {Name: "newfd", Type: fd}, {Name: "flags", Type: flags(uapi.OpenFlags)}}},
