@@ -1,19 +1,203 @@
 package strace
 
-import "github.com/trapline/trapline/trace"
+import (
+	"time"
 
-// An Observer is the trace.Handler that shows what the engine reports. It changes
-// nothing.
-type Observer struct{ printer *Printer }
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/trace"
+)
+
+// An Observer is the trace.Handler that shows what the engine reports: it decodes
+// calls and drives a Printer, a Counter or both. It changes nothing.
+type Observer struct {
+	o       Options
+	printer *Printer
+	choices choices
+	lines   map[*trace.Task]*line
+	// superseded is the line of a leader that another thread's execve has replaced,
+	// until the event that says so.
+	superseded *line
+}
 
 // NewObserver makes an Observer.
-func NewObserver(o Options) *Observer { return &Observer{printer: NewPrinter(o)} }
+func NewObserver(o Options) *Observer {
+	return &Observer{
+		o:       o,
+		printer: NewPrinter(o),
+		choices: choices{pick: o.Pick},
+		lines:   map[*trace.Task]*line{},
+	}
+}
 
 // Printer returns the printer the observer drives.
 func (o *Observer) Printer() *Printer { return o.printer }
 
 // Handle implements trace.Handler.
-func (o *Observer) Handle(s *trace.Stop) (trace.Action, error) { return trace.Action{}, nil }
+func (o *Observer) Handle(s *trace.Stop) (trace.Action, error) {
+	l := o.line(s.Task)
+	switch e := s.Event.(type) {
+	case *trace.SyscallEnter:
+		o.enter(s, e, l)
+	case *trace.SyscallExit:
+		return o.exit(s, e, l), nil
+	case *trace.SignalStop:
+		o.signal(s, e, l)
+	case *trace.GroupStop:
+		if o.shows() && (o.o.Signals == nil || o.o.Signals(e.Signal)) {
+			o.printer.stopped(l, e.Signal, s.Time)
+		}
+	case *trace.NewTask:
+		o.newTask(e, l)
+	case *trace.Exec:
+		o.exec(e, l)
+	case *trace.Exiting:
+		o.printer.gone(l, "?", Unfinished, s.Time)
+	case *trace.Exited:
+		o.exited(s, e, l)
+	case *trace.Detached:
+		o.printer.detached(l)
+		o.forget(s.Task, l)
+	}
+	return trace.Action{}, nil
+}
 
-// Close ends the lines that are not finished.
-func (o *Observer) Close() {}
+// Close is called when nothing more will come.
+func (o *Observer) Close() {
+	for task, l := range o.lines {
+		o.forget(task, l)
+	}
+}
+
+func (o *Observer) line(t *trace.Task) *line {
+	l := o.lines[t]
+	if l == nil {
+		l = o.printer.add(t.TID())
+		o.lines[t] = l
+	}
+	return l
+}
+
+func (o *Observer) forget(t *trace.Task, l *line) {
+	delete(o.lines, t)
+	o.printer.forget(l)
+}
+
+// shows reports whether lines are printed at all; with -c they are not.
+func (o *Observer) shows() bool { return !o.printer.silent() }
+
+func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, l *line) {
+	l.nr, l.pc = e.Call.NR&^e.Call.ABI.NRBit, e.PC
+	o.personality(l, e.Call.ABI, s.Time)
+	l.pick = o.choices.of(e.Call)
+	if !l.pick.Show {
+		l.pick = nil
+		return
+	}
+	l.entered = s.Time
+	if o.o.SystemTime != nil {
+		l.system = o.o.SystemTime(s)
+	}
+	if o.shows() {
+		l.call.Enter(e.Call, l.pick.row, o.mode(l.pick), s.Task)
+		o.printer.enter(l, e, s.Time)
+	}
+}
+
+func (o *Observer) mode(c *choice) decode.Mode {
+	return decode.Mode{Strings: o.o.Strings, Verbose: c.Full, Opaque: c.Opaque, Raw: c.Raw}
+}
+
+func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, l *line) trace.Action {
+	if l.pick == nil || !e.Entered {
+		return trace.Action{}
+	}
+	if o.o.Counter != nil {
+		o.o.Counter.Count(e.Call, l.pick.name, o.took(s, l), e.Result.Failed)
+	}
+	if l.open {
+		l.call.Exit(e.Result, s.Task)
+		o.printer.exit(l, s.Time)
+		o.dump(s, l)
+	}
+	l.pick = nil
+	if o.o.Ended != nil {
+		return o.o.Ended(s)
+	}
+	return trace.Action{}
+}
+
+// took is the time that the call l has used.
+func (o *Observer) took(s *trace.Stop, l *line) time.Duration {
+	if o.o.SystemTime != nil {
+		return o.o.SystemTime(s) - l.system
+	}
+	return s.Time.Sub(l.entered)
+}
+
+// personality notes the ABI of a task and says so when it has changed.
+func (o *Observer) personality(l *line, a *abi.ABI, when time.Time) {
+	if l.abi == a {
+		return
+	}
+	changed := modeName(a) != "64 bit"
+	if l.abi != nil {
+		changed = modeName(a) != modeName(l.abi)
+	}
+	l.abi = a
+	if changed && o.shows() && o.o.Quiet&QuietPersonality == 0 {
+		o.printer.personality(l, a, when)
+	}
+}
+
+func (o *Observer) signal(s *trace.Stop, e *trace.SignalStop, l *line) {
+	if !o.shows() || o.o.Signals != nil && !o.o.Signals(e.Signal) {
+		return
+	}
+	o.printer.signal(l, e.Signal, l.call.Siginfo(e.Info), s.Time)
+}
+
+func (o *Observer) newTask(e *trace.NewTask, l *line) {
+	if e.Parent != nil {
+		if parent := o.lines[e.Parent]; parent != nil {
+			l.abi = parent.abi
+		}
+	}
+	o.printer.Attached(l.tid, 1)
+}
+
+func (o *Observer) exited(s *trace.Stop, e *trace.Exited, l *line) {
+	if o.shows() && l.open && !e.Superseded {
+		o.printer.gone(l, "?", Unfinished, s.Time)
+	}
+	if e.Superseded {
+		o.forget(s.Task, l)
+		o.superseded = l
+	}
+	if o.shows() && o.o.Quiet&exitQuiet(e) == 0 {
+		o.printer.exited(l, e, s.Time)
+	}
+	if !e.Superseded {
+		o.forget(s.Task, l)
+	}
+}
+
+// exitQuiet is the kind of message that tells of an end.
+func exitQuiet(e *trace.Exited) Quiet {
+	if e.Superseded {
+		return QuietThreadExec
+	}
+	return QuietExit
+}
+
+// exec gives the thread that called execve the id of its process.
+func (o *Observer) exec(e *trace.Exec, l *line) {
+	if e.Superseded == nil {
+		return
+	}
+	leader := o.superseded
+	o.superseded = nil
+	if leader != nil {
+		o.printer.become(l, leader)
+	}
+}

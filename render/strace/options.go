@@ -68,7 +68,7 @@ func Defaults() Options {
 
 // A Counter collects calls for a summary. Package summary has one.
 type Counter interface {
-	Count(a *abi.ABI, name string, took time.Duration, failed bool)
+	Count(c abi.Call, name string, took time.Duration, failed bool)
 }
 
 // A Pick is what to do with one system call.

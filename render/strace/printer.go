@@ -1,10 +1,190 @@
 package strace
 
-// A Printer writes the lines of all tasks.
-type Printer struct{ o Options }
+import (
+	"time"
+
+	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/trace"
+	"github.com/trapline/trapline/value"
+)
+
+// A Printer keeps the lines of all tasks. A call is written as far as its entry
+// tells at once, so that a call that blocks can be seen; when another task speaks
+// before it ends its line is broken off and taken up again later.
+//
+// Methods are called in the order things happened, all from one goroutine.
+type Printer struct {
+	o        Options
+	tasks    int       // how many there are
+	last     *line     // who wrote last, where all share an output
+	previous time.Time // when the line before began
+}
 
 // NewPrinter makes a Printer.
 func NewPrinter(o Options) *Printer { return &Printer{o: o} }
 
-// Message writes a line about tracing: "strace: text". Text ends without a newline.
-func (p *Printer) Message(text string) {}
+// add makes the line of a new task.
+func (p *Printer) add(tid int) *line {
+	p.tasks++
+	l := &line{tid: tid, out: p.o.Out}
+	if p.o.Open == nil {
+		return l
+	}
+	out, err := p.o.Open(tid)
+	if err != nil {
+		p.Message(err.Error())
+		return l
+	}
+	l.out = out
+	return l
+}
+
+// forget drops a task that is gone. Its sink belongs to whoever opened it.
+func (p *Printer) forget(l *line) {
+	p.tasks--
+	if p.last == l {
+		p.last = nil
+	}
+}
+
+// silent reports whether nothing is printed at all.
+func (p *Printer) silent() bool { return p.o.Out == nil && p.o.Open == nil }
+
+// enter writes a call as far as its entry tells.
+func (p *Printer) enter(l *line, e *trace.SyscallEnter, when time.Time) {
+	l.held = p.o.Status != 0 && p.o.Status&AnyStatus != AnyStatus
+	p.begin(l, when)
+	l.open, l.broken, l.shown, l.half = true, false, 0, false
+	l.entered = when
+	l.name = appendCallName(l.name[:0], &l.call)
+	s := &p.o.Style
+	l.text = append(s.paint(l.text, inCall), l.name...)
+	l.text = s.mark(l.text, "(")
+	if e.Resumed {
+		p.resuming(l, e)
+	} else {
+		p.args(l)
+	}
+	l.text = s.paint(l.text, plain)
+	if !l.held {
+		p.flush(l)
+	}
+}
+
+// resuming writes which call restart_syscall goes on with.
+func (p *Printer) resuming(l *line, e *trace.SyscallEnter) {
+	l.text = append(l.text, "<... resuming interrupted "...)
+	if e.Interrupted.ABI == nil {
+		l.text = append(l.text, "system call"...)
+	} else {
+		l.text = appendName(l.text, e.Interrupted)
+	}
+	l.text = append(l.text, " ...>"...)
+	l.shown = len(l.call.Args)
+}
+
+// args writes the arguments that are known and not written yet.
+func (p *Printer) args(l *line) {
+	s := &p.o.Style
+	if l.half {
+		p.finishHalf(l)
+	}
+	for ; l.shown < len(l.call.Args); l.shown++ {
+		a := &l.call.Args[l.shown]
+		if l.shown > 0 {
+			l.text = s.mark(l.text, ", ")
+		}
+		if (p.o.ArgNames || alwaysNamed(&l.call)) && a.Name != "" {
+			l.text = s.appendFieldName(l.text, a.Name)
+		}
+		l.text = s.AppendValue(l.text, a.Value)
+		change, ok := a.Value.(*value.Change)
+		l.half = ok && change.Apart && change.After == nil
+	}
+}
+
+// finishHalf writes what the kernel made of the last argument of the entry.
+func (p *Printer) finishHalf(l *line) {
+	l.half = false
+	if l.shown == 0 || l.shown > len(l.call.Args) {
+		return
+	}
+	change, ok := l.call.Args[l.shown-1].Value.(*value.Change)
+	if ok && change.After != nil {
+		s := &p.o.Style
+		l.text = s.AppendValue(s.mark(l.text, " => "), change.After)
+	}
+}
+
+// resume takes a broken line up again.
+func (p *Printer) resume(l *line, when time.Time) {
+	if !l.broken {
+		return
+	}
+	p.begin(l, when)
+	l.text = append(l.text, "<... "...)
+	l.text = append(l.text, l.name...)
+	l.text = append(l.text, " resumed>"...)
+	l.broken = false
+}
+
+// exit completes the line of a call.
+func (p *Printer) exit(l *line, when time.Time) {
+	p.resume(l, when)
+	p.args(l)
+	s := &p.o.Style
+	l.text = s.ended(l.text, ")")
+	p.pad(l)
+	l.text = append(s.ended(l.text, "="), ' ')
+	l.text = s.appendResult(l.text, &l.call)
+	p.spent(l, when)
+	p.newline(l)
+	status := Successful
+	if l.call.Result.Failed {
+		status = Failed
+	}
+	p.close(l, status)
+}
+
+// gone completes the line of a call that will never return.
+func (p *Printer) gone(l *line, result string, status Status, when time.Time) {
+	if !l.open {
+		return
+	}
+	p.resume(l, when)
+	if !l.call.Complete() {
+		l.text = append(l.text, " <unfinished ...>"...)
+	}
+	s := &p.o.Style
+	l.text = s.ended(l.text, ")")
+	p.pad(l)
+	l.text = append(s.ended(l.text, "="), ' ')
+	l.text = append(s.paint(l.text, inResult), result...)
+	l.text = s.paint(l.text, plain)
+	p.newline(l)
+	p.close(l, status)
+}
+
+// close ends the call's line, which is dropped when its status is not asked for.
+func (p *Printer) close(l *line, status Status) {
+	l.open, l.broken = false, false
+	if l.held && p.o.Status&status == 0 {
+		l.text, l.mark = l.text[:0], 0
+	} else if l.held {
+		p.breakOff(l)
+	}
+	l.held = false
+	p.flush(l)
+}
+
+// appendCallName appends the name of a call, or its number where it has none.
+func appendCallName(dst []byte, c *decode.Call) []byte {
+	if c.Row != nil {
+		return append(dst, c.Row.Name...)
+	}
+	return appendHex(append(dst, "syscall_"...), c.NR)
+}
+
+// alwaysNamed reports whether the arguments have their names in any style: those
+// of clone come in another order on each machine.
+func alwaysNamed(c *decode.Call) bool { return c.Row != nil && c.Row.Name == "clone" }

@@ -37,7 +37,7 @@ type Table struct{ o Options }
 func New(o Options) *Table { return &Table{o: o} }
 
 // Count adds one call that took so long; it is strace.Counter's method.
-func (t *Table) Count(a *abi.ABI, name string, took time.Duration, failed bool) {}
+func (t *Table) Count(c abi.Call, name string, took time.Duration, failed bool) {}
 
 // WriteTo prints the table.
 func (t *Table) WriteTo(w io.Writer) (int64, error) { return 0, nil }

@@ -1,0 +1,5 @@
+package decode
+
+// Complete reports whether Args holds every argument of the call: at entry, whether
+// none has to wait for the kernel's answer.
+func (c *Call) Complete() bool { return c.next >= len(c.params) }

@@ -1,0 +1,148 @@
+package strace
+
+import (
+	"time"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/value"
+)
+
+// A line is what one task is saying: the part of a call's line that is out, and
+// room for the next.
+type line struct {
+	tid  int
+	out  Sink
+	text []byte // not given to out yet
+	mark int    // how much of text is counted in column
+
+	column  int  // visible characters since the line began
+	open    bool // a call has been written as far as its entry tells
+	broken  bool // and another task has spoken since: it needs to be resumed
+	held    bool // and it is kept back until its status is known
+	shown   int  // arguments written
+	half    bool // of the last of them only what Change.Before says
+	nr      uint64
+	pc      abi.Addr
+	abi     *abi.ABI
+	entered time.Time
+	name    []byte // of the call
+
+	call   decode.Call
+	pick   *choice       // what is done with the call
+	system time.Duration // used before the call
+}
+
+// begin starts a line of l. Whatever line stands unfinished before it, of this or
+// another task, is broken off.
+func (p *Printer) begin(l *line, when time.Time) {
+	if !l.held {
+		p.breakOff(l)
+	}
+	l.column, l.mark = 0, len(l.text)
+	p.prefix(l)
+	p.clock(l, when)
+	if p.o.Number {
+		p.number(l)
+	}
+	if p.o.PC {
+		p.counter(l)
+	}
+}
+
+// breakOff ends the line that stands where l is going to write.
+func (p *Printer) breakOff(l *line) {
+	last := p.last
+	if p.separate() {
+		last = l
+	}
+	if last != nil && last.open && !last.broken && !last.held {
+		last.text = append(last.text, " <unfinished ...>"...)
+		p.newline(last)
+		last.broken = true
+		p.flush(last)
+	}
+	p.last = l
+}
+
+// separate reports whether each task has an output of its own.
+func (p *Printer) separate() bool { return p.o.Open != nil }
+
+func (p *Printer) prefix(l *line) {
+	var digits [20]byte
+	id := appendNumber(digits[:0], uint64(l.tid), 8, value.Signed)
+	switch {
+	case p.o.Prefix == Leading:
+		l.text = append(l.text, id...)
+		l.text = append(l.text, "     "[min(len(id), 5):]...)
+		l.text = append(l.text, ' ')
+	case p.o.Prefix == Always || p.o.Prefix == Several && p.tasks > 1:
+		p.bracket(l, "pid ", id, 5)
+	}
+}
+
+func (p *Printer) number(l *line) {
+	var digits [20]byte
+	p.bracket(l, "", appendNumber(digits[:0], l.nr, 8, value.Unsigned), 4)
+}
+
+func (p *Printer) counter(l *line) {
+	digits := 16
+	if l.abi != nil {
+		digits = 2 * l.abi.Word
+	}
+	var text [16]byte
+	pc := appendPadded(text[:0], uint64(l.pc), 16, digits)
+	if l.pc == 0 {
+		pc = append(text[:0], "????????????????"[:digits]...)
+	}
+	p.bracket(l, "", pc, digits)
+}
+
+// bracket writes "[what text] ", text right-aligned in width.
+func (p *Printer) bracket(l *line, what string, text []byte, width int) {
+	l.text = p.o.Style.mark(l.text, "[")
+	l.text = append(l.text, what...)
+	l.text = appendColumn(l.text, text, width)
+	l.text = p.o.Style.mark(l.text, "]")
+	l.text = append(l.text, ' ')
+}
+
+// columns returns how many visible characters the line has.
+func (l *line) columns() int {
+	escape := false
+	for _, c := range l.text[l.mark:] {
+		switch {
+		case c == 0x1b:
+			escape = true
+		case escape:
+			escape = c != 'm'
+		default:
+			l.column++
+		}
+	}
+	l.mark = len(l.text)
+	return l.column
+}
+
+// pad writes spaces up to the column where results stand, at least one.
+func (p *Printer) pad(l *line) {
+	l.text = append(l.text, ' ')
+	for range p.o.Column - l.columns() {
+		l.text = append(l.text, ' ')
+	}
+}
+
+// newline ends the line.
+func (p *Printer) newline(l *line) {
+	l.text = append(p.o.Style.paint(l.text, plain), '\n')
+}
+
+// flush gives the text of l to its sink.
+func (p *Printer) flush(l *line) {
+	l.columns()
+	if l.out != nil && len(l.text) > 0 {
+		l.out.Write(l.text)
+	}
+	l.text, l.mark = l.text[:0], 0
+}

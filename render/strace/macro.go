@@ -1,0 +1,101 @@
+package strace
+
+import (
+	"net/netip"
+
+	"github.com/trapline/trapline/value"
+)
+
+// appendMacro appends NAME(args). A macro without arguments is a bare word.
+func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
+	if s.Constants == Abbrev {
+		return s.appendInvocation(dst, m)
+	}
+	start := len(dst)
+	dst = appendExpansion(dst, m)
+	if len(dst) == start {
+		return s.appendInvocation(dst, m)
+	}
+	if s.Constants == Raw {
+		return dst
+	}
+	dst = s.openNote(dst)
+	dst = s.appendInvocation(dst, m)
+	return s.closeNote(dst)
+}
+
+func (s *Style) appendInvocation(dst []byte, m *value.Macro) []byte {
+	if len(m.Args) == 0 {
+		return append(dst, m.Name...)
+	}
+	dst = append(s.paint(dst, inCall), m.Name...)
+	dst = s.mark(dst, "(")
+	for i, a := range m.Args {
+		if i > 0 {
+			dst = s.mark(dst, ", ")
+		}
+		dst = s.AppendValue(dst, a)
+	}
+	return s.ended(dst, ")")
+}
+
+// appendExpansion appends what the macro stands for, or nothing when that is not
+// known.
+func appendExpansion(dst []byte, m *value.Macro) []byte {
+	if len(m.Args) == 0 {
+		return dst
+	}
+	switch m.Name {
+	case "makedev":
+		return appendDevice(dst, m.Args)
+	case "htons":
+		return appendNetwork(dst, m.Args[0], 2)
+	case "htonl":
+		return appendNetwork(dst, m.Args[0], 4)
+	case "inet_addr":
+		return appendInet(dst, m.Args[0])
+	}
+	return dst
+}
+
+// appendDevice appends the kernel's number of a device.
+func appendDevice(dst []byte, args []value.Value) []byte {
+	if len(args) != 2 {
+		return dst
+	}
+	major, ok1 := args[0].(*value.Int)
+	minor, ok2 := args[1].(*value.Int)
+	if !ok1 || !ok2 {
+		return dst
+	}
+	dev := minor.Bits&0xff | major.Bits&0xfff<<8 | minor.Bits&^0xff<<12 | major.Bits&^0xfff<<32
+	return appendHex(dst, dev)
+}
+
+// appendNetwork appends the bytes of an integer in network order.
+func appendNetwork(dst []byte, v value.Value, size int) []byte {
+	n, ok := v.(*value.Int)
+	if !ok {
+		return dst
+	}
+	dst = append(dst, '"')
+	for i := size - 1; i >= 0; i-- {
+		dst = appendHexByte(dst, byte(n.Bits>>(8*i)))
+	}
+	return append(dst, '"')
+}
+
+func appendInet(dst []byte, v value.Value) []byte {
+	text, ok := v.(*value.Str)
+	if !ok {
+		return dst
+	}
+	addr, err := netip.ParseAddr(string(text.Bytes))
+	if err != nil || !addr.Is4() {
+		return dst
+	}
+	b := addr.As4()
+	dst = append(dst, '"')
+	dst = appendAllHex(dst, b[:])
+	return append(dst, '"')
+}

@@ -1,0 +1,80 @@
+package strace
+
+import "github.com/trapline/trapline/value"
+
+// appendOr appends parts joined by "|". Parts that make one number, such as a file
+// type and its permissions, are one number in the other styles too.
+func (s *Style) appendOr(dst []byte, o *value.Or) []byte {
+	if s.Constants == Abbrev || !whole(o) {
+		return s.appendParts(dst, o)
+	}
+	bits, octal := union(o)
+	if octal {
+		dst = appendOctal(dst, bits, 3)
+	} else {
+		dst = appendHex(dst, bits)
+	}
+	if s.Constants == Raw {
+		return dst
+	}
+	names := *s
+	names.Constants = Abbrev
+	dst = s.openNote(dst)
+	dst = names.appendParts(dst, o)
+	return s.closeNote(dst)
+}
+
+func (s *Style) appendParts(dst []byte, o *value.Or) []byte {
+	start := len(dst)
+	for _, p := range o.Parts {
+		if silent(p) {
+			continue
+		}
+		if len(dst) > start {
+			dst = s.mark(dst, "|")
+		}
+		dst = s.AppendValue(dst, p)
+	}
+	if len(dst) == start && len(o.Parts) > 0 {
+		dst = s.AppendValue(dst, o.Parts[0])
+	}
+	return dst
+}
+
+// silent reports whether a part is not written beside others: a zero that has no
+// name of its own.
+func silent(v value.Value) bool {
+	f, ok := v.(*value.Flags)
+	if !ok || truncate(f.Bits, f.Size) != 0 {
+		return false
+	}
+	if f.Set.Flags {
+		return true
+	}
+	_, named := f.Set.Find(0)
+	return !named
+}
+
+// whole reports whether the parts are thought of as one number.
+func whole(o *value.Or) bool {
+	for _, p := range o.Parts {
+		if f, ok := p.(*value.Flags); ok && decimal(f.Set) || ok && f.Set.Unknown == "SOCK_???" {
+			return false
+		}
+	}
+	return true
+}
+
+// union returns the number the parts make, and whether people write it in octal.
+func union(o *value.Or) (bits uint64, octal bool) {
+	for _, p := range o.Parts {
+		switch p := p.(type) {
+		case *value.Int:
+			bits |= truncate(p.Bits, p.Size)
+			octal = octal || p.Form == value.Octal || p.Form == value.OctalMin
+		case *value.Flags:
+			bits |= truncate(p.Bits, p.Size)
+		}
+	}
+	return bits, octal
+}

@@ -1,0 +1,92 @@
+package strace
+
+import (
+	"strconv"
+
+	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// A restart is a result that the kernel keeps to itself: the call is to be made
+// again after a signal.
+type restart struct{ name, text string }
+
+// restarts are the results of errno 512 and up. A tracer sees them; the program
+// does not.
+var restarts = map[int]restart{
+	512: {"ERESTARTSYS", "To be restarted if SA_RESTART is set"},
+	513: {"ERESTARTNOINTR", "To be restarted"},
+	514: {"ERESTARTNOHAND", "To be restarted if no handler"},
+	516: {"ERESTART_RESTARTBLOCK", "Interrupted by signal"},
+}
+
+// appendResult appends what stands behind " = ".
+func (s *Style) appendResult(dst []byte, c *decode.Call) []byte {
+	if c.Result.Failed {
+		return s.appendError(dst, c.Result.Errno())
+	}
+	dst = s.paint(dst, inResult)
+	if c.Ret == nil {
+		return s.paint(append(dst, '?'), plain)
+	}
+	bare := *s
+	bare.Color = false
+	dst = bare.AppendValue(dst, c.Ret)
+	dst = s.paint(dst, plain)
+	if c.After == nil {
+		return dst
+	}
+	dst = append(s.paint(append(dst, ' '), inResult), '(')
+	dst = bare.appendAfter(dst, c.After)
+	return s.paint(append(dst, ')'), plain)
+}
+
+func (s *Style) appendError(dst []byte, errno int) []byte {
+	r, ok := restarts[errno]
+	if ok {
+		dst = append(s.paint(dst, inResult), '?')
+		return s.appendReason(s.paint(dst, plain), r.name, r.text)
+	}
+	dst = append(s.paint(dst, inResult), "-1"...)
+	dst = s.paint(dst, plain)
+	name, ok := uapi.Errnos.Find(uint64(errno))
+	if !ok {
+		dst = append(s.paint(append(dst, ' '), inFail), "(errno "...)
+		dst = strconv.AppendInt(dst, int64(errno), 10)
+		return s.paint(append(dst, ')'), plain)
+	}
+	return s.appendReason(dst, name, uapi.ErrnoText(errno))
+}
+
+// appendReason appends the name of an error and what it means.
+func (s *Style) appendReason(dst []byte, name, text string) []byte {
+	dst = append(s.paint(append(dst, ' '), inFail), name...)
+	dst = append(s.paint(dst, plain), ' ')
+	dst = append(s.paint(dst, inFail), '(')
+	dst = append(dst, text...)
+	return s.paint(append(dst, ')'), plain)
+}
+
+// appendAfter appends what explains a result: a structure is written in words,
+// "flags O_RDWR", and a bare note is its text.
+func (s *Style) appendAfter(dst []byte, v value.Value) []byte {
+	switch v := v.(type) {
+	case *value.Struct:
+		for i := range v.Fields {
+			if i > 0 {
+				dst = append(dst, ", "...)
+			}
+			if name := v.Fields[i].Name; name != "" {
+				dst = append(append(dst, name...), ' ')
+			}
+			dst = s.AppendValue(dst, v.Fields[i].Value)
+		}
+		return dst
+	case *value.Note:
+		if v.Of == nil {
+			return s.appendText(dst, v.Text)
+		}
+	}
+	return s.AppendValue(dst, v)
+}

@@ -1,0 +1,187 @@
+package strace
+
+import "github.com/trapline/trapline/value"
+
+// AppendValue appends a decoded value. Whatever the tracee put into it, only
+// printable ASCII comes out, but for the style's colors.
+func (s *Style) AppendValue(dst []byte, v value.Value) []byte {
+	switch v := v.(type) {
+	case *value.Int:
+		return s.appendInt(dst, v)
+	case *value.Flags:
+		return s.appendFlags(dst, v)
+	case *value.Or:
+		return s.appendOr(dst, v)
+	case *value.FD:
+		return s.appendFD(dst, v)
+	case *value.Str:
+		return s.appendStr(dst, v)
+	case *value.Ptr:
+		return s.appendPtr(dst, v)
+	case *value.Struct:
+		return s.appendStruct(dst, v)
+	case *value.Array:
+		return s.appendArray(dst, v)
+	case *value.Macro:
+		return s.appendMacro(dst, v)
+	case *value.Change:
+		return s.appendChange(dst, v)
+	case *value.Note:
+		return s.appendNote(dst, v)
+	case *value.Lost:
+		return appendAddr(dst, uint64(v.Addr))
+	}
+	return dst
+}
+
+// appendInt appends a number. That it is a multiple of 1024 is an explanation, which
+// styles other than Abbrev treat as a name.
+func (s *Style) appendInt(dst []byte, n *value.Int) []byte {
+	if s.Constants == Abbrev || n.Form != value.Kibi {
+		return appendNumber(dst, n.Bits, n.Size, n.Form)
+	}
+	dst = appendNumber(dst, n.Bits, n.Size, value.Unsigned)
+	if bits := truncate(n.Bits, n.Size); s.Constants == Verbose && bits > 1024 && bits%1024 == 0 {
+		dst = appendNumber(s.openNote(dst), bits, n.Size, value.Kibi)
+		dst = s.closeNote(dst)
+	}
+	return dst
+}
+
+func (s *Style) appendFD(dst []byte, fd *value.FD) []byte {
+	dst = appendNumber(dst, uint64(fd.Num), 4, value.Signed)
+	if fd.Path == "" {
+		return dst
+	}
+	dst = s.mark(dst, "<")
+	dst = s.appendEscaped(dst, []byte(fd.Path), "<>")
+	return s.mark(dst, ">")
+}
+
+// appendPtr appends an address or what is there. A bare scalar stands in brackets,
+// for it is not the argument itself.
+func (s *Style) appendPtr(dst []byte, p *value.Ptr) []byte {
+	switch to := p.To.(type) {
+	case nil:
+		return appendAddr(dst, uint64(p.Addr))
+	case *value.Struct, *value.Array, *value.Str, *value.Lost, *value.Note:
+		return s.AppendValue(dst, to)
+	case *value.Change:
+		if to.Apart {
+			return s.AppendValue(dst, to)
+		}
+	}
+	dst = s.mark(dst, "[")
+	dst = s.AppendValue(dst, p.To)
+	return s.mark(dst, "]")
+}
+
+func (s *Style) appendStruct(dst []byte, v *value.Struct) []byte {
+	dst = s.mark(dst, "{")
+	for i := range v.Fields {
+		if i > 0 {
+			dst = s.mark(dst, ", ")
+		}
+		dst = s.appendField(dst, &v.Fields[i])
+	}
+	if v.More {
+		dst = s.appendMore(dst, len(v.Fields), ", ")
+	}
+	return s.mark(dst, "}")
+}
+
+func (s *Style) appendField(dst []byte, f *value.Field) []byte {
+	if f.Name != "" {
+		dst = s.appendFieldName(dst, f.Name)
+	}
+	return s.AppendValue(dst, f.Value)
+}
+
+func (s *Style) appendFieldName(dst []byte, name string) []byte {
+	dst = append(s.paint(dst, inField), name...)
+	return s.mark(dst, "=")
+}
+
+// appendMore says that something was left out behind n parts.
+func (s *Style) appendMore(dst []byte, n int, separator string) []byte {
+	if n > 0 {
+		dst = s.mark(dst, separator)
+	}
+	return s.mark(dst, "...")
+}
+
+func (s *Style) appendArray(dst []byte, a *value.Array) []byte {
+	open, separator := "[", ", "
+	switch a.Style {
+	case value.Members:
+		separator = " "
+	case value.Absent:
+		open, separator = "~[", " "
+	}
+	if s.Color && signalSet(a) {
+		return s.appendSignalSet(dst, a)
+	}
+	dst = s.mark(dst, open)
+	for i, e := range a.Elems {
+		if i > 0 {
+			dst = s.mark(dst, separator)
+		}
+		if lost, ok := e.(*value.Lost); ok && i == len(a.Elems)-1 {
+			dst = s.appendTorn(dst, lost)
+			continue
+		}
+		dst = s.AppendValue(dst, e)
+	}
+	if a.More {
+		dst = s.appendMore(dst, len(a.Elems), separator)
+	}
+	return s.mark(dst, "]")
+}
+
+// appendTorn says where the elements of an array cease to be readable.
+func (s *Style) appendTorn(dst []byte, lost *value.Lost) []byte {
+	dst = s.openNote(s.mark(dst, "..."))
+	return s.closeNote(appendAddr(dst, uint64(lost.Addr)))
+}
+
+// signalSet reports whether the array is a set of names, which has no color inside.
+func signalSet(a *value.Array) bool {
+	if a.Style == value.List || len(a.Elems) == 0 {
+		return a.Style != value.List
+	}
+	_, names := a.Elems[0].(*value.Flags)
+	return names
+}
+
+func (s *Style) appendSignalSet(dst []byte, a *value.Array) []byte {
+	colorless := *s
+	colorless.Color = false
+	return colorless.appendArray(dst, a)
+}
+
+func (s *Style) appendChange(dst []byte, c *value.Change) []byte {
+	dst = s.AppendValue(dst, c.Before)
+	if c.After == nil {
+		return dst
+	}
+	return s.AppendValue(s.mark(dst, " => "), c.After)
+}
+
+func (s *Style) appendNote(dst []byte, n *value.Note) []byte {
+	dst = s.AppendValue(dst, n.Of)
+	dst = s.openNote(dst)
+	dst = s.appendText(dst, n.Text)
+	return s.closeNote(dst)
+}
+
+// appendText appends text that may hold the tracee's own, made harmless.
+func (s *Style) appendText(dst []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= 0x7f {
+			dst = append(dst, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
+		} else {
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
