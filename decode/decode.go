@@ -9,7 +9,8 @@ import (
 
 const (
 	maxDepth = 12      // structures within structures
-	maxElems = 1 << 14 // elements of all arrays of one call
+	maxElems = 1 << 14 // elements of all arrays of one half of a call
+	maxBytes = 1 << 24 // memory read for one half of a call
 )
 
 // context is where decoding stands: in which call, at its entry or its exit, and
@@ -25,13 +26,14 @@ type context struct {
 	scope scope
 	depth int
 	elems int    // array elements that may still be decoded
+	bytes int    // memory that may still be read
 	buf   []byte // room for a string being read
 }
 
 // begin prepares for one half of a call.
 func (x *context) begin(c *Call, m mem.Reader, exit bool) {
 	x.c, x.a, x.abi, x.m, x.exit = c, &c.arena, c.ABI, m, exit
-	x.depth, x.elems, x.args = 0, maxElems, nil
+	x.depth, x.elems, x.bytes, x.args = 0, maxElems, maxBytes, nil
 }
 
 // moment tells when a parameter is decoded.

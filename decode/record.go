@@ -23,9 +23,10 @@ func (x *context) read(at abi.Addr, n int) []byte {
 
 // readSome returns as many of n bytes at an address as can be read.
 func (x *context) readSome(at abi.Addr, n int) []byte {
-	if n <= 0 || n > maxRead {
+	if n <= 0 || n > maxRead || n > x.bytes {
 		return nil
 	}
+	x.bytes -= n
 	b := x.a.Bytes(n)[:n]
 	got, _ := x.m.ReadMem(b, at)
 	return b[:min(max(got, 0), n)]

@@ -18,8 +18,10 @@ func (x *context) str(t syscalls.Str, at abi.Addr) value.Value {
 	if t.Path {
 		limit = maxPath - 1
 	}
+	limit = min(limit, x.bytes)
 	b, terminated, err := mem.ReadString(x.m, x.buf[:0], at, limit+1)
 	x.buf = b
+	x.bytes -= len(b)
 	if !terminated && (err != nil || len(b) == 0) {
 		return x.a.Lost(at)
 	}
