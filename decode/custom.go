@@ -42,6 +42,11 @@ func find(name string) custom {
 		signalCustom,
 		memoryCustom,
 		processCustom,
+		perfCustom,
+		prctlCustom,
+		miscCustom,
+		schedCustom,
+		credsCustom,
 	} {
 		if d := family(name); d != nil {
 			return d

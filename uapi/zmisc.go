@@ -247,6 +247,45 @@ var PerfSoftware = &Set{
 	},
 }
 
+// PerfCaches is the set of perf caches.
+var PerfCaches = &Set{
+	Name:    "perf caches",
+	Unknown: "PERF_COUNT_HW_CACHE_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"PERF_COUNT_HW_CACHE_L1D", 0x0},
+		{"PERF_COUNT_HW_CACHE_L1I", 0x1},
+		{"PERF_COUNT_HW_CACHE_LL", 0x2},
+		{"PERF_COUNT_HW_CACHE_DTLB", 0x3},
+		{"PERF_COUNT_HW_CACHE_ITLB", 0x4},
+		{"PERF_COUNT_HW_CACHE_BPU", 0x5},
+		{"PERF_COUNT_HW_CACHE_NODE", 0x6},
+	},
+}
+
+// PerfCacheOps is the set of perf cache operations.
+var PerfCacheOps = &Set{
+	Name:    "perf cache operations",
+	Unknown: "PERF_COUNT_HW_CACHE_OP_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"PERF_COUNT_HW_CACHE_OP_READ", 0x0},
+		{"PERF_COUNT_HW_CACHE_OP_WRITE", 0x1},
+		{"PERF_COUNT_HW_CACHE_OP_PREFETCH", 0x2},
+	},
+}
+
+// PerfCacheResults is the set of perf cache results.
+var PerfCacheResults = &Set{
+	Name:    "perf cache results",
+	Unknown: "PERF_COUNT_HW_CACHE_RESULT_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"PERF_COUNT_HW_CACHE_RESULT_ACCESS", 0x0},
+		{"PERF_COUNT_HW_CACHE_RESULT_MISS", 0x1},
+	},
+}
+
 // PerfSamples is the set of perf sample types.
 var PerfSamples = &Set{
 	Name:    "perf sample types",

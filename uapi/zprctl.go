@@ -198,9 +198,8 @@ var PrctlCapAmbient = &Set{
 
 // PrctlSVE is the set of vector length flags.
 var PrctlSVE = &Set{
-	Name:    "vector length flags",
-	Unknown: "PR_SVE_???",
-	Flags:   true,
+	Name:  "vector length flags",
+	Flags: true,
 	Consts: []Const{
 		{"PR_SVE_SET_VL_ONEXEC", 0x40000},
 		{"PR_SVE_VL_INHERIT", 0x20000},
@@ -238,6 +237,7 @@ var PrctlSpeculationState = &Set{
 	Unknown: "PR_SPEC_???",
 	Flags:   true,
 	Consts: []Const{
+		{"PR_SPEC_NOT_AFFECTED", 0x0},
 		{"PR_SPEC_PRCTL", 0x1},
 		{"PR_SPEC_ENABLE", 0x2},
 		{"PR_SPEC_DISABLE", 0x4},
@@ -300,9 +300,8 @@ var PidTypes = &Set{
 
 // PrctlSME is the set of streaming vector length flags.
 var PrctlSME = &Set{
-	Name:    "streaming vector length flags",
-	Unknown: "PR_SME_???",
-	Flags:   true,
+	Name:  "streaming vector length flags",
+	Flags: true,
 	Consts: []Const{
 		{"PR_SME_SET_VL_ONEXEC", 0x40000},
 		{"PR_SME_VL_INHERIT", 0x20000},
@@ -317,6 +316,18 @@ var PrctlMDWE = &Set{
 	Consts: []Const{
 		{"PR_MDWE_REFUSE_EXEC_GAIN", 0x1},
 		{"PR_MDWE_NO_INHERIT", 0x2},
+	},
+}
+
+// PrctlMTE is the set of tag check modes.
+var PrctlMTE = &Set{
+	Name:   "tag check modes",
+	Sorted: true,
+	Consts: []Const{
+		{"PR_MTE_TCF_NONE", 0x0},
+		{"PR_MTE_TCF_SYNC", 0x2},
+		{"PR_MTE_TCF_ASYNC", 0x4},
+		{"PR_MTE_TCF_MASK", 0x6},
 	},
 }
 

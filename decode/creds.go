@@ -1,0 +1,88 @@
+package decode
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// maxGroups is NGROUPS_MAX.
+const maxGroups = 65536
+
+var (
+	groupID   = syscalls.Bits{Width: 4, Form: value.Unsigned}
+	groupID16 = syscalls.Bits{Width: 2, Form: value.Unsigned}
+)
+
+// credsCustom names the decoders of identities and capabilities.
+func credsCustom(name string) custom {
+	switch name {
+	case "groups":
+		return groups
+	case "groups16":
+		return groups16
+	case "capData":
+		return capData
+	}
+	return nil
+}
+
+// groups decodes the identities that setgroups takes, unless they are too many.
+func groups(x *context, w uint64) value.Value   { return x.groups(groupID, w) }
+func groups16(x *context, w uint64) value.Value { return x.groups(groupID16, w) }
+
+func (x *context) groups(id syscalls.Bits, w uint64) value.Value {
+	n := x.arg(0)
+	if n > maxGroups {
+		return nil
+	}
+	return x.array(id, n, abi.Addr(w))
+}
+
+// capLow and capHigh name the bits of the two words of a set of capabilities.
+var (
+	capLow  = capabilityBits(0)
+	capHigh = capabilityBits(32)
+)
+
+func capabilityBits(from uint64) *uapi.Set {
+	s := &uapi.Set{Name: "capabilities", Flags: true, Unknown: "CAP_???"}
+	for _, c := range uapi.Capabilities.Consts {
+		if c.Value >= from && c.Value < from+32 {
+			s.Consts = append(s.Consts, uapi.Const{Name: "1<<" + c.Name, Value: 1 << (c.Value - from)})
+		}
+	}
+	return s
+}
+
+const (
+	capVersion1 = 0x19980330 // _LINUX_CAPABILITY_VERSION_1: 32 capabilities
+	capDataSize = 12         // of struct __user_cap_data_struct
+)
+
+// capData decodes sets of capabilities: one structure or, from the second version
+// of the header on, one for the low bits and one for the high ones.
+func capData(x *context, w uint64) value.Value {
+	version, _ := x.load(abi.Addr(x.arg(0)), 4)
+	size := 2 * capDataSize
+	if version == capVersion1 {
+		size = capDataSize
+	}
+	b := x.read(abi.Addr(w), size)
+	if b == nil || x.c.mode.Opaque {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.a.Struct(append(x.a.Fields(3),
+		value.Field{Name: "effective", Value: x.capabilities(b, 0)},
+		value.Field{Name: "permitted", Value: x.capabilities(b, 4)},
+		value.Field{Name: "inheritable", Value: x.capabilities(b, 8)}), false)
+}
+
+func (x *context) capabilities(b []byte, off int) value.Value {
+	low, high := integer(b, off, 4), integer(b, off+capDataSize, 4)
+	if high == 0 {
+		return x.a.Flags(low, 4, capLow)
+	}
+	return x.a.Or(x.a.Flags(low, 4, capLow), x.a.Flags(high, 4, capHigh))
+}

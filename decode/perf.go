@@ -1,0 +1,121 @@
+package decode
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// perfCustom names the decoders of performance events.
+func perfCustom(name string) custom {
+	if name == "perfAttr" {
+		return perfAttr
+	}
+	return nil
+}
+
+const (
+	perfAttrLeast = 64 // PERF_ATTR_SIZE_VER0; a size of zero stands for it
+	perfFreqBit   = 10 // freq: the period is a frequency
+	perfSkidBit   = 15 // precise_ip, two bits
+	perfNamedBits = 38
+)
+
+// perfBits names the bits of struct perf_event_attr from the lowest; precise_ip
+// has two.
+var perfBits = [perfNamedBits]string{
+	"disabled", "inherit", "pinned", "exclusive", "exclude_user", "exclude_kernel", "exclude_hv", "exclude_idle",
+	"mmap", "comm", "freq", "inherit_stat", "enable_on_exec", "task", "watermark", "precise_ip", "",
+	"mmap_data", "sample_id_all", "exclude_host", "exclude_guest", "exclude_callchain_kernel", "exclude_callchain_user",
+	"mmap2", "comm_exec", "use_clockid", "context_switch", "write_backward", "namespaces", "ksymbol", "bpf_event",
+	"aux_output", "cgroup", "text_poke", "build_id", "inherit_thread", "remove_on_exec", "sigtrap",
+}
+
+var perfSkids = [...]string{"arbitrary skid", "constant skid", "requested to have 0 skid", "must have 0 skid"}
+
+// perfAttr decodes struct perf_event_attr: what is counted and how it is sampled.
+func perfAttr(x *context, w uint64) value.Value {
+	size, ok := x.load(abi.Addr(w)+4, 4)
+	if ok && size != 0 && size < perfAttrLeast {
+		return nil
+	}
+	b := x.read(abi.Addr(w), perfAttrLeast)
+	if !ok || b == nil || x.c.mode.Opaque {
+		return x.a.Lost(abi.Addr(w))
+	}
+	f := x.a.Fields(8 + perfNamedBits)
+	add := func(name string, v value.Value) { f = append(f, value.Field{Name: name, Value: v}) }
+
+	bits := integer(b, 40, 8)
+	period := "sample_period"
+	if bits>>perfFreqBit&1 != 0 {
+		period = "sample_freq"
+	}
+	add("type", x.a.Flags(integer(b, 0, 4), 4, uapi.PerfTypes))
+	add("size", x.a.Flags(size, 4, uapi.PerfSizes))
+	add("config", x.perfConfig(integer(b, 0, 4), integer(b, 8, 8)))
+	add(period, x.a.Int(integer(b, 16, 8), 8, value.Unsigned))
+	add("sample_type", x.a.Flags(integer(b, 24, 8), 8, uapi.PerfSamples))
+	add("read_format", x.a.Flags(integer(b, 32, 8), 8, uapi.PerfReads))
+	return x.a.Struct(x.perfFlags(f, bits), true)
+}
+
+// perfFlags lists the bits that are set, or all when everything is asked for.
+func (x *context) perfFlags(f []value.Field, bits uint64) []value.Field {
+	for i, name := range perfBits {
+		bit := bits >> i & 1
+		switch {
+		case i == perfSkidBit:
+			skid := bits >> i & 3
+			v := x.a.Note(x.a.Int(skid, 1, value.Unsigned), perfSkids[skid])
+			f = append(f, value.Field{Name: name, Value: v})
+		case name != "" && (bit != 0 || x.c.mode.Verbose):
+			f = append(f, value.Field{Name: name, Value: x.a.Int(bit, 1, value.Unsigned)})
+		}
+	}
+	if rest := bits >> perfNamedBits; rest != 0 {
+		v := x.a.Note(x.a.Int(rest, 8, value.Hex), "Bits 63..38")
+		f = append(f, value.Field{Name: "__reserved_1", Value: v})
+	}
+	return f
+}
+
+// Types of events whose configuration has names.
+const (
+	perfHardware   = 0
+	perfSoftware   = 1
+	perfTracepoint = 2
+	perfHWCache    = 3
+)
+
+var (
+	perfCacheOps     = shiftedSet(uapi.PerfCacheOps, 8)
+	perfCacheResults = shiftedSet(uapi.PerfCacheResults, 16)
+)
+
+// shiftedSet names the constants of a set in a higher place: NAME<<8.
+func shiftedSet(s *uapi.Set, shift uint) *uapi.Set {
+	suffix := map[uint]string{8: "<<8", 16: "<<16"}[shift]
+	t := &uapi.Set{Name: s.Name, Unknown: s.Unknown}
+	for _, c := range s.Consts {
+		t.Consts = append(t.Consts, uapi.Const{Name: c.Name + suffix, Value: c.Value << shift})
+	}
+	return t
+}
+
+func (x *context) perfConfig(kind, config uint64) value.Value {
+	switch kind {
+	case perfHardware:
+		return x.a.Flags(config, 8, uapi.PerfHardware)
+	case perfSoftware:
+		return x.a.Flags(config, 8, uapi.PerfSoftware)
+	case perfTracepoint:
+		return x.a.Int(config, 8, value.Unsigned)
+	case perfHWCache:
+		return x.a.Or(
+			x.a.Flags(config&^0xffff, 8, perfCacheResults),
+			x.a.Flags(config&0xff00, 8, perfCacheOps),
+			x.a.Flags(config&0xff, 8, uapi.PerfCaches))
+	}
+	return x.a.Int(config, 8, value.Hex)
+}

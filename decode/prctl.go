@@ -1,0 +1,124 @@
+package decode
+
+import (
+	"strconv"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/mem"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// prctlCustom names the decoders of prctl's options.
+func prctlCustom(name string) custom {
+	switch name {
+	case "taskName":
+		return taskName
+	case "vectorLength":
+		return vectorLength
+	case "streamingLength":
+		return streamingLength
+	case "taggedAddr":
+		return taggedAddr
+	case "pidType":
+		return pidType
+	case "prctlAfter":
+		return prctlAfter
+	}
+	return nil
+}
+
+// taskName decodes a task's name, of which the kernel takes 15 bytes.
+func taskName(x *context, w uint64) value.Value {
+	const longest = 15 // TASK_COMM_LEN - 1
+	b, terminated, err := mem.ReadString(x.m, x.buf[:0], abi.Addr(w), longest+1)
+	x.buf = b
+	if !terminated && err != nil {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.a.Str(x.copied(b[:min(len(b), longest)]), !terminated)
+}
+
+// vectorLength and streamingLength decode the length of arm64's vectors, with flags.
+func vectorLength(x *context, w uint64) value.Value    { return x.length(w, uapi.PrctlSVE) }
+func streamingLength(x *context, w uint64) value.Value { return x.length(w, uapi.PrctlSME) }
+
+func (x *context) length(w uint64, flags *uapi.Set) value.Value {
+	const mask = 0xffff
+	length := x.a.Int(w&mask, 4, value.Hex)
+	if w&^mask == 0 {
+		return length
+	}
+	return x.a.Or(x.a.Flags(w&^mask, x.abi.Word, flags), length)
+}
+
+// taggedAddr decodes how arm64 treats the tags of addresses: whether the kernel
+// takes them, how it checks them, and which may be drawn.
+func taggedAddr(x *context, w uint64) value.Value {
+	const (
+		enable   = 1
+		check    = 6
+		tagShift = 3
+		tags     = 0xffff
+	)
+	enabled := "PR_TAGGED_ADDR_ENABLE"
+	if w&enable == 0 {
+		enabled = "!PR_TAGGED_ADDR_ENABLE"
+	}
+	parts := append(x.a.Values(4), x.a.Macro(enabled), x.a.Flags(w&check, x.abi.Word, uapi.PrctlMTE))
+	if tag := w >> tagShift & tags; tag != 0 {
+		parts = append(parts, x.a.Macro(x.shiftText(tag, "PR_MTE_TAG_SHIFT")))
+	}
+	if rest := w &^ (enable | check | tags<<tagShift); rest != 0 {
+		parts = append(parts, x.a.Int(rest, x.abi.Word, value.Hex))
+	}
+	return x.a.Or(parts...)
+}
+
+// shiftText writes 0x1f<<NAME.
+func (x *context) shiftText(v uint64, shift string) string {
+	b := append(x.a.Bytes(24+len(shift)), "0x"...)
+	b = strconv.AppendUint(b, v, 16)
+	b = append(b, "<<"...)
+	return text(append(b, shift...))
+}
+
+// pidType decodes what kind of id another argument is.
+func pidType(x *context, w uint64) value.Value {
+	name, ok := uapi.PidTypes.Find(w)
+	if !ok {
+		name = uapi.PidTypes.Unknown
+	}
+	return x.a.Note(x.a.Int(w, x.abi.Word, value.Hex), name)
+}
+
+// prctlAfter explains the results that have names.
+func prctlAfter(x *context, w uint64) value.Value {
+	const (
+		getDumpable    = 3
+		getSecurebits  = 27
+		mceKillGet     = 34
+		getSpeculation = 52
+		getMDWE        = 66
+	)
+	switch x.arg(0) {
+	case getDumpable:
+		return x.a.Flags(w, 4, uapi.PrctlDumpable)
+	case mceKillGet:
+		return x.a.Flags(w, 4, uapi.PrctlMCEKillPolicy)
+	case getSpeculation:
+		return x.a.Flags(w, 4, uapi.PrctlSpeculationState)
+	case getSecurebits:
+		return x.unlessZero(w, uapi.Securebits)
+	case getMDWE:
+		return x.unlessZero(w, uapi.PrctlMDWE)
+	}
+	return nil
+}
+
+func (x *context) unlessZero(w uint64, set *uapi.Set) value.Value {
+	if w == 0 {
+		return nil
+	}
+	return x.a.Flags(w, 4, set)
+}

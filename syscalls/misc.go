@@ -1,0 +1,96 @@
+package syscalls
+
+import "github.com/trapline/trapline/uapi"
+
+var (
+	sysinfo = record("sysinfo", fields{
+		{Name: "uptime", Type: klong},
+		{Name: "loads", Type: list(kulong, 3)},
+		{Name: "totalram", Type: kulong},
+		{Name: "freeram", Type: kulong},
+		{Name: "sharedram", Type: kulong},
+		{Name: "bufferram", Type: kulong},
+		{Name: "totalswap", Type: kulong},
+		{Name: "freeswap", Type: kulong},
+		{Name: "procs", Type: u16},
+		{Name: "totalhigh", Type: kulong},
+		{Name: "freehigh", Type: kulong},
+		{Name: "mem_unit", Type: u32},
+	})
+
+	utsname = record("new_utsname", fields{
+		{Name: "sysname", Type: Str{Room: 65}},
+		{Name: "nodename", Type: Str{Room: 65}},
+		{Name: "release", Type: Str{Room: 65}, Verbose: true},
+		{Name: "version", Type: Str{Room: 65}, Verbose: true},
+		{Name: "machine", Type: Str{Room: 65}, Verbose: true},
+		{Name: "domainname", Type: Str{Room: 65}, Verbose: true},
+	})
+
+	// hostName is a name that its length ends, not a NUL; the kernel takes 64 bytes.
+	hostName = in(Custom{Name: "hostName", Args: []string{"len"}})
+
+	kexecSegment = record("kexec_segment", fields{{Name: "buf", Type: addr}, {Name: "bufsz", Type: size}, {Name: "mem", Type: addr}, {Name: "memsz", Type: size}})
+
+	randomBytes = out(Custom{Name: "randomBytes", Args: []string{string(Result)}})
+)
+
+// rebootRestart2 is LINUX_REBOOT_CMD_RESTART2.
+const rebootRestart2 = 0xA1B2C3D4
+
+var miscCalls = []Syscall{
+	{Name: "getrandom", Ret: ssize, Params: params{{Name: "buf", Type: randomBytes}, {Name: "buflen", Type: size}, {Name: "flags", Type: flags(uapi.RandomFlags)}}},
+	{Name: "sysinfo", Ret: zero, Params: params{{Name: "info", Type: out(sysinfo)}}},
+	{Name: "uname", Ret: zero, Params: params{{Name: "buf", Type: out(utsname)}}},
+	{Name: "sethostname", Ret: zero, Params: params{{Name: "name", Type: hostName}, {Name: "len", Type: unum}}},
+	{Name: "setdomainname", Ret: zero, Params: params{{Name: "name", Type: hostName}, {Name: "len", Type: unum}}},
+	{Name: "syslog", Ret: num, Params: params{{Name: "type", Type: customOf(4, "syslogAction")}, syslogRest}},
+	{Name: "acct", Class: File, Ret: zero, Params: params{{Name: "filename", Type: path}}},
+	{Name: "reboot", Ret: num, Params: params{{Name: "magic", Type: enum(uapi.RebootMagic1)}, {Name: "magic2", Type: enum(uapi.RebootMagic2)}, {Name: "op", Type: enum(uapi.RebootCommands)}, {Name: "arg", Type: when(str, "op", rebootRestart2)}}},
+	{Name: "swapon", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}, {Name: "swapflags", Type: customOf(4, "swapFlags")}}},
+	{Name: "swapoff", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}}},
+	{Name: "vhangup", Ret: zero, Params: params{}},
+	{Name: "init_module", Ret: zero, Params: params{{Name: "module_image", Type: addr}, {Name: "len", Type: size}, {Name: "param_values", Type: str}}},
+	{Name: "finit_module", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "param_values", Type: str}, {Name: "flags", Type: flags(uapi.ModuleFlags)}}},
+	{Name: "delete_module", Ret: zero, Params: params{{Name: "name", Type: str}, {Name: "flags", Type: flags(uapi.DeleteModuleFlags)}}},
+	{Name: "kexec_load", Ret: zero, Params: params{{Name: "entry", Type: addr}, {Name: "nr_segments", Type: ulong}, {Name: "segments", Type: in(array(kexecSegment, "nr_segments"))}, {Name: "flags", Type: custom("kexecFlags")}}},
+	{Name: "kexec_file_load", Class: Desc, Ret: zero, Params: params{{Name: "kernel_fd", Type: fd}, {Name: "initrd_fd", Type: fd}, {Name: "cmdline_len", Type: ulong}, {Name: "cmdline", Type: in(bytes("cmdline_len"))}, {Name: "flags", Type: flagsOf(Long, uapi.KexecFileFlags)}}},
+	{Name: "sysfs", Ret: num, Params: params{{Name: "option", Type: hex}, {Name: "arg1", Type: lhex}, {Name: "arg2", Type: lhex}}},
+	{Name: "lookup_dcookie", Ret: num, Params: params{{Name: "cookie", Type: u64}, {Name: "buffer", Type: addr}, {Name: "len", Type: size}}},
+
+	// Calls of x86.
+	{Name: "ioperm", Ret: zero, Params: params{{Name: "from", Type: lhex}, {Name: "num", Type: lhex}, {Name: "turn_on", Type: num}}},
+	{Name: "iopl", Ret: zero, Params: params{{Name: "level", Type: num}}},
+	{Name: "modify_ldt", Ret: num, Params: params{{Name: "func", Type: num}, {Name: "ptr", Type: in(Custom{Name: "ldtEntry", Args: []string{"bytecount"}})}, {Name: "bytecount", Type: ulong}}},
+	{Name: "arch_prctl", Ret: num, Params: params{{Name: "option", Type: enum(uapi.ArchPrctlOptions)}, archPrctlRest}},
+
+	{Name: "perf_event_open", Class: Desc, Ret: fd, Params: params{{Name: "attr", Type: in(Custom{Name: "perfAttr"})}, {Name: "pid", Type: pid}, {Name: "cpu", Type: num}, {Name: "group_fd", Type: fd}, {Name: "flags", Type: flagsOf(Long, uapi.PerfOpenFlags)}}},
+	{Name: "bpf", Class: Desc, Ret: num, Params: params{{Name: "cmd", Type: enum(uapi.BPFCommands)}, {Name: "attr", Type: addr}, {Name: "size", Type: unum}}},
+}
+
+var syslogRest = Param{Type: &Rest{On: "type",
+	Cases: map[uint64][]Param{
+		0: {}, 1: {}, 5: {}, 6: {}, 7: {}, 9: {}, 10: {}, // those that need no more
+		2: syslogRead, 3: syslogRead, 4: syslogRead,
+		8: {{Name: "bufp", Type: addr}, {Name: "len", Type: customOf(4, "logLevel")}},
+	},
+	Else: []Param{{Name: "bufp", Type: addr}, {Name: "len", Type: num}},
+}}
+
+var syslogRead = []Param{{Name: "bufp", Type: out(bytes(Result))}, {Name: "len", Type: num}}
+
+var (
+	archNone   = []Param{}
+	archAddr   = []Param{{Name: "addr", Type: addr}}
+	archHex    = []Param{{Name: "addr", Type: lhex}}
+	archResult = []Param{{Name: "addr", Type: out(addr)}}
+)
+
+var archPrctlRest = Param{Type: &Rest{On: "option",
+	Cases: map[uint64][]Param{
+		0x1001: archAddr, 0x1002: archAddr, // ARCH_SET_GS, ARCH_SET_FS
+		0x1003: archResult, 0x1004: archResult, // ARCH_GET_FS, ARCH_GET_GS
+		0x1011: archNone, // ARCH_GET_CPUID
+	},
+	Else: archHex,
+}}
