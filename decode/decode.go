@@ -97,7 +97,10 @@ func (x *context) scalar(t syscalls.Type, w uint64) value.Value {
 func (x *context) bits(t *syscalls.Bits, w uint64) value.Value {
 	n := t.Width.Bytes(x.abi)
 	w = truncate(w, n)
-	if t.Set == nil {
+	switch {
+	case t.None && w == truncate(^uint64(0), n):
+		return x.a.Int(w, n, value.Signed)
+	case t.Set == nil:
 		return x.a.Int(w, n, t.Form)
 	}
 	set := t.Set.For(x.abi)

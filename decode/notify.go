@@ -55,7 +55,7 @@ func fanotifyFlags(x *context, w uint64) value.Value {
 	if w &^= fanotifyClass; w == 0 {
 		return class
 	}
-	return x.a.Or(class, x.more(w, 4, uapi.FanotifyFlags))
+	return x.a.Or(class, x.a.Flags(w, 4, uapi.FanotifyFlags))
 }
 
 // fanotifyDir decodes a directory that may be none.

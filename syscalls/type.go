@@ -49,6 +49,8 @@ type Bits struct {
 	Width Width
 	Form  value.Form
 	Set   *uapi.Set
+	// None is true when all ones mean no value and are written -1.
+	None bool
 }
 
 func (b Bits) Size(a *abi.ABI) int  { return b.Width.Bytes(a) }

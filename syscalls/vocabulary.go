@@ -49,12 +49,9 @@ var (
 	path  = Pointer{Elem: Str{Path: true}}
 	str   = Pointer{Elem: Str{}}
 	pid   = num
-	uid   = Bits{Width: 4, Form: value.Unsigned, Set: nobody}
+	uid   = Bits{Width: 4, Form: value.Unsigned, None: true}
 	gid   = uid
 )
-
-// nobody names the identity that means no change.
-var nobody = &uapi.Set{Name: "identity", Consts: []uapi.Const{{Name: "-1", Value: 0xffffffff}}}
 
 // Results.
 var (

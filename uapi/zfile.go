@@ -618,8 +618,9 @@ var MountFlags = &Set{
 
 // MountMagic is the set of mount magic.
 var MountMagic = &Set{
-	Name:   "mount magic",
-	Sorted: true,
+	Name:    "mount magic",
+	Unknown: "MS_???",
+	Sorted:  true,
 	Consts: []Const{
 		{"MS_MGC_VAL", 0xc0ed0000},
 	},
