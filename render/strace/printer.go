@@ -185,6 +185,6 @@ func appendCallName(dst []byte, c *decode.Call) []byte {
 	return appendHex(append(dst, "syscall_"...), c.NR)
 }
 
-// alwaysNamed reports whether the arguments have their names in any style: those
-// of clone come in another order on each machine.
-func alwaysNamed(c *decode.Call) bool { return c.Row != nil && c.Row.Name == "clone" }
+// alwaysNamed reports whether the arguments have their names in any style:
+// clone's, which come in another order on each machine.
+func alwaysNamed(c *decode.Call) bool { return c.Row != nil && c.Row.Named }
