@@ -54,3 +54,26 @@ func attachOnce(t *testing.T, pid int) {
 		t.Fatal(err)
 	}
 }
+
+// The same when the tracer gives up before the task has come to its first stop.
+func TestAttachAndLeaveAtOnceIsInvisible(t *testing.T) {
+	for _, kind := range []string{"epoll_wait", "semop", "sigtimedwait", "nanosleep"} {
+		t.Run(kind, func(t *testing.T) {
+			p := fixture.Start(t, fixture.Build(t, "blocked"), kind)
+			p.Await("blocked: %d in " + kind)
+			for range 50 {
+				p.AwaitState("SD")
+				tracer := trace.New(everything)
+				if err := tracer.Attach(p.PID()); err != nil {
+					t.Fatal(err)
+				}
+				tracer.Close()
+			}
+			p.AwaitState("SD")
+			p.Tell()
+			if out := p.Finish(); !strings.Contains(out, " 0 spurious") {
+				t.Errorf("the program noticed:\n%s", out)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"syscall"
+	"time"
 
 	"github.com/trapline/trapline/internal/ptrace"
 )
@@ -19,6 +20,7 @@ func (t *Tracer) leave() {
 	for tid, s := range t.orphans {
 		t.sendOn(tid, s)
 	}
+	t.awaitAttached()
 	for _, task := range t.tasks {
 		switch {
 		case task.launching != launched:
@@ -31,6 +33,42 @@ func (t *Tracer) leave() {
 		}
 		task.closeMem()
 	}
+}
+
+// attachPatience is how long leave waits for tasks that have just been attached to.
+// One in uninterruptible sleep takes longer, and its call is not broken off.
+const attachPatience = 100 * time.Millisecond
+
+// awaitAttached lets tasks come to the first stop after they were seized. Their call
+// has been broken off already: only at that stop can attachStop have it started again.
+func (t *Tracer) awaitAttached() {
+	for end := time.Now().Add(attachPatience); t.attaching() && time.Now().Before(end); {
+		s, err := ptrace.Poll(-1, nil)
+		if err != nil {
+			return
+		}
+		switch task := t.tasks[s.PID]; {
+		case s.PID == 0:
+			time.Sleep(50 * time.Microsecond)
+		case s.Stopped():
+			if task != nil && task.attached && s.Event() == ptrace.EventStop {
+				task.attached = false
+				t.attachStop(task)
+			}
+			t.sendOn(s.PID, s)
+		case task != nil:
+			t.remove(task)
+		}
+	}
+}
+
+func (t *Tracer) attaching() bool {
+	for _, task := range t.tasks {
+		if task.attached {
+			return true
+		}
+	}
+	return false
 }
 
 // sendOn resumes a task in a stop that nobody has looked at. A group-stop is left
