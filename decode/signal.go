@@ -19,6 +19,8 @@ func signalCustom(name string) custom {
 		return sigaction
 	case "oldSigaction":
 		return oldSigaction
+	case "siginfo":
+		return siginfo
 	case "handlerName":
 		return handlerName
 	case "rtSigframe":

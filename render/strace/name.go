@@ -63,7 +63,7 @@ func (s *Style) appendNames(dst []byte, v uint64, f *value.Flags) []byte {
 
 // nameIn appends a name of the set. Signals have no color of their own.
 func (s *Style) nameIn(dst []byte, set *uapi.Set, name string) []byte {
-	if decimal(set) {
+	if isSignals(set) {
 		return append(dst, name...)
 	}
 	return s.name(dst, name)
@@ -80,8 +80,7 @@ func (s *Style) appendUnknown(dst []byte, v uint64, f *value.Flags) []byte {
 	return s.closeNote(dst)
 }
 
-// appendBase appends the number in the base people use for the set: decimal for
-// signals and for sets that name only a few of many numbers, hexadecimal for the rest.
+// appendBase appends the number in the base people use for the set.
 func appendBase(dst []byte, v uint64, f *value.Flags) []byte {
 	if decimal(f.Set) {
 		return strconv.AppendInt(dst, extend(v, f.Size), 10)
@@ -89,5 +88,16 @@ func appendBase(dst []byte, v uint64, f *value.Flags) []byte {
 	return appendHex(dst, v)
 }
 
-// decimal reports whether values of the set are written in decimal.
-func decimal(set *uapi.Set) bool { return set.Unknown == "" && !set.Flags }
+func isSignals(set *uapi.Set) bool {
+	return set.Name == "signals" || set.Name == "members of signal sets"
+}
+
+// decimal reports whether values of the set are written in decimal: those that
+// people count.
+func decimal(set *uapi.Set) bool {
+	switch set.Name {
+	case "directory", "error numbers", "system call numbers":
+		return true
+	}
+	return isSignals(set)
+}

@@ -6,6 +6,7 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
 	"github.com/trapline/trapline/trace"
+	"github.com/trapline/trapline/value"
 )
 
 // An Observer is the trace.Handler that shows what the engine reports: it decodes
@@ -18,6 +19,7 @@ type Observer struct {
 	// superseded is the line of a leader that another thread's execve has replaced,
 	// until the event that says so.
 	superseded *line
+	infos      value.Arena // of the signal being shown
 }
 
 // NewObserver makes an Observer.
@@ -155,7 +157,8 @@ func (o *Observer) signal(s *trace.Stop, e *trace.SignalStop, l *line) {
 	if !o.shows() || o.o.Signals != nil && !o.o.Signals(e.Signal) {
 		return
 	}
-	o.printer.signal(l, e.Signal, l.call.Siginfo(e.Info), s.Time)
+	o.infos.Reset()
+	o.printer.signal(l, e.Signal, decode.Siginfo(&o.infos, e.Info, l.abi), s.Time)
 }
 
 func (o *Observer) newTask(e *trace.NewTask, l *line) {

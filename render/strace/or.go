@@ -58,7 +58,13 @@ func silent(v value.Value) bool {
 // whole reports whether the parts are thought of as one number.
 func whole(o *value.Or) bool {
 	for _, p := range o.Parts {
-		if f, ok := p.(*value.Flags); ok && decimal(f.Set) || ok && f.Set.Unknown == "SOCK_???" {
+		switch p := p.(type) {
+		case *value.Int:
+		case *value.Flags:
+			if decimal(p.Set) || p.Set.Unknown == "SOCK_???" {
+				return false
+			}
+		default:
 			return false
 		}
 	}
