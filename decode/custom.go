@@ -47,6 +47,10 @@ func find(name string) custom {
 		miscCustom,
 		schedCustom,
 		credsCustom,
+		fsmountCustom,
+		pollCustom,
+		timeCustom,
+		futexCustom,
 	} {
 		if d := family(name); d != nil {
 			return d

@@ -60,6 +60,24 @@ var MountAttributes = &Set{
 	},
 }
 
+// FSMountAttributes is the set of fsmount attributes.
+var FSMountAttributes = &Set{
+	Name:    "fsmount attributes",
+	Unknown: "MOUNT_ATTR_???",
+	Flags:   true,
+	Consts: []Const{
+		{"MOUNT_ATTR_RDONLY", 0x1},
+		{"MOUNT_ATTR_NOSUID", 0x2},
+		{"MOUNT_ATTR_NODEV", 0x4},
+		{"MOUNT_ATTR_NOEXEC", 0x8},
+		{"MOUNT_ATTR__ATIME", 0x70},
+		{"MOUNT_ATTR_NOATIME", 0x10},
+		{"MOUNT_ATTR_STRICTATIME", 0x20},
+		{"MOUNT_ATTR_NODIRATIME", 0x80},
+		{"MOUNT_ATTR_NOSYMFOLLOW", 0x200000},
+	},
+}
+
 // FSPickFlags is the set of fspick flags.
 var FSPickFlags = &Set{
 	Name:    "fspick flags",
