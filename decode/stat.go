@@ -122,9 +122,7 @@ func (x *context) stat(l *statLayout, at abi.Addr) value.Value {
 func (r *statReader) time(name, nsName string, s, ns slot) {
 	sec := signed(r.get(s), s.size)
 	r.add(name, r.x.stamp(r.x.a.Int(uint64(sec), 8, value.Signed), sec, r.get(ns), nano))
-	if r.get(ns) != 0 {
-		r.number(nsName, ns)
-	}
+	r.number(nsName, ns)
 }
 
 // signed extends the sign of an integer of n bytes.

@@ -4,18 +4,12 @@ import (
 	"github.com/trapline/trapline/uapi"
 )
 
-// epollEvent is struct epoll_event, which amd64 packs as i386 has it.
-var epollEvent = Custom{Name: "epollEvent"}
-
 // notifyCalls are the calls that make descriptors which tell of events.
 var notifyCalls = []Syscall{
 	{Name: "eventfd", Class: Desc, Ret: fd, Params: params{{Name: "initval", Type: unum}}},
 	{Name: "eventfd2", Class: Desc, Ret: fd, Params: params{{Name: "initval", Type: unum}, {Name: "flags", Type: flags(uapi.EventfdFlags)}}},
 	{Name: "signalfd", Class: Desc | Signal, Ret: fd, Params: params{{Name: "fd", Type: fd}, {Name: "mask", Type: in(sigset("sizemask"))}, {Name: "sizemask", Type: size}}},
 	{Name: "signalfd4", Class: Desc | Signal, Ret: fd, Params: params{{Name: "fd", Type: fd}, {Name: "mask", Type: in(sigset("sizemask"))}, {Name: "sizemask", Type: size}, {Name: "flags", Type: flags(uapi.SignalfdFlags)}}},
-	{Name: "epoll_create", Class: Desc, Ret: fd, Params: params{{Name: "size", Type: num}}},
-	{Name: "epoll_create1", Class: Desc, Ret: fd, Params: params{{Name: "flags", Type: flags(uapi.EpollFlags)}}},
-	{Name: "epoll_ctl", Class: Desc, Ret: zero, Params: params{{Name: "epfd", Type: fd}, {Name: "op", Type: enum(uapi.EpollCommands)}, {Name: "fd", Type: fd}, {Name: "event", Type: Switch{On: "op", Else: in(epollEvent), Cases: map[uint64]Type{2: addr}}}}},
 	{Name: "inotify_init", Class: Desc, Ret: fd, Params: params{}},
 	{Name: "inotify_init1", Class: Desc, Ret: fd, Params: params{{Name: "flags", Type: flags(uapi.InotifyFlags)}}},
 	{Name: "inotify_add_watch", Class: Desc | File, Ret: num, Params: params{{Name: "fd", Type: fd}, {Name: "pathname", Type: path}, {Name: "mask", Type: flags(uapi.InotifyEvents)}}},
