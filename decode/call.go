@@ -128,6 +128,9 @@ func (c *Call) expand(rest *syscalls.Rest, i int) {
 	c.params = c.rest
 	c.x.scope = scope{params: c.params, words: c.words}
 	on, _ := c.x.sibling(rest.On)
+	if rest.Mask != 0 {
+		on &= rest.Mask
+	}
 	more, ok := rest.Cases[on]
 	if !ok {
 		more = rest.Else

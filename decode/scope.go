@@ -3,6 +3,7 @@ package decode
 import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/value"
 )
 
 // scope is the parameters or fields among which a name is looked up.
@@ -63,8 +64,9 @@ func (x *context) arg(i int) uint64 {
 
 // saved is what the entry keeps for the exit, by parameter.
 type saved struct {
-	have  uint8
-	words [8]uint64
+	have   uint8
+	words  [8]uint64
+	values [8]value.Value
 }
 
 // save keeps the integers behind the pointers that the kernel both reads and
@@ -109,4 +111,19 @@ func (x *context) kept() (uint64, bool) {
 		return 0, false
 	}
 	return x.c.saved.words[x.index], x.c.saved.have>>x.index&1 != 0
+}
+
+// keepValue saves a decoded value of this parameter for the exit.
+func (x *context) keepValue(v value.Value) {
+	if x.index < len(x.c.saved.values) {
+		x.c.saved.values[x.index] = v
+	}
+}
+
+// keptValue returns the value that the entry saved for this parameter, or nil.
+func (x *context) keptValue() value.Value {
+	if x.index >= len(x.c.saved.values) {
+		return nil
+	}
+	return x.c.saved.values[x.index]
 }

@@ -162,9 +162,10 @@ func (t Switch) Size(a *abi.ABI) int  { return t.Else.Size(a) }
 func (t Switch) Align(a *abi.ABI) int { return t.Else.Align(a) }
 
 // Rest stands last in a parameter list and is replaced by the parameters that the
-// sibling On decides.
+// sibling On decides. Mask selects the bits of it that count; zero means all.
 type Rest struct {
 	On    string
+	Mask  uint64
 	Cases map[uint64][]Param
 	Else  []Param
 }

@@ -64,9 +64,9 @@ var (
 
 // Records that many subsystems share.
 var (
-	timespec   = &Record{Name: "timespec", Fields: fields{{Name: "tv_sec", Type: klong}, {Name: "tv_nsec", Type: klong}}}
-	timespec64 = &Record{Name: "__kernel_timespec", Fields: fields{{Name: "tv_sec", Type: s64}, {Name: "tv_nsec", Type: s64}}}
-	timeval    = &Record{Name: "timeval", Fields: fields{{Name: "tv_sec", Type: klong}, {Name: "tv_usec", Type: klong}}}
+	timespec   = &Record{Name: "timespec", Fields: fields{{Name: "tv_sec", Type: klong}, {Name: "tv_nsec", Type: kulong}}}
+	timespec64 = &Record{Name: "__kernel_timespec", Fields: fields{{Name: "tv_sec", Type: s64}, {Name: "tv_nsec", Type: u64}}}
+	timeval    = &Record{Name: "timeval", Fields: fields{{Name: "tv_sec", Type: klong}, {Name: "tv_usec", Type: kulong}}}
 )
 
 // flags and enum are ints with names; flagsOf and enumOf have another width.

@@ -79,8 +79,8 @@ var FutexComparisons = &Set{
 
 // FutexBitset is the set of futex bitset.
 var FutexBitset = &Set{
-	Name:   "futex bitset",
-	Sorted: true,
+	Name:  "futex bitset",
+	Flags: true,
 	Consts: []Const{
 		{"FUTEX_BITSET_MATCH_ANY", 0xffffffff},
 	},

@@ -4,8 +4,8 @@ package uapi
 
 // IPCKeys is the set of keys.
 var IPCKeys = &Set{
-	Name:   "keys",
-	Sorted: true,
+	Name:  "keys",
+	Flags: true,
 	Consts: []Const{
 		{"IPC_PRIVATE", 0x0},
 	},

@@ -1,0 +1,92 @@
+package decode
+
+import (
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// futexCustom names the decoders of futexes.
+func futexCustom(name string) custom {
+	switch name {
+	case "futexOp":
+		return futexOp
+	case "futexWakeOp":
+		return futexWakeOp
+	case "futex2Flags":
+		return futex2Flags
+	}
+	return nil
+}
+
+// futexOp decodes the operation of futex. Its flags have names of their own only
+// where the kernel takes them; FUTEX_*_PRIVATE are operations in their own right.
+func futexOp(x *context, w uint64) value.Value {
+	const (
+		wait, fd, waitBitset, waitRequeue = 0, 2, 9, 11
+		command, private, realtime        = 0x7f, 0x80, 0x100
+	)
+	flag := uint64(0)
+	switch w {
+	case fd | private:
+		flag = private
+	case wait | realtime, waitBitset | realtime, waitRequeue | realtime,
+		wait | private | realtime, waitBitset | private | realtime, waitRequeue | private | realtime:
+		flag = realtime
+	}
+	op := x.a.Flags(w&^flag, 4, uapi.FutexOperations)
+	if flag == 0 {
+		return op
+	}
+	return x.a.Or(op, x.a.Flags(flag, 4, uapi.FutexFlags))
+}
+
+// futexWakeOp decodes what FUTEX_WAKE_OP does to the second futex, written as the
+// parts that FUTEX_OP puts together.
+func futexWakeOp(x *context, w uint64) value.Value {
+	parts := x.a.Values(5)
+	if w>>31&1 != 0 {
+		parts = append(parts, x.a.Macro("FUTEX_OP_OPARG_SHIFT<<28"))
+	}
+	parts = append(parts,
+		x.wakePart(w>>28&7, 28, uapi.FutexWakeOperations),
+		x.wakePart(w>>12&0xfff, 12, nil),
+		x.wakePart(w>>24&0xf, 24, uapi.FutexComparisons),
+		x.a.Int(w&0xfff, 4, value.Hex))
+	return x.a.Or(parts...)
+}
+
+// wakePart is a part of a word: v<<by, with its name where the set has one.
+func (x *context) wakePart(v uint64, by int, set *uapi.Set) value.Value {
+	b := x.a.Bytes(64)
+	name, known := "", false
+	if set != nil {
+		name, known = set.Find(v)
+	}
+	if known {
+		b = append(b, name...)
+	} else {
+		b = appendHex(b, v)
+	}
+	b = append(b, '<', '<', byte('0'+by/10), byte('0'+by%10))
+	if set == nil || known {
+		return x.a.Macro(text(b))
+	}
+	return x.a.Note(x.a.Macro(text(b)), set.Unknown)
+}
+
+// appendHex appends a number as the kernel's people write it: 0x1f.
+func appendHex(dst []byte, v uint64) []byte {
+	dst = append(dst, "0x"...)
+	for shift := 60; shift >= 0; shift -= 4 {
+		if v>>shift != 0 || shift == 0 {
+			dst = append(dst, "0123456789abcdef"[v>>shift&0xf])
+		}
+	}
+	return dst
+}
+
+// futex2Flags decodes the flags of the calls that came after futex: a size and bits.
+func futex2Flags(x *context, w uint64) value.Value {
+	const sizes = 3
+	return x.a.Or(x.a.Flags(w&sizes, 4, uapi.Futex2Sizes), x.a.Flags(w&^sizes, 4, uapi.Futex2Flags))
+}
