@@ -45,8 +45,8 @@ func tls(x *context, w uint64) value.Value {
 // kernel has filled in behind its pointers.
 func cloneArgs(x *context, w uint64) value.Value {
 	at, size := abi.Addr(w), x.arg(0)
-	if size < cloneArgsLeast || x.c.mode.Opaque {
-		return nilOrLost(x, at, size >= cloneArgsLeast)
+	if at == 0 || size < cloneArgsLeast || x.c.mode.Opaque {
+		return x.a.Ptr(at, nil)
 	}
 	known := int(min(size, cloneArgsKnown))
 	b := x.read(at, known)
@@ -59,21 +59,13 @@ func cloneArgs(x *context, w uint64) value.Value {
 	if x.exit {
 		return x.cloned(b, flags)
 	}
-	args := x.cloneStruct(b, flags, size, at)
+	args := x.a.Ptr(at, x.cloneStruct(b, flags, size, at))
 	if flags&(clonePidfd|cloneParentSet) == 0 {
 		return args
 	}
 	change := x.a.Change(args, nil)
 	change.Apart = true
 	return change
-}
-
-// nilOrLost is an address that is not followed; lost when it could have been.
-func nilOrLost(x *context, at abi.Addr, lost bool) value.Value {
-	if lost {
-		return x.a.Lost(at)
-	}
-	return nil
 }
 
 // cloneStruct lists the fields of struct clone_args that matter for the flags.

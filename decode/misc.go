@@ -21,6 +21,8 @@ func miscCustom(name string) custom {
 		return swapFlags
 	case "kexecFlags":
 		return kexecFlags
+	case "ustatDevice":
+		return ustatDevice
 	case "ldtEntry":
 		return ldtEntry
 	}
@@ -88,6 +90,9 @@ func kexecFlags(x *context, w uint64) value.Value {
 		x.a.Flags(w&arch, x.abi.Word, uapi.KexecArchs),
 		x.a.Flags(w&^arch, x.abi.Word, uapi.KexecFlags))
 }
+
+// ustatDevice decodes the device whose file system ustat looks at.
+func ustatDevice(x *context, w uint64) value.Value { return x.dev(w) }
 
 // ldtEntry decodes the segment that modify_ldt gets, if it has the right size.
 func ldtEntry(x *context, w uint64) value.Value {

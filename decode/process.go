@@ -23,6 +23,8 @@ func processCustom(name string) custom {
 		return threadArea
 	case "threadAreaEntry":
 		return threadAreaEntry
+	case "rseq":
+		return rseq
 	case "personality":
 		return personality
 	case "membarrierQuery":

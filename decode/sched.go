@@ -95,12 +95,13 @@ func schedAttrSet(x *context, w uint64) value.Value {
 	at := abi.Addr(w)
 	size, ok := x.load(at, 4)
 	switch {
-	case !ok || x.c.mode.Opaque:
+	case at == 0 || x.c.mode.Opaque:
+		return x.a.Ptr(at, nil)
+	case !ok:
 		return x.a.Lost(at)
 	case !x.exit:
-		change := x.a.Change(x.schedAttr(at, size), nil)
+		change := x.a.Change(x.a.Ptr(at, x.schedAttr(at, size)), nil)
 		change.Apart = true
-		x.keep(size, true)
 		return change
 	case x.c.Result.Errno() != errTooBig:
 		return nil

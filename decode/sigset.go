@@ -67,7 +67,7 @@ func (x *context) sigsetAt(at abi.Addr, n int) value.Value {
 	if b == nil || x.c.mode.Opaque {
 		return x.a.Lost(at)
 	}
-	return x.signals(littleEndian(b), n)
+	return x.signals(littleEndian(b), alignUp(n, 4))
 }
 
 // littleEndian returns the integer that up to eight bytes hold.

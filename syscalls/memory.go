@@ -46,7 +46,7 @@ var memoryCalls = []Syscall{
 	{Name: "map_shadow_stack", Class: Memory, Ret: address, Params: params{{Name: "addr", Type: addr}, {Name: "size", Type: size}, {Name: "flags", Type: flags(uapi.ShadowStackFlags)}}},
 	{Name: "mseal", Class: Memory, Ret: zero, Params: params{{Name: "addr", Type: addr}, {Name: "len", Type: size}, {Name: "flags", Type: lhex}}},
 	{Name: "process_mrelease", Class: Desc, Ret: zero, Params: params{{Name: "pidfd", Type: fd}, {Name: "flags", Type: hex}}},
-	{Name: "process_vm_readv", Ret: ssize, Params: params{{Name: "pid", Type: pid}, {Name: "local_iov", Type: out(Custom{Name: "filledIovecs", Args: []string{"liovcnt"}})}, {Name: "liovcnt", Type: ulong}, {Name: "remote_iov", Type: remoteIovs}, {Name: "riovcnt", Type: ulong}, {Name: "flags", Type: ulong}}},
+	{Name: "process_vm_readv", Ret: ssize, Params: params{{Name: "pid", Type: pid}, {Name: "local_iov", Type: in(Custom{Name: "filledIovecs", Args: []string{"liovcnt"}})}, {Name: "liovcnt", Type: ulong}, {Name: "remote_iov", Type: remoteIovs}, {Name: "riovcnt", Type: ulong}, {Name: "flags", Type: ulong}}},
 	{Name: "process_vm_writev", Ret: ssize, Params: params{{Name: "pid", Type: pid}, {Name: "local_iov", Type: in(array(iovec, "liovcnt"))}, {Name: "liovcnt", Type: ulong}, {Name: "remote_iov", Type: remoteIovs}, {Name: "riovcnt", Type: ulong}, {Name: "flags", Type: ulong}}},
 }
 

@@ -58,6 +58,8 @@ var miscCalls = []Syscall{
 	{Name: "sysfs", Ret: num, Params: params{{Name: "option", Type: hex}, {Name: "arg1", Type: lhex}, {Name: "arg2", Type: lhex}}},
 	{Name: "lookup_dcookie", Ret: num, Params: params{{Name: "cookie", Type: u64}, {Name: "buffer", Type: addr}, {Name: "len", Type: size}}},
 
+	{Name: "ustat", Class: StatFSLike, Ret: zero, Params: params{{Name: "dev", Type: customOf(4, "ustatDevice")}, {Name: "ubuf", Type: addr}}},
+
 	// Calls of x86.
 	{Name: "ioperm", Ret: zero, Params: params{{Name: "from", Type: lhex}, {Name: "num", Type: lhex}, {Name: "turn_on", Type: num}}},
 	{Name: "iopl", Ret: zero, Params: params{{Name: "level", Type: num}}},

@@ -37,7 +37,7 @@ var processCalls = []Syscall{
 	{Name: "execve", Class: File | Process, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "argv", Type: argv}, {Name: "envp", Type: envp}}},
 	{Name: "execveat", Class: Desc | File | Process, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "argv", Type: argv}, {Name: "envp", Type: envp}, {Name: "flags", Type: flags(uapi.ExecveatFlags)}}},
 	{Name: "clone", Class: Process, Ret: pid, Named: true, Params: clone(5, 4)},
-	{Name: "clone3", Class: Process, Ret: pid, Params: params{{Name: "cl_args", Type: in(Custom{Name: "cloneArgs", Args: []string{"size"}})}, {Name: "size", Type: size}}},
+	{Name: "clone3", Class: Process, Ret: pid, Params: params{{Name: "cl_args", Type: custom("cloneArgs", "size")}, {Name: "size", Type: size}}},
 	{Name: "fork", Class: Process, Ret: pid, Params: params{}},
 	{Name: "vfork", Class: Process, Ret: pid, Params: params{}},
 	{Name: "exit", Class: Process, Ret: nothing, Params: params{{Name: "status", Type: num}}},
@@ -61,7 +61,7 @@ var processCalls = []Syscall{
 	{Name: "setns", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "nstype", Type: flags(uapi.SetnsFlags)}}},
 	{Name: "personality", Ret: hex, After: customOf(4, "personality"), Params: params{{Name: "persona", Type: customOf(4, "personality")}}},
 	{Name: "kcmp", Ret: num, Params: params{{Name: "pid1", Type: pid}, {Name: "pid2", Type: pid}, {Name: "type", Type: enum(uapi.KcmpTypes)}, kcmpRest}},
-	{Name: "rseq", Ret: zero, Params: params{{Name: "rseq", Type: in(rseq)}, {Name: "rseq_len", Type: unum}, {Name: "flags", Type: flags(uapi.RseqFlags)}, {Name: "sig", Type: hex}}},
+	{Name: "rseq", Ret: zero, Params: params{{Name: "rseq", Type: in(Custom{Name: "rseq", Args: []string{"rseq_len"}})}, {Name: "rseq_len", Type: unum}, {Name: "flags", Type: flags(uapi.RseqFlags)}, {Name: "sig", Type: hex}}},
 	{Name: "membarrier", Ret: Switch{On: "cmd", Cases: map[uint64]Type{0: hex}, Else: num}, After: customOf(4, "membarrierQuery", "cmd"), Params: params{{Name: "cmd", Type: enum(uapi.MembarrierCommand)}, {Name: "flags", Type: flags(uapi.MembarrierFlags)}, {Name: "cpu_id", Type: with(num, "flags", 1)}}},
 	{Name: "getcpu", Ret: zero, Params: params{{Name: "cpu", Type: out(unum)}, {Name: "node", Type: out(unum)}, {Name: "tcache", Type: addr}}},
 	{Name: "seccomp", Ret: num, Params: params{{Name: "operation", Type: enum(uapi.SeccompOperations)}, seccompRest}},
@@ -93,7 +93,8 @@ var kcmpRest = Param{Type: &Rest{On: "type",
 
 var kcmpSlot = record("kcmp_epoll_slot", fields{{Name: "efd", Type: fd}, {Name: "tfd", Type: fd}, {Name: "toff", Type: u32}})
 
-var rseq = record("rseq", fields{
+// Rseq is struct rseq, what a thread shares with the scheduler.
+var Rseq = record("rseq", fields{
 	{Name: "cpu_id_start", Type: u32},
 	{Name: "cpu_id", Type: Bits{Width: 4, Form: value.Unsigned, Set: uapi.RseqCPUs}},
 	{Name: "rseq_cs", Type: Bits{Width: 8, Form: value.Address}},

@@ -44,7 +44,7 @@ var schedCalls = []Syscall{
 	{Name: "sched_get_priority_min", Ret: num, Params: params{{Name: "policy", Type: enum(uapi.SchedPolicies)}}},
 	{Name: "sched_rr_get_interval", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "tp", Type: out(timespec)}}},
 	{Name: "sched_rr_get_interval_time64", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "tp", Type: out(timespec64)}}},
-	{Name: "sched_setattr", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "attr", Type: in(Custom{Name: "schedAttrSet"})}, {Name: "flags", Type: hex}}},
+	{Name: "sched_setattr", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "attr", Type: custom("schedAttrSet")}, {Name: "flags", Type: hex}}},
 	{Name: "sched_getattr", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "attr", Type: out(Custom{Name: "schedAttrGot"})}, {Name: "size", Type: unum}, {Name: "flags", Type: flags(uapi.SchedGetattrFlags)}}},
 	{Name: "ioprio_get", Ret: num, After: ioprio, Params: params{{Name: "which", Type: enum(uapi.IoprioTargets)}, {Name: "who", Type: num}}},
 	{Name: "ioprio_set", Ret: zero, Params: params{{Name: "which", Type: enum(uapi.IoprioTargets)}, {Name: "who", Type: num}, {Name: "ioprio", Type: ioprio}}},

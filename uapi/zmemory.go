@@ -185,20 +185,7 @@ var PkeyRights = &Set{
 		{"PKEY_UNRESTRICTED", 0x0},
 		{"PKEY_DISABLE_ACCESS", 0x1},
 		{"PKEY_DISABLE_WRITE", 0x2},
-	},
-	Others: []Other{
-		{"arm64", &Set{
-			Name:    "protection key rights",
-			Unknown: "PKEY_???",
-			Flags:   true,
-			Consts: []Const{
-				{"PKEY_UNRESTRICTED", 0x0},
-				{"PKEY_DISABLE_ACCESS", 0x1},
-				{"PKEY_DISABLE_WRITE", 0x2},
-				{"PKEY_DISABLE_EXECUTE", 0x4},
-				{"PKEY_DISABLE_READ", 0x8},
-			},
-		}},
+		{"PKEY_DISABLE_EXECUTE", 0x4},
 	},
 }
 
@@ -209,7 +196,6 @@ var ShadowStackFlags = &Set{
 	Flags:   true,
 	Consts: []Const{
 		{"SHADOW_STACK_SET_TOKEN", 0x1},
-		{"SHADOW_STACK_SET_MARKER", 0x2},
 	},
 }
 

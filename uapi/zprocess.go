@@ -120,8 +120,8 @@ var WaitOptions = &Set{
 	Flags:   true,
 	Consts: []Const{
 		{"WNOHANG", 0x1},
-		{"WSTOPPED", 0x2},
 		{"WEXITED", 0x4},
+		{"WSTOPPED", 0x2},
 		{"WCONTINUED", 0x8},
 		{"WNOWAIT", 0x1000000},
 		{"__WCLONE", 0x80000000},
