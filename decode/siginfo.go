@@ -70,6 +70,9 @@ const siginfoFields = 10
 
 func (s *siginfoData) value() value.Value {
 	sig, code := s.int(0), s.int(8)
+	if sig == 0 && s.int(4) == 0 && code == 0 { // waitid has found nobody
+		return s.a.Struct(nil, false)
+	}
 	s.fields = s.a.Fields(siginfoFields)
 	s.add("si_signo", s.a.Flags(uint64(uint32(sig)), 4, uapi.Signals))
 	s.add("si_code", s.a.Flags(uint64(uint32(code)), 4, codesOf(sig, code)))
@@ -242,7 +245,9 @@ func (s *siginfoData) callName(nr uint64, of *abi.ABI) value.Value {
 	}
 	row := syscalls.For(of).Row(nr)
 	switch {
-	case row == nil:
+	case row == nil || s.task == nil:
+		return v
+	case of.Arch != s.task.Arch:
 		return v
 	case of != s.task:
 		return s.a.Note(v, row.Name)

@@ -2,7 +2,9 @@
 package summary
 
 import (
+	"cmp"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/trapline/trapline/abi"
@@ -25,19 +27,134 @@ const (
 
 // Options say how the table looks.
 type Options struct {
-	Columns  []Column // -U; nil is strace's default
-	Sort     Column   // -S; Share sorts by time
-	Overhead time.Duration
+	Columns  []Column      // -U; nil is strace's default
+	Sort     Column        // -S; Share sorts by time
+	Overhead time.Duration // -O: taken off each call
 }
 
 // A Table is the counts of all calls, one part for each ABI.
-type Table struct{ o Options }
+type Table struct {
+	o     Options
+	parts [4]part // in the order of abi.All
+}
+
+// part is the calls of one ABI.
+type part map[uint64]*row
+
+// row is the counts of one call.
+type row struct {
+	name          string
+	nr            uint64
+	calls, errors int
+	total         time.Duration
+	min, max      time.Duration
+}
 
 // New makes an empty table.
-func New(o Options) *Table { return &Table{o: o} }
+func New(o Options) *Table {
+	if o.Columns == nil {
+		o.Columns = []Column{Share, Total, Avg, Calls, Errors, Name}
+	}
+	if !slices.Contains(o.Columns, Name) {
+		o.Columns = append(slices.Clone(o.Columns), Name)
+	}
+	return &Table{o: o}
+}
 
 // Count adds one call that took so long; it is strace.Counter's method.
-func (t *Table) Count(c abi.Call, name string, took time.Duration, failed bool) {}
+func (t *Table) Count(c abi.Call, name string, took time.Duration, failed bool) {
+	p := t.part(c.ABI)
+	r := p[c.NR]
+	if r == nil {
+		r = &row{name: name, nr: c.NR}
+		p[c.NR] = r
+	}
+	r.add(max(took-t.o.Overhead, 0), failed)
+}
+
+func (t *Table) part(a *abi.ABI) part {
+	p := &t.parts[max(slices.Index(abi.All, a), 0)]
+	if *p == nil {
+		*p = part{}
+	}
+	return *p
+}
+
+func (r *row) add(took time.Duration, failed bool) {
+	if r.calls == 0 || took < r.min {
+		r.min = took
+	}
+	r.max = max(r.max, took)
+	r.total += took
+	r.calls++
+	if failed {
+		r.errors++
+	}
+}
+
+// sum returns the last row of a part: all calls together.
+func (p part) sum() *row {
+	sum := &row{name: "total"}
+	for _, r := range p {
+		if sum.calls == 0 || r.min < sum.min {
+			sum.min = r.min
+		}
+		sum.max = max(sum.max, r.max)
+		sum.total += r.total
+		sum.calls += r.calls
+		sum.errors += r.errors
+	}
+	return sum
+}
+
+func (r *row) average() time.Duration {
+	if r.calls == 0 {
+		return 0
+	}
+	return r.total / time.Duration(r.calls)
+}
+
+// sorted returns the rows in the order asked for; rows that are equal in that stand
+// by number.
+func (p part) sorted(by Column) []*row {
+	rows := make([]*row, 0, len(p))
+	for _, r := range p {
+		rows = append(rows, r)
+	}
+	slices.SortFunc(rows, func(a, b *row) int {
+		return cmp.Or(order(a, b, by), cmp.Compare(a.nr, b.nr))
+	})
+	return rows
+}
+
+func order(a, b *row, by Column) int {
+	switch by {
+	case Share, Total:
+		return cmp.Compare(b.total, a.total)
+	case Min:
+		return cmp.Compare(b.min, a.min)
+	case Max:
+		return cmp.Compare(b.max, a.max)
+	case Avg:
+		return cmp.Compare(b.average(), a.average())
+	case Calls:
+		return cmp.Compare(b.calls, a.calls)
+	case Errors:
+		return cmp.Compare(b.errors, a.errors)
+	case Name:
+		return cmp.Compare(a.name, b.name)
+	}
+	return 0
+}
 
 // WriteTo prints the table.
-func (t *Table) WriteTo(w io.Writer) (int64, error) { return 0, nil }
+func (t *Table) WriteTo(w io.Writer) (int64, error) {
+	var text []byte
+	for i, p := range t.parts {
+		if len(p) > 0 {
+			text = t.appendPart(text, p, abi.All[i])
+		}
+	}
+	n, err := w.Write(text)
+	return int64(n), err
+}
