@@ -21,7 +21,7 @@ type counted struct {
 
 var calls = []counted{
 	{abi.AMD64, 3, "close", 11 * time.Microsecond, false},
-	{abi.AMD64, 0, "read", 30500 * time.Nanosecond, false},
+	{abi.AMD64, 0, "read", 30700 * time.Nanosecond, false},
 	{abi.AMD64, 0, "read", 10 * time.Microsecond, true},
 	{abi.AMD64, 257, "openat", 0, true},
 	{abi.AMD64, 21, "access", 0, false},
@@ -43,8 +43,8 @@ func table(t *testing.T, o summary.Options, calls []counted) string {
 func TestTable(t *testing.T) {
 	want := `% time     seconds  usecs/call     calls    errors syscall
 ------ ----------- ----------- --------- --------- ----------------
- 78.64    0.000041          20         2         1 read
- 21.36    0.000011          11         1           close
+ 78.72    0.000041          20         2         1 read
+ 21.28    0.000011          11         1           close
   0.00    0.000000           0         1           access
   0.00    0.000000           0         1         1 openat
 ------ ----------- ----------- --------- --------- ----------------
@@ -66,9 +66,9 @@ func TestColumns(t *testing.T) {
 access           0.000000 0.000000          
 close            0.000001 0.000001          
 openat           0.000000 0.000000         1
-read             0.000000 0.000020         1
+read             0.000000 0.000021         1
 ---------------- -------- -------- ---------
-total            0.000000 0.000020         2
+total            0.000000 0.000021         2
 `
 	if diff := cmp.Diff(want, table(t, o, calls)); diff != "" {
 		t.Error(diff)
