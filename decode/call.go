@@ -163,7 +163,17 @@ func (c *Call) decode() {
 		if when == now {
 			c.Args = append(c.Args, value.Field{Name: p.Name, Value: v})
 		}
+		if apart(v) && !c.x.exit {
+			c.next++
+			return
+		}
 	}
+}
+
+// apart reports whether the second half of v comes at exit.
+func apart(v value.Value) bool {
+	change, ok := v.(*value.Change)
+	return ok && change.Apart
 }
 
 // finishChange gives the last argument of the entry its second half, when it is a

@@ -88,13 +88,16 @@ var prctlRest = Param{Type: &Rest{On: "option", Else: fourHex, Cases: map[uint64
 	60:         options(flagsOf(Long, uapi.PrctlPACKeys), flagsOf(Long, uapi.PrctlPACKeys), lhex, lhex),
 	61:         fourHex, // PR_PAC_GET_ENABLED_KEYS
 	62:         options(enumOf(Long, uapi.PrctlSchedCore), Bits{Width: Long}, custom("pidType"), lhex),
-	63:         options(custom("streamingLength")),                             // PR_SME_SET_VL
-	64:         {},                                                             // PR_SME_GET_VL
-	65:         options(flagsOf(Long, uapi.PrctlMDWE), lhex, lhex, lhex),       // PR_SET_MDWE
-	66:         fourHex,                                                        // PR_GET_MDWE
-	70:         {},                                                             // PR_RISCV_V_GET_CONTROL
-	0x59616d61: options(Bits{Width: Long, Form: value.Signed, Set: anyTracer}), // PR_SET_PTRACER
-	0x53564d41: {{Name: "arg2", Type: enumOf(Long, uapi.PrctlVMA)}, prctlVMA},  // PR_SET_VMA
+	63:         options(custom("streamingLength")),                       // PR_SME_SET_VL
+	64:         {},                                                       // PR_SME_GET_VL
+	65:         options(flagsOf(Long, uapi.PrctlMDWE), lhex, lhex, lhex), // PR_SET_MDWE
+	66:         fourHex,                                                  // PR_GET_MDWE
+	70:         {},                                                       // PR_RISCV_V_GET_CONTROL
+	71:         options(enumOf(Long, uapi.PrctlICache), enumOf(Long, uapi.PrctlICacheScope)),
+	72:         options(flagsOf(Long, uapi.PrctlDEXCR), lhex, lhex, lhex),                                  // PR_PPC_GET_DEXCR
+	73:         options(flagsOf(Long, uapi.PrctlDEXCR), flagsOf(Long, uapi.PrctlDEXCRControl), lhex, lhex), // PR_PPC_SET_DEXCR
+	0x59616d61: options(Bits{Width: 4, Form: value.Signed, Set: anyTracer}),                                // PR_SET_PTRACER
+	0x53564d41: {{Name: "arg2", Type: enumOf(Long, uapi.PrctlVMA)}, prctlVMA},                              // PR_SET_VMA
 }}}
 
 var (
@@ -104,10 +107,7 @@ var (
 		0: enumOf(Long, uapi.PrctlSpeculationControl), 1: enumOf(Long, uapi.PrctlSpeculationControl), 2: enumOf(Long, uapi.PrctlSpeculationControl),
 	}, Else: lhex}
 
-	anyTracer = &uapi.Set{Name: "tracers", Consts: []uapi.Const{{Name: "PR_SET_PTRACER_ANY", Value: 1<<64 - 1}}, Others: []uapi.Other{
-		{ABI: "i386", Set: &uapi.Set{Name: "tracers", Consts: []uapi.Const{{Name: "PR_SET_PTRACER_ANY", Value: 1<<32 - 1}}}},
-		{ABI: "x32", Set: &uapi.Set{Name: "tracers", Consts: []uapi.Const{{Name: "PR_SET_PTRACER_ANY", Value: 1<<32 - 1}}}},
-	}}
+	anyTracer = &uapi.Set{Name: "tracers", Consts: []uapi.Const{{Name: "PR_SET_PTRACER_ANY", Value: 1<<32 - 1}}}
 )
 
 // prctlSeccomp is what follows the mode of PR_SET_SECCOMP.

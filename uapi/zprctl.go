@@ -331,6 +331,55 @@ var PrctlMTE = &Set{
 	},
 }
 
+// PrctlICache is the set of instruction cache modes.
+var PrctlICache = &Set{
+	Name:    "instruction cache modes",
+	Unknown: "PR_RISCV_CTX_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"PR_RISCV_CTX_SW_FENCEI_ON", 0x0},
+		{"PR_RISCV_CTX_SW_FENCEI_OFF", 0x1},
+	},
+}
+
+// PrctlICacheScope is the set of instruction cache scopes.
+var PrctlICacheScope = &Set{
+	Name:    "instruction cache scopes",
+	Unknown: "PR_RISCV_SCOPE_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"PR_RISCV_SCOPE_PER_PROCESS", 0x0},
+		{"PR_RISCV_SCOPE_PER_THREAD", 0x1},
+	},
+}
+
+// PrctlDEXCR is the set of dynamic execution controls.
+var PrctlDEXCR = &Set{
+	Name:    "dynamic execution controls",
+	Unknown: "PR_PPC_DEXCR_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"PR_PPC_DEXCR_SBHE", 0x0},
+		{"PR_PPC_DEXCR_IBRTPD", 0x1},
+		{"PR_PPC_DEXCR_SRAPD", 0x2},
+		{"PR_PPC_DEXCR_NPHIE", 0x3},
+	},
+}
+
+// PrctlDEXCRControl is the set of dynamic execution control changes.
+var PrctlDEXCRControl = &Set{
+	Name:    "dynamic execution control changes",
+	Unknown: "PR_PPC_DEXCR_CTRL_???",
+	Flags:   true,
+	Consts: []Const{
+		{"PR_PPC_DEXCR_CTRL_EDITABLE", 0x1},
+		{"PR_PPC_DEXCR_CTRL_SET", 0x2},
+		{"PR_PPC_DEXCR_CTRL_CLEAR", 0x4},
+		{"PR_PPC_DEXCR_CTRL_SET_ONEXEC", 0x8},
+		{"PR_PPC_DEXCR_CTRL_CLEAR_ONEXEC", 0x10},
+	},
+}
+
 // PrctlVMA is the set of mapping attributes.
 var PrctlVMA = &Set{
 	Name:    "mapping attributes",
