@@ -48,6 +48,7 @@ func find(name string) custom {
 		schedCustom,
 		credsCustom,
 		fsmountCustom,
+		quotaCustom,
 		pollCustom,
 		timeCustom,
 		futexCustom,
