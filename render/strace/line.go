@@ -125,12 +125,15 @@ func (l *line) columns() int {
 	return l.column
 }
 
-// pad writes spaces up to the column where results stand, at least one.
-func (p *Printer) pad(l *line) {
+// equals writes what stands between a call and its result: spaces up to the column
+// for it, at least one, and an equals sign.
+func (p *Printer) equals(l *line) {
 	l.text = append(l.text, ' ')
 	for range p.o.Column - l.columns() {
 		l.text = append(l.text, ' ')
 	}
+	s := &p.o.Style
+	l.text = append(s.paint(s.ended(l.text, "="), plain), ' ')
 }
 
 // newline ends the line.

@@ -1,8 +1,6 @@
 package strace
 
 import (
-	"strconv"
-
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
@@ -61,9 +59,9 @@ func (s *Style) appendNames(dst []byte, v uint64, f *value.Flags) []byte {
 	return appendHex(s.mark(dst, "|"), rest)
 }
 
-// nameIn appends a name of the set. Signals have no color of their own.
+// nameIn appends a name of the set.
 func (s *Style) nameIn(dst []byte, set *uapi.Set, name string) []byte {
-	if isSignals(set) {
+	if kindOf(set).colorless {
 		return append(dst, name...)
 	}
 	return s.name(dst, name)
@@ -82,22 +80,30 @@ func (s *Style) appendUnknown(dst []byte, v uint64, f *value.Flags) []byte {
 
 // appendBase appends the number in the base people use for the set.
 func appendBase(dst []byte, v uint64, f *value.Flags) []byte {
-	if decimal(f.Set) {
-		return strconv.AppendInt(dst, extend(v, f.Size), 10)
-	}
-	return appendHex(dst, v)
+	return appendNumber(dst, v, f.Size, kindOf(f.Set).form)
 }
 
-func isSignals(set *uapi.Set) bool {
-	return set.Name == "signals" || set.Name == "members of signal sets"
+// kind is how the values of a set are written apart from their names.
+type kind struct {
+	form      value.Form
+	colorless bool
 }
 
-// decimal reports whether values of the set are written in decimal: those that
+// kinds are the sets of which the values are written in decimal, by name: those that
 // people count.
-func decimal(set *uapi.Set) bool {
-	switch set.Name {
-	case "directory", "error numbers", "system call numbers":
-		return true
+var kinds = map[string]kind{
+	"signals":                {value.Signed, true},
+	"members of signal sets": {value.Signed, true},
+	"limits":                 {value.Unsigned, true},
+	"directory":              {value.Signed, false},
+	"error numbers":          {value.Signed, false},
+	"system call numbers":    {value.Signed, false},
+	"rseq cpu states":        {value.Signed, false},
+}
+
+func kindOf(set *uapi.Set) kind {
+	if k, ok := kinds[set.Name]; ok {
+		return k
 	}
-	return isSignals(set)
+	return kind{form: value.Hex}
 }

@@ -178,7 +178,7 @@ func (o *Observer) exited(s *trace.Stop, e *trace.Exited, l *line) {
 		o.forget(s.Task, l)
 		o.superseded = l
 	}
-	if o.shows() && o.o.Quiet&exitQuiet(e) == 0 {
+	if o.shows() && o.tells(e) {
 		o.printer.exited(l, e, s.Time)
 	}
 	if !e.Superseded {
@@ -186,12 +186,15 @@ func (o *Observer) exited(s *trace.Stop, e *trace.Exited, l *line) {
 	}
 }
 
-// exitQuiet is the kind of message that tells of an end.
-func exitQuiet(e *trace.Exited) Quiet {
-	if e.Superseded {
-		return QuietThreadExec
+// tells reports whether an end is shown: one by a signal is a matter of signals.
+func (o *Observer) tells(e *trace.Exited) bool {
+	switch {
+	case e.Superseded:
+		return o.o.Quiet&QuietThreadExec == 0
+	case e.Signal != 0:
+		return o.o.Signals == nil || o.o.Signals(e.Signal)
 	}
-	return QuietExit
+	return o.o.Quiet&QuietExit == 0
 }
 
 // exec gives the thread that called execve the id of its process.

@@ -1,12 +1,15 @@
 package strace
 
-import "github.com/trapline/trapline/value"
+import (
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
 
 // appendOr appends parts joined by "|". Parts that make one number, such as a file
 // type and its permissions, are one number in the other styles too.
 func (s *Style) appendOr(dst []byte, o *value.Or) []byte {
 	if s.Constants == Abbrev || !whole(o) {
-		return s.appendParts(dst, o)
+		return s.appendColored(dst, o)
 	}
 	bits, octal := union(o)
 	if octal {
@@ -22,6 +25,26 @@ func (s *Style) appendOr(dst []byte, o *value.Or) []byte {
 	dst = s.openNote(dst)
 	dst = names.appendParts(dst, o)
 	return s.closeNote(dst)
+}
+
+// appendColored appends parts in color: permissions have none, and the flags of open
+// have one together.
+func (s *Style) appendColored(dst []byte, o *value.Or) []byte {
+	if !s.Color {
+		return s.appendParts(dst, o)
+	}
+	bare := *s
+	bare.Color = false
+	first, _ := o.Parts[0].(*value.Flags)
+	_, octal := union(o)
+	switch {
+	case octal:
+		return bare.appendParts(dst, o)
+	case first != nil && first.Set.Name == uapi.OpenModes.Name:
+		dst = bare.appendParts(append(dst, inName...), o)
+		return append(dst, inValue...)
+	}
+	return s.appendParts(dst, o)
 }
 
 func (s *Style) appendParts(dst []byte, o *value.Or) []byte {
@@ -61,7 +84,7 @@ func whole(o *value.Or) bool {
 		switch p := p.(type) {
 		case *value.Int:
 		case *value.Flags:
-			if decimal(p.Set) || p.Set.Unknown == "SOCK_???" {
+			if kindOf(p.Set).form != value.Hex || p.Set.Unknown == "SOCK_???" {
 				return false
 			}
 		default:

@@ -134,8 +134,7 @@ func (p *Printer) exit(l *line, when time.Time) {
 	p.args(l)
 	s := &p.o.Style
 	l.text = s.ended(l.text, ")")
-	p.pad(l)
-	l.text = append(s.ended(l.text, "="), ' ')
+	p.equals(l)
 	l.text = s.appendResult(l.text, &l.call)
 	p.spent(l, when)
 	p.newline(l)
@@ -157,8 +156,7 @@ func (p *Printer) gone(l *line, result string, status Status, when time.Time) {
 	}
 	s := &p.o.Style
 	l.text = s.ended(l.text, ")")
-	p.pad(l)
-	l.text = append(s.ended(l.text, "="), ' ')
+	p.equals(l)
 	l.text = append(s.paint(l.text, inResult), result...)
 	l.text = s.paint(l.text, plain)
 	p.newline(l)
