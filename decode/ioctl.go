@@ -93,15 +93,15 @@ func (x *context) ioctlBytes(at abi.Addr, dir, size uint64) value.Value {
 	case !x.exit && dir == ioctlRead:
 		return nil
 	case !x.exit && dir == ioctlRead|ioctlWrite:
-		change := x.a.Change(x.hexBytes(at, size), nil)
+		change := x.a.Change(x.hexBuffer(at, size), nil)
 		change.Apart = true
 		return change
 	}
-	return x.hexBytes(at, size)
+	return x.hexBuffer(at, size)
 }
 
-// hexBytes is bytes written in hexadecimal.
-func (x *context) hexBytes(at abi.Addr, size uint64) value.Value {
+// hexBuffer is bytes written in hexadecimal.
+func (x *context) hexBuffer(at abi.Addr, size uint64) value.Value {
 	v := x.buffer(at, size)
 	if s, ok := v.(*value.Str); ok {
 		s.Binary = true

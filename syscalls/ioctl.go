@@ -25,6 +25,15 @@ var (
 	cloneRange = record("file_clone_range", fields{{Name: "src_fd", Type: customOf(8, "fd64")}, {Name: "src_offset", Type: u64}, {Name: "src_length", Type: u64}, {Name: "dest_offset", Type: u64}})
 )
 
+// getXattr and setXattr are struct fsxattr, of which only the kernel counts extents.
+var (
+	getXattr = record("fsxattr", fields{{Name: "fsx_xflags", Type: xflags}, {Name: "fsx_extsize", Type: u32}, {Name: "fsx_nextents", Type: u32}, {Name: "fsx_projid", Type: u32}, {Name: "fsx_cowextsize", Type: u32}})
+	setXattr = record("fsxattr", fields{{Name: "fsx_xflags", Type: xflags}, {Name: "fsx_extsize", Type: u32}, {Name: "fsx_nextents", Type: hidden(u32)}, {Name: "fsx_projid", Type: u32}, {Name: "fsx_cowextsize", Type: u32}})
+	xflags   = flags(uapi.ExtendedFlags)
+
+	blockRange = arg(in(list(u64, 2)))
+)
+
 // ioctlCases are the commands whose argument is known, by number. Numbers that
 // depend on the size of a long stand twice.
 var ioctlCases = map[uint64][]Param{
@@ -93,8 +102,40 @@ var ioctlCases = map[uint64][]Param{
 	0x40049409: arg(fd), // FICLONE
 	0x4020940d: arg(in(cloneRange)),
 
-	0x125f: bare, // BLKRRPART
-	0x1261: bare, // BLKFLSBUF
+	0x125d:     intIn,           // BLKROSET
+	0x125e:     intOut,          // BLKROGET
+	0x125f:     bare,            // BLKRRPART
+	0x1260:     arg(out(ulong)), // BLKGETSIZE
+	0x1261:     bare,            // BLKFLSBUF
+	0x1262:     arg(ulong),      // BLKRASET
+	0x1263:     arg(out(long)),  // BLKRAGET
+	0x1264:     arg(ulong),      // BLKFRASET
+	0x1265:     arg(out(long)),  // BLKFRAGET
+	0x1267:     arg(out(u16)),   // BLKSECTGET
+	0x1268:     intOut,          // BLKSSZGET
+	0x80081270: intOut,          // BLKBSZGET
+	0x80041270: intOut,
+	0x40081271: intIn, // BLKBSZSET
+	0x40041271: intIn,
+	0x80081272: arg(out(u64)), // BLKGETSIZE64
+	0x80041272: arg(out(u64)),
+	0x1277:     blockRange,    // BLKDISCARD
+	0x1278:     uintOut,       // BLKIOMIN
+	0x1279:     uintOut,       // BLKIOOPT
+	0x127a:     intOut,        // BLKALIGNOFF
+	0x127b:     uintOut,       // BLKPBSZGET
+	0x127c:     uintOut,       // BLKDISCARDZEROES
+	0x127d:     blockRange,    // BLKSECDISCARD
+	0x127e:     arg(out(u16)), // BLKROTATIONAL
+	0x127f:     blockRange,    // BLKZEROOUT
+
+	0xb701: bare,           // NS_GET_USERNS
+	0xb702: bare,           // NS_GET_PARENT
+	0xb703: bare,           // NS_GET_NSTYPE
+	0xb704: arg(out(unum)), // NS_GET_OWNER_UID
+
+	0x801c581f: arg(out(getXattr)), // FS_IOC_FSGETXATTR
+	0x401c5820: arg(in(setXattr)),  // FS_IOC_FSSETXATTR
 
 	0x8901: intIn,  // FIOSETOWN
 	0x8902: intIn,  // SIOCSPGRP
