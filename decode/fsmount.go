@@ -39,7 +39,7 @@ func binaryValue(x *context, w uint64) value.Value {
 	if n <= 0 {
 		return x.a.Lost(abi.Addr(w))
 	}
-	return x.hexBytes(abi.Addr(w), uint64(n))
+	return x.hexBuffer(abi.Addr(w), uint64(n))
 }
 
 var mountAttrRecord = &syscalls.Record{Name: "mount_attr", Fields: []syscalls.Param{
