@@ -146,5 +146,8 @@ func (p *Printer) become(l, leader *line) {
 		p.flush(l)
 		l.broken = true
 	}
+	if p.separate() {
+		p.finish(l)
+	}
 	l.tid, l.out = leader.tid, leader.out
 }

@@ -171,19 +171,28 @@ func (o *Observer) newTask(e *trace.NewTask, l *line) {
 }
 
 func (o *Observer) exited(s *trace.Stop, e *trace.Exited, l *line) {
-	if o.shows() && l.open && !e.Superseded {
-		o.printer.gone(l, "?", Unfinished, s.Time)
-	}
 	if e.Superseded {
-		o.forget(s.Task, l)
-		o.superseded = l
+		o.replaced(s, e, l)
+		return
 	}
+	o.printer.gone(l, "?", Unfinished, s.Time)
 	if o.shows() && o.tells(e) {
 		o.printer.exited(l, e, s.Time)
 	}
-	if !e.Superseded {
-		o.forget(s.Task, l)
+	o.forget(s.Task, l)
+}
+
+// replaced takes a leader away, whose output another thread will take over.
+func (o *Observer) replaced(s *trace.Stop, e *trace.Exited, l *line) {
+	delete(o.lines, s.Task)
+	o.printer.tasks--
+	if o.shows() && o.tells(e) {
+		o.printer.exited(l, e, s.Time)
 	}
+	if o.printer.last == l {
+		o.printer.last = nil
+	}
+	o.superseded = l
 }
 
 // tells reports whether an end is shown: one by a signal is a matter of signals.

@@ -24,7 +24,8 @@ type Options struct {
 	// Name stands before messages: "strace: Process 12 attached".
 	Name string
 	// Out takes the lines; nil prints none (-c). With Open set each task has a Sink of
-	// its own instead (-ff), opened when its first line is complete or at its end.
+	// its own instead (-ff), opened with the task and finished with it, if it is a
+	// Finisher.
 	Out  Sink
 	Open func(tid int) (Sink, error)
 	// Messages takes what is said about tracing rather than by it. It is Out when both

@@ -39,12 +39,21 @@ func (p *Printer) add(tid int) *line {
 	return l
 }
 
-// forget drops a task that is gone. Its sink belongs to whoever opened it.
+// forget drops a task that is gone.
 func (p *Printer) forget(l *line) {
 	p.tasks--
 	if p.last == l {
 		p.last = nil
 	}
+	p.finish(l)
+}
+
+// finish ends the output of a task that has one of its own.
+func (p *Printer) finish(l *line) {
+	if f, ok := l.out.(Finisher); ok && p.separate() {
+		f.Finish()
+	}
+	l.out = nil
 }
 
 // silent reports whether nothing is printed at all.

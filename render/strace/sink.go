@@ -13,6 +13,9 @@ import (
 // sink's own affair: tracing goes on without output.
 type Sink interface{ Write(p []byte) }
 
+// A Finisher is a Sink that wants to know when nothing more will come.
+type Finisher interface{ Finish() }
+
 // Flushing says when a FileSink's text reaches the file.
 type Flushing uint8
 
@@ -85,6 +88,14 @@ func (s *FileSink) Close() {
 	s.Flush()
 	if s.timer != nil {
 		s.timer.Stop()
+	}
+}
+
+// Finish closes the sink and the file too.
+func (s *FileSink) Finish() {
+	s.Close()
+	if c, ok := s.w.(io.Closer); ok {
+		c.Close()
 	}
 }
 
