@@ -65,6 +65,9 @@ type Str struct {
 	More bool
 	// Path is true for a string that is never abbreviated because it names something.
 	Path bool
+	// Abstract is true for the name of a socket outside the file system: the kernel
+	// tells it by a leading NUL, people by an @.
+	Abstract bool
 	// Binary is true for bytes that are no text: each is written \x1f.
 	Binary bool
 }

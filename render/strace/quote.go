@@ -4,6 +4,9 @@ import "github.com/trapline/trapline/value"
 
 // appendStr appends the bytes of the tracee between quotes.
 func (s *Style) appendStr(dst []byte, v *value.Str) []byte {
+	if v.Abstract {
+		dst = s.mark(dst, "@")
+	}
 	dst = append(dst, '"')
 	if v.Binary {
 		dst = appendAllHex(dst, v.Bytes)
