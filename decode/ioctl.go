@@ -24,6 +24,8 @@ func ioctlCustom(name string) custom {
 		return termioAt
 	case "char":
 		return char
+	case "fiemap":
+		return fiemap
 	case "fd64":
 		return fd64
 	}

@@ -991,7 +991,6 @@ var InodeFlags = &Set{
 		{"FS_COMPRBLK_FL", 0x200},
 		{"FS_NOCOMP_FL", 0x400},
 		{"FS_ENCRYPT_FL", 0x800},
-		{"FS_BTREE_FL", 0x1000},
 		{"FS_INDEX_FL", 0x1000},
 		{"FS_IMAGIC_FL", 0x2000},
 		{"FS_JOURNAL_DATA_FL", 0x4000},
@@ -1066,5 +1065,37 @@ var InterfaceFlags = &Set{
 		{"IFF_LOWER_UP", 0x10000},
 		{"IFF_DORMANT", 0x20000},
 		{"IFF_ECHO", 0x40000},
+	},
+}
+
+// FiemapFlags is the set of fiemap flags.
+var FiemapFlags = &Set{
+	Name:    "fiemap flags",
+	Unknown: "FIEMAP_FLAG_???",
+	Flags:   true,
+	Consts: []Const{
+		{"FIEMAP_FLAG_SYNC", 0x1},
+		{"FIEMAP_FLAG_XATTR", 0x2},
+		{"FIEMAP_FLAG_CACHE", 0x4},
+	},
+}
+
+// ExtentFlags is the set of extent flags.
+var ExtentFlags = &Set{
+	Name:    "extent flags",
+	Unknown: "FIEMAP_EXTENT_???",
+	Flags:   true,
+	Consts: []Const{
+		{"FIEMAP_EXTENT_LAST", 0x1},
+		{"FIEMAP_EXTENT_UNKNOWN", 0x2},
+		{"FIEMAP_EXTENT_DELALLOC", 0x4},
+		{"FIEMAP_EXTENT_ENCODED", 0x8},
+		{"FIEMAP_EXTENT_DATA_ENCRYPTED", 0x80},
+		{"FIEMAP_EXTENT_NOT_ALIGNED", 0x100},
+		{"FIEMAP_EXTENT_DATA_INLINE", 0x200},
+		{"FIEMAP_EXTENT_DATA_TAIL", 0x400},
+		{"FIEMAP_EXTENT_UNWRITTEN", 0x800},
+		{"FIEMAP_EXTENT_MERGED", 0x1000},
+		{"FIEMAP_EXTENT_SHARED", 0x2000},
 	},
 }
