@@ -35,7 +35,7 @@ func groups16(x *context, w uint64) value.Value { return x.groups(groupID16, w) 
 func (x *context) groups(id syscalls.Bits, w uint64) value.Value {
 	n := x.arg(0)
 	if n > maxGroups {
-		return nil
+		return x.a.Lost(abi.Addr(w))
 	}
 	return x.array(id, n, abi.Addr(w))
 }

@@ -42,6 +42,7 @@ func find(name string) custom {
 		signalCustom,
 		memoryCustom,
 		processCustom,
+		ptraceCustom,
 		perfCustom,
 		prctlCustom,
 		miscCustom,

@@ -28,7 +28,7 @@ func nodemask(x *context, w uint64) value.Value {
 	case 0:
 		return x.array(nodeWord, 0, abi.Addr(w))
 	case 1:
-		return nil
+		return x.a.Lost(abi.Addr(w))
 	}
 	word := uint64(8 * x.abi.Word)
 	return x.array(nodeWord, (bits-2)/word+1, abi.Addr(w))

@@ -44,7 +44,7 @@ func hostName(x *context, w uint64) value.Value {
 	const longest = 64 // __NEW_UTS_LEN
 	n := x.arg(0)
 	if n > longest {
-		return nil
+		return x.a.Lost(abi.Addr(w))
 	}
 	return x.buffer(abi.Addr(w), n)
 }
@@ -97,7 +97,7 @@ func ustatDevice(x *context, w uint64) value.Value { return x.dev(w) }
 // ldtEntry decodes the segment that modify_ldt gets, if it has the right size.
 func ldtEntry(x *context, w uint64) value.Value {
 	if x.arg(0) != userDescSize {
-		return nil
+		return x.a.Lost(abi.Addr(w))
 	}
 	return userDesc(x, w)
 }

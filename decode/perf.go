@@ -37,7 +37,7 @@ var perfSkids = [...]string{"arbitrary skid", "constant skid", "requested to hav
 func perfAttr(x *context, w uint64) value.Value {
 	size, ok := x.load(abi.Addr(w)+4, 4)
 	if ok && size != 0 && size < perfAttrLeast {
-		return nil
+		return x.a.Lost(abi.Addr(w))
 	}
 	b := x.read(abi.Addr(w), perfAttrLeast)
 	if !ok || b == nil || x.c.mode.Opaque {

@@ -28,7 +28,7 @@ func memberNames() *uapi.Set {
 func sigset(x *context, w uint64) value.Value {
 	n := x.arg(0)
 	if n < uint64(x.abi.Word) || n > sigsetSize {
-		return nil
+		return x.a.Lost(abi.Addr(w))
 	}
 	return x.sigsetAt(abi.Addr(w), int(n))
 }
@@ -37,7 +37,7 @@ func sigset(x *context, w uint64) value.Value {
 func pendingSigset(x *context, w uint64) value.Value {
 	n := x.arg(0)
 	if n == 0 || n > sigsetSize {
-		return nil
+		return x.a.Lost(abi.Addr(w))
 	}
 	b := x.read(abi.Addr(w), int(n))
 	if b == nil {

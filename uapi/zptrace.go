@@ -175,3 +175,16 @@ var PtraceEvents = &Set{
 		{"PTRACE_EVENT_STOP", 0x80},
 	},
 }
+
+// SyscallStops is the set of system call stops.
+var SyscallStops = &Set{
+	Name:    "system call stops",
+	Unknown: "PTRACE_SYSCALL_INFO_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"PTRACE_SYSCALL_INFO_NONE", 0x0},
+		{"PTRACE_SYSCALL_INFO_ENTRY", 0x1},
+		{"PTRACE_SYSCALL_INFO_EXIT", 0x2},
+		{"PTRACE_SYSCALL_INFO_SECCOMP", 0x3},
+	},
+}

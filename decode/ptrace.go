@@ -1,0 +1,296 @@
+package decode
+
+import (
+	"strconv"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// ptraceCustom names the decoders of ptrace's requests.
+func ptraceCustom(name string) custom {
+	switch name {
+	case "userOffset":
+		return userOffset
+	case "userRegisters":
+		return userRegisters
+	case "ptraceSignal":
+		return ptraceSignal
+	case "registersGot":
+		return registersGot
+	case "registersSet":
+		return registersSet
+	case "syscallInfo":
+		return syscallInfo
+	}
+	return nil
+}
+
+// ptraceSignal decodes the signal that a task is resumed with.
+func ptraceSignal(x *context, w uint64) value.Value { return x.a.Flags(w, 4, uapi.Signals) }
+
+// userRegisters decodes struct user_regs_struct.
+func userRegisters(x *context, w uint64) value.Value {
+	size := x.registersSize()
+	b := x.read(abi.Addr(w), size)
+	if b == nil || x.c.mode.Opaque {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.registers(b, size)
+}
+
+// i386Names are the registers whose name in the kernel's structure is another than
+// their own.
+var i386Names = map[string]string{"ds": "xds", "es": "xes", "fs": "xfs", "gs": "xgs", "cs": "xcs", "ss": "xss"}
+
+// registersABI is the ABI whose registers a task of this one looks at.
+func (x *context) registersABI() *abi.ABI {
+	if x.abi == abi.X32 {
+		return abi.AMD64
+	}
+	return x.abi
+}
+
+func (x *context) registersSize() (n int) {
+	for _, r := range x.registersABI().Regs {
+		n += r.Size
+	}
+	return n
+}
+
+// registers decodes those registers that b holds whole. More than all of them is
+// shown as more.
+func (x *context) registers(b []byte, size int) *value.Struct {
+	a := x.registersABI()
+	f, at := x.a.Fields(len(a.Regs)), 0
+	for _, r := range a.Regs {
+		if at+r.Size > len(b) {
+			break
+		}
+		name := r.Name
+		if other, ok := i386Names[name]; ok && a == abi.I386 {
+			name = other
+		}
+		f = append(f, value.Field{Name: name, Value: x.a.Int(integer(b, at, r.Size), r.Size, value.Hex)})
+		at += r.Size
+	}
+	return x.a.Struct(f, size > x.registersSize())
+}
+
+const (
+	generalRegisters = 1 // NT_PRSTATUS
+	userAreaEnd      = 912
+)
+
+// registersSet decodes the struct iovec of PTRACE_SETREGSET and what it holds.
+func registersSet(x *context, w uint64) value.Value {
+	at := abi.Addr(w)
+	base, size, ok := x.registerBuffer(at)
+	switch {
+	case at == 0:
+		return x.a.Ptr(at, nil)
+	case !ok || x.c.mode.Opaque:
+		return x.a.Lost(at)
+	}
+	length := x.a.Int(size, x.abi.Word, value.Unsigned)
+	return x.a.Ptr(at, x.registerIovec(base, size, length))
+}
+
+// registersGot decodes the struct iovec of PTRACE_GETREGSET: the kernel has filled
+// it and has written how much there was.
+func registersGot(x *context, w uint64) value.Value {
+	at := abi.Addr(w)
+	base, size, ok := x.registerBuffer(at)
+	switch {
+	case at == 0:
+		return x.a.Ptr(at, nil)
+	case !ok || x.c.mode.Opaque:
+		return x.a.Lost(at)
+	case !x.exit:
+		x.keep(size, true)
+		return nil
+	}
+	var length value.Value = x.a.Int(size, x.abi.Word, value.Unsigned)
+	if before, had := x.kept(); had && before != size {
+		change := x.a.Change(x.a.Int(before, x.abi.Word, value.Unsigned), length)
+		change.Apart = true
+		length = change
+	}
+	if x.c.Result.Failed {
+		size = 0
+	}
+	return x.a.Ptr(at, x.registerIovec(base, size, length))
+}
+
+// registerBuffer reads a struct iovec.
+func (x *context) registerBuffer(at abi.Addr) (base, size uint64, ok bool) {
+	word := x.abi.Word
+	b := x.read(at, 2*word)
+	return integer(b, 0, word), integer(b, word, word), b != nil
+}
+
+func (x *context) registerIovec(base, size uint64, length value.Value) value.Value {
+	var content value.Value = x.a.Int(base, x.abi.Word, value.Address)
+	if x.arg(0) == generalRegisters && size > 0 {
+		if b := x.read(abi.Addr(base), int(min(size, uint64(x.registersSize())))); b != nil {
+			content = x.registers(b, int(min(size, maxRead)))
+		}
+	}
+	return x.a.Struct(append(x.a.Fields(2),
+		value.Field{Name: "iov_base", Value: content},
+		value.Field{Name: "iov_len", Value: length}), false)
+}
+
+// userArea names the places of struct user of x86-64, which all its ABIs use.
+var userArea = newUserArea()
+
+type userPlace struct {
+	at   uint64
+	name string
+}
+
+func newUserArea() []userPlace {
+	names := [...]string{
+		"R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9", "R8", "RAX", "RCX", "RDX", "RSI",
+		"RDI", "ORIG_RAX", "RIP", "CS", "EFLAGS", "RSP", "SS", "FS_BASE", "GS_BASE", "DS", "ES", "FS", "GS",
+	}
+	places := make([]userPlace, 0, len(names)+16)
+	for i, name := range names {
+		places = append(places, userPlace{uint64(8 * i), "8*" + name})
+	}
+	for _, p := range [...]userPlace{
+		{216, "u_fpvalid"}, {224, "i387"}, {736, "u_tsize"}, {744, "u_dsize"}, {752, "u_ssize"},
+		{760, "start_code"}, {768, "start_stack"}, {776, "signal"}, {784, "reserved"}, {792, "u_ar0"},
+		{800, "u_fpstate"}, {808, "magic"}, {816, "u_comm"}, {848, "u_debugreg"},
+	} {
+		places = append(places, userPlace{p.at, "offsetof(struct user, " + p.name + ")"})
+	}
+	return places
+}
+
+// userOffset decodes an offset into struct user.
+func userOffset(x *context, w uint64) value.Value {
+	if x.abi.Arch != "x86" || w >= userAreaEnd {
+		return x.a.Int(w, x.abi.Word, value.Address)
+	}
+	place := userArea[0]
+	for _, p := range userArea {
+		if p.at <= w {
+			place = p
+		}
+	}
+	if w == place.at {
+		return x.a.Macro(place.name)
+	}
+	return x.a.Macro(x.offsetText(place.name, w-place.at))
+}
+
+// offsetText writes NAME+4.
+func (x *context) offsetText(name string, n uint64) string {
+	b := append(append(x.a.Bytes(len(name)+22), name...), '+')
+	return text(strconv.AppendUint(b, n, 10))
+}
+
+// syscallInfoFields are the fields of struct ptrace_syscall_info before the part
+// that its op decides.
+var syscallInfoFields = syscalls.Record{Name: "ptrace_syscall_info", Fields: []syscalls.Param{
+	{Name: "op", Type: syscalls.Bits{Width: 1, Form: value.Hex, Set: uapi.SyscallStops}},
+	{Name: "arch", Type: syscalls.Bits{Width: 4, Form: value.Hex, Set: uapi.AuditArchs}},
+	{Name: "instruction_pointer", Type: syscalls.Bits{Width: 8, Form: value.Address}},
+	{Name: "stack_pointer", Type: syscalls.Bits{Width: 8, Form: value.Address}},
+}}
+
+const (
+	syscallInfoHead = 24 // up to the part that op decides
+	syscallInfoSize = 88
+	infoEntry       = 1
+	infoExit        = 2
+)
+
+// syscallInfo decodes as much of struct ptrace_syscall_info as both the caller and
+// the kernel have.
+func syscallInfo(x *context, w uint64) value.Value {
+	n := min(x.arg(0), x.arg(1), syscallInfoSize)
+	if n == 0 {
+		return x.a.Lost(abi.Addr(w))
+	}
+	b := x.read(abi.Addr(w), int(n))
+	if b == nil || x.c.mode.Opaque {
+		return x.a.Lost(abi.Addr(w))
+	}
+	f, at := x.a.Fields(5), 0
+	for i := range syscallInfoFields.Fields {
+		p := &syscallInfoFields.Fields[i]
+		size := p.Type.Size(x.abi)
+		at = alignUp(at, size)
+		if at+size > len(b) {
+			return x.a.Struct(f, false)
+		}
+		f = append(f, value.Field{Name: p.Name, Value: x.scalar(p.Type, integer(b, at, size))})
+		at += size
+	}
+	switch b[0] {
+	case infoEntry:
+		f = x.infoField(f, "entry", x.infoEntry(b[syscallInfoHead:], integer(b, 4, 4)))
+	case infoExit:
+		f = x.infoField(f, "exit", x.infoExit(b[syscallInfoHead:]))
+	}
+	return x.a.Struct(f, false)
+}
+
+// infoField adds a part unless nothing of it is there.
+func (x *context) infoField(f []value.Field, name string, part []value.Field) []value.Field {
+	if len(part) == 0 {
+		return f
+	}
+	return append(f, value.Field{Name: name, Value: x.a.Struct(part, false)})
+}
+
+func (x *context) infoEntry(b []byte, arch uint64) []value.Field {
+	if len(b) < 8 {
+		return nil
+	}
+	nr := integer(b, 0, 8)
+	f := append(x.a.Fields(2), value.Field{Name: "nr", Value: x.callNumber(nr, uint32(arch))})
+	args := x.a.Values(abi.MaxArgs)
+	for at := 8; at+8 <= len(b) && len(args) < abi.MaxArgs; at += 8 {
+		args = append(args, x.a.Int(integer(b, at, 8), 8, value.Hex))
+	}
+	if len(args) == 0 {
+		return f
+	}
+	return append(f, value.Field{Name: "args", Value: x.a.Array(args, false, value.List)})
+}
+
+// callNumber names the number of a call of the ABI that an architecture has.
+func (x *context) callNumber(nr uint64, arch uint32) value.Value {
+	a := abi.Of(arch, nr)
+	if a == nil {
+		return x.a.Int(nr, 8, value.Hex)
+	}
+	row := syscalls.For(a).Row(nr)
+	if row == nil {
+		return x.a.Int(nr, 8, value.Hex)
+	}
+	b := append(x.a.Bytes(len("__NR_")+len(row.Name)), "__NR_"...)
+	return x.a.Macro(text(append(b, row.Name...)))
+}
+
+func (x *context) infoExit(b []byte) []value.Field {
+	if len(b) < 8 {
+		return nil
+	}
+	rval := integer(b, 0, 8)
+	if len(b) == 8 {
+		return append(x.a.Fields(1), value.Field{Name: "rval", Value: x.a.Int(rval, 8, value.Signed)})
+	}
+	result := value.Value(x.a.Int(rval, 8, value.Signed))
+	if name, ok := uapi.Errnos.Find(-rval); ok && b[8] != 0 {
+		result = x.a.Macro(text(append(append(x.a.Bytes(1+len(name)), '-'), name...)))
+	}
+	return append(x.a.Fields(2),
+		value.Field{Name: "rval", Value: result},
+		value.Field{Name: "is_error", Value: x.a.Int(uint64(b[8]), 1, value.Unsigned)})
+}
