@@ -5,7 +5,6 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
-	"github.com/trapline/trapline/value"
 )
 
 // A line is what one task is saying: the part of a call's line that is out, and
@@ -70,7 +69,7 @@ func (p *Printer) separate() bool { return p.o.Open != nil }
 
 func (p *Printer) prefix(l *line) {
 	var digits [20]byte
-	id := appendNumber(digits[:0], uint64(l.tid), 8, value.Signed)
+	id := appendDecimal(digits[:0], uint64(l.tid))
 	switch {
 	case p.o.Prefix == Leading:
 		l.text = append(l.text, id...)
@@ -83,7 +82,7 @@ func (p *Printer) prefix(l *line) {
 
 func (p *Printer) number(l *line) {
 	var digits [20]byte
-	p.bracket(l, "", appendNumber(digits[:0], l.nr, 8, value.Unsigned), 4)
+	p.bracket(l, "", appendDecimal(digits[:0], l.nr), 4)
 }
 
 func (p *Printer) counter(l *line) {

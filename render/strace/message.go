@@ -40,12 +40,12 @@ func (p *Printer) exited(l *line, e *trace.Exited, when time.Time) {
 		switch {
 		case e.Superseded:
 			l.text = append(l.text, "superseded by execve in pid "...)
-			l.text = appendNumber(l.text, uint64(e.By), 8, value.Signed)
+			l.text = appendDecimal(l.text, uint64(e.By))
 		case e.Signal != 0:
 			l.text = appendSignal(append(l.text, "killed by "...), e.Signal)
 		default:
 			l.text = append(l.text, "exited with "...)
-			l.text = appendNumber(l.text, uint64(e.Code), 8, value.Signed)
+			l.text = appendDecimal(l.text, uint64(e.Code))
 		}
 		if e.CoreDumped {
 			l.text = append(l.text, " (core dumped)"...)
@@ -58,7 +58,7 @@ func (p *Printer) exited(l *line, e *trace.Exited, when time.Time) {
 func (p *Printer) personality(l *line, a *abi.ABI, when time.Time) {
 	p.aside(l, when, func() {
 		l.text = append(l.text, "[ Process PID="...)
-		l.text = appendNumber(l.text, uint64(l.tid), 8, value.Signed)
+		l.text = appendDecimal(l.text, uint64(l.tid))
 		l.text = append(l.text, " runs in "...)
 		l.text = append(append(l.text, modeName(a)...), " mode. ]"...)
 	})
@@ -140,7 +140,7 @@ func (p *Printer) detached(l *line) {
 func (p *Printer) become(l, leader *line) {
 	if p.separate() && l.open {
 		l.text = append(l.text, " <pid changed to "...)
-		l.text = appendNumber(l.text, uint64(leader.tid), 8, value.Signed)
+		l.text = appendDecimal(l.text, uint64(leader.tid))
 		l.text = append(l.text, " ...>"...)
 		p.newline(l)
 		p.flush(l)

@@ -30,6 +30,9 @@ func appendNumber(dst []byte, bits uint64, size uint8, form value.Form) []byte {
 	return strconv.AppendInt(dst, extend(bits, size), 10)
 }
 
+// appendDecimal appends a number that is no value of the tracee.
+func appendDecimal(dst []byte, v uint64) []byte { return strconv.AppendUint(dst, v, 10) }
+
 // appendHex appends 0x1f; zero is 0.
 func appendHex(dst []byte, v uint64) []byte {
 	if v == 0 {

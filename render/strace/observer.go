@@ -120,8 +120,9 @@ func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, l *line) trace.Acti
 	}
 	if l.open {
 		l.call.Exit(e.Result, s.Task)
-		o.printer.exit(l, s.Time)
-		o.dump(s, l)
+		if o.printer.exit(l, s.Time) {
+			o.dump(s, l)
+		}
 	}
 	l.pick = nil
 	if o.o.Ended != nil {

@@ -137,8 +137,8 @@ func (p *Printer) resume(l *line, when time.Time) {
 	l.broken = false
 }
 
-// exit completes the line of a call.
-func (p *Printer) exit(l *line, when time.Time) {
+// exit completes the line of a call and reports whether it is shown.
+func (p *Printer) exit(l *line, when time.Time) bool {
 	p.resume(l, when)
 	p.args(l)
 	s := &p.o.Style
@@ -151,7 +151,7 @@ func (p *Printer) exit(l *line, when time.Time) {
 	if l.call.Result.Failed {
 		status = Failed
 	}
-	p.close(l, status)
+	return p.close(l, status)
 }
 
 // gone completes the line of a call that will never return.
@@ -172,16 +172,18 @@ func (p *Printer) gone(l *line, result string, status Status, when time.Time) {
 	p.close(l, status)
 }
 
-// close ends the call's line, which is dropped when its status is not asked for.
-func (p *Printer) close(l *line, status Status) {
-	l.open, l.broken = false, false
-	if l.held && p.o.Status&status == 0 {
+// close ends the call's line, which is dropped when its status is not asked for, and
+// reports whether it was shown.
+func (p *Printer) close(l *line, status Status) bool {
+	shown := !l.held || p.o.Status&status != 0
+	if !shown {
 		l.text, l.mark = l.text[:0], 0
 	} else if l.held {
 		p.breakOff(l)
 	}
-	l.held = false
+	l.open, l.broken, l.held = false, false, false
 	p.flush(l)
+	return shown
 }
 
 // appendCallName appends the name of a call, or its number where it has none.
