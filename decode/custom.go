@@ -53,6 +53,7 @@ func find(name string) custom {
 		pollCustom,
 		timeCustom,
 		futexCustom,
+		netCustom,
 	} {
 		if d := family(name); d != nil {
 			return d

@@ -12,6 +12,8 @@ func futexCustom(name string) custom {
 		return futexOp
 	case "futexWakeOp":
 		return futexWakeOp
+	case "futexBitset":
+		return futexBitset
 	case "futex2Flags":
 		return futex2Flags
 	}
@@ -89,4 +91,9 @@ func appendHex(dst []byte, v uint64) []byte {
 func futex2Flags(x *context, w uint64) value.Value {
 	const sizes = 3
 	return x.a.Or(x.a.Flags(w&sizes, 4, uapi.Futex2Sizes), x.a.Flags(w&^sizes, 4, uapi.Futex2Flags))
+}
+
+// futexBitset decodes the bits that a waker and a waiter must share.
+func futexBitset(x *context, w uint64) value.Value {
+	return x.known(uapi.FutexBitset, w, x.abi.Word)
 }

@@ -26,6 +26,8 @@ func pollCustom(name string) custom {
 		return pselected
 	case "pselected64":
 		return pselected64
+	case "wholeSigset":
+		return wholeSigset
 	case "epollEvent":
 		return epollEvent
 	case "epollEvents":
@@ -164,4 +166,12 @@ func occurred(x *context, b []byte, _ abi.Addr) value.Value {
 		value.Field{Name: "events", Value: x.a.Flags(integer(b, 0, 4), 4, uapi.EpollEvents)},
 		value.Field{Name: "data", Value: x.a.Int(integer(b, len(b)-8, 8), 8, value.Hex)})
 	return x.a.Struct(f, false)
+}
+
+// wholeSigset decodes a signal set that must have the kernel's size.
+func wholeSigset(x *context, w uint64) value.Value {
+	if x.arg(0) != sigsetSize {
+		return nil
+	}
+	return x.sigsetAt(abi.Addr(w), sigsetSize)
 }

@@ -25,7 +25,7 @@ var (
 	})
 
 	futex2Flags = customOf(4, "futex2Flags")
-	futexBits   = Bits{Width: Long, Form: hex.Form, Set: uapi.FutexBitset}
+	futexBits   = custom("futexBitset")
 )
 
 // futexParams are the parameters of futex with one of the two kinds of timeout.

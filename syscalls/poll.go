@@ -9,6 +9,9 @@ var (
 	// sigsetPack is the sixth argument of pselect6: a signal set and its size.
 	sigsetPack = record("sigset_argpack", fields{{Name: "sigmask", Type: in(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}})
 
+	// wholeSigset is a signal set of no other size than the kernel's.
+	wholeSigset = Custom{Name: "wholeSigset", Args: []string{"sigsetsize"}}
+
 	epollEvent = Custom{Name: "epollEvent"}
 
 	polled   = custom("polled", "fds", "nfds", "timeout")
@@ -47,8 +50,8 @@ var pollCalls = []Syscall{
 	{Name: "epoll_create1", Class: Desc, Ret: fd, Params: params{{Name: "flags", Type: flags(uapi.EpollFlags)}}},
 	{Name: "epoll_ctl", Class: Desc, Ret: zero, Params: params{{Name: "epfd", Type: fd}, {Name: "op", Type: enum(uapi.EpollCommands)}, {Name: "fd", Type: fd}, {Name: "event", Type: Switch{On: "op", Cases: map[uint64]Type{epollDel: addr}, Else: in(epollEvent)}}}},
 	{Name: "epoll_wait", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: num})},
-	{Name: "epoll_pwait", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: num}, Param{Name: "sigmask", Type: in(sigset("sigsetsize"))}, Param{Name: "sigsetsize", Type: size})},
-	{Name: "epoll_pwait2", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: in(timespec64)}, Param{Name: "sigmask", Type: in(sigset("sigsetsize"))}, Param{Name: "sigsetsize", Type: size})},
+	{Name: "epoll_pwait", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: num}, Param{Name: "sigmask", Type: in(wholeSigset)}, Param{Name: "sigsetsize", Type: size})},
+	{Name: "epoll_pwait2", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: in(timespec64)}, Param{Name: "sigmask", Type: in(wholeSigset)}, Param{Name: "sigsetsize", Type: size})},
 }
 
 // epollDel is EPOLL_CTL_DEL, with which the kernel does not look at the event.
