@@ -17,6 +17,10 @@ func attributeCustom(name string) custom {
 		return xattrAnswer
 	case "xattrNames":
 		return xattrNames
+	case "xattrArgs":
+		return xattrArgs
+	case "xattrReply":
+		return xattrReply
 	case "fileHandle":
 		return fileHandle
 	case "newFileHandle":
@@ -68,6 +72,65 @@ func xattrNames(x *context, w uint64) value.Value {
 		return x.a.Lost(abi.Addr(w))
 	}
 	return x.buffer(abi.Addr(w), x.c.Result.Value)
+}
+
+// xattrArgs decodes struct xattr_args as setxattrat reads it.
+func xattrArgs(x *context, w uint64) value.Value {
+	b := x.xattrHead(abi.Addr(w))
+	if b == nil {
+		return x.a.Lost(abi.Addr(w))
+	}
+	n := integer(b, 8, 4)
+	return x.xattrStruct(abi.Addr(w), b, x.pointed(integer(b, 0, 8), func(at abi.Addr) value.Value { return x.xattr(at, n) }))
+}
+
+// xattrReply decodes struct xattr_args with the value that getxattrat has put there.
+func xattrReply(x *context, w uint64) value.Value {
+	if !x.exit {
+		return nil
+	}
+	b := x.xattrHead(abi.Addr(w))
+	if b == nil {
+		return x.a.Lost(abi.Addr(w))
+	}
+	at, r := integer(b, 0, 8), x.c.Result
+	if r.Failed || integer(b, 8, 4) == 0 {
+		return x.xattrStruct(abi.Addr(w), b, x.a.Ptr(abi.Addr(at), nil))
+	}
+	return x.xattrStruct(abi.Addr(w), b, x.pointed(at, func(at abi.Addr) value.Value { return x.xattr(at, r.Value) }))
+}
+
+// xattrSize is the size of struct xattr_args.
+const xattrSize = 16
+
+func (x *context) xattrHead(at abi.Addr) []byte {
+	if x.arg(0) < xattrSize || x.c.mode.Opaque {
+		return nil
+	}
+	return x.read(at, xattrSize)
+}
+
+func (x *context) xattrStruct(at abi.Addr, b []byte, v value.Value) value.Value {
+	f := append(x.a.Fields(4),
+		value.Field{Name: "value", Value: v},
+		value.Field{Name: "size", Value: x.a.Int(integer(b, 8, 4), 4, value.Unsigned)},
+		value.Field{Name: "flags", Value: x.a.Flags(integer(b, 12, 4), 4, uapi.XattrFlags)})
+	if tail := x.tail(at, xattrSize, x.arg(0)); tail != nil {
+		f = append(f, value.Field{Value: tail})
+	}
+	return x.a.Struct(f, false)
+}
+
+// pointed is a pointer within a structure and what decode makes of its target.
+func (x *context) pointed(w uint64, decode func(abi.Addr) value.Value) value.Value {
+	if w == 0 {
+		return x.a.Ptr(0, nil)
+	}
+	v := decode(abi.Addr(w))
+	if lost, ok := v.(*value.Lost); ok {
+		return lost
+	}
+	return x.a.Ptr(abi.Addr(w), v)
 }
 
 // maxHandle is MAX_HANDLE_SZ.

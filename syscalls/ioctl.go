@@ -135,8 +135,8 @@ var ioctlCases = map[uint64][]Param{
 	0xb704: arg(out(unum)), // NS_GET_OWNER_UID
 
 	0xc020660b: arg(custom("fiemap")), // FS_IOC_FIEMAP
-	0x801c581f: arg(out(getXattr)),              // FS_IOC_FSGETXATTR
-	0x401c5820: arg(in(setXattr)),               // FS_IOC_FSSETXATTR
+	0x801c581f: arg(out(getXattr)),    // FS_IOC_FSGETXATTR
+	0x401c5820: arg(in(setXattr)),     // FS_IOC_FSSETXATTR
 
 	0x8901: intIn,  // FIOSETOWN
 	0x8902: intIn,  // SIOCSPGRP
