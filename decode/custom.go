@@ -50,6 +50,7 @@ func find(name string) custom {
 		credsCustom,
 		fsmountCustom,
 		quotaCustom,
+		lsmCustom,
 		pollCustom,
 		timeCustom,
 		futexCustom,

@@ -28,7 +28,6 @@ var undescribed = []Syscall{
 	{Name: "fsopen", Class: Desc},
 	{Name: "fsmount", Class: Desc},
 	{Name: "quotactl_fd", Class: Desc},
-	{Name: "cachestat", Class: Desc},
 	{Name: "readdir", Class: Desc},
 	{Name: "socketcall", Class: Desc},
 	{Name: "mq_timedsend_time64", Class: Desc},
