@@ -2,6 +2,7 @@ package trace
 
 import (
 	"syscall"
+	"time"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/internal/ptrace"
@@ -21,11 +22,16 @@ func (t *Tracer) attach(pid int) error {
 	if !t.options.Follow {
 		return t.seize(pid, tgid)
 	}
-	if err := t.seize(pid, tgid); err != nil {
+	if err := t.seize(pid, tgid); err != nil && !(pid == tgid && leaderless(pid)) {
 		return err
 	}
-	// A thread may be making another while we look. Once all that are listed are
-	// seized their children are ours from birth.
+	return t.seizeThreads(tgid)
+}
+
+// seizeThreads seizes the threads of a process. One may be making another while we
+// look. Once all that are listed are seized their children are ours from birth, but
+// for one that was being born meanwhile: see joined.
+func (t *Tracer) seizeThreads(tgid int) error {
 	for {
 		tids, err := procfs.Tasks(tgid)
 		if err != nil {
@@ -47,7 +53,7 @@ func (t *Tracer) seizeAll(tids []int, tgid int) (fresh bool, err error) {
 		switch err := t.seize(tid, tgid); {
 		case err == nil:
 			fresh = true
-		case ptrace.Gone(err) || zombie(tid) || tracedBy(tid) == syscall.Getpid():
+		case ptrace.Gone(err) || zombie(tid) || tracedBy(tid) == t.thread.tid:
 			// Ended meanwhile; or made by a task that we have seized, so that it
 			// will show up by itself.
 		default:
@@ -63,8 +69,10 @@ func (t *Tracer) seize(tid, tgid int) error {
 	}
 	task := t.add(tid, tgid)
 	task.attached = true
+	t.joining[tgid]++
 	t.failed(ptrace.Interrupt(tid))
 	if t.handler != nil {
+		t.now = time.Now()
 		t.deliver(task, &Attached{})
 	}
 	return nil
@@ -72,6 +80,7 @@ func (t *Tracer) seize(tid, tgid int) error {
 
 // announce reports the attachments that were made before Run.
 func (t *Tracer) announce() {
+	t.now = time.Now()
 	for _, task := range t.tasks {
 		if task.attached {
 			t.deliver(task, &Attached{})
@@ -79,10 +88,29 @@ func (t *Tracer) announce() {
 	}
 }
 
+// joined is called when a task has stopped for the first time after Attach, or ended.
+// It was perhaps in the middle of making a thread when it was seized, too early for
+// that one to be ours and too late for it to be listed. So once all threads of a
+// process have stopped, we look again.
+func (t *Tracer) joined(task *Task) {
+	if !task.attached {
+		return
+	}
+	task.attached = false
+	if t.joining[task.tgid]--; t.joining[task.tgid] > 0 {
+		return
+	}
+	delete(t.joining, task.tgid)
+	if t.options.Follow && t.failure == nil {
+		t.seizeThreads(task.tgid)
+	}
+}
+
 // attachStop looks at the first stop after PTRACE_INTERRUPT. The interrupt has
 // broken off the call the task was blocked in; the kernel starts most calls again
-// without anybody noticing, and we see to it that it does so with the others.
-func (t *Tracer) attachStop(task *Task) {
+// without anybody noticing, and we see to it that it does so with the others. A call
+// that a stop signal has broken off is not ours to repair.
+func (t *Tracer) attachStop(task *Task, s ptrace.Status) {
 	regs, err := task.Regs()
 	if err != nil || regs.ABI.NR < 0 {
 		return
@@ -95,7 +123,7 @@ func (t *Tracer) attachStop(task *Task) {
 	case restartBlock:
 		task.interrupted, task.hasRestart = call, true
 	case int64(syscall.EINTR):
-		if restartable(&call) {
+		if restartable(&call) && !s.GroupStop() {
 			regs.Values[regs.ABI.Result] = regs.ABI.TruncateReg(restartNoHandler)
 			t.failed(ptrace.SetRegs(task.tid, &regs))
 		}
@@ -134,6 +162,12 @@ func tracedBy(tid int) int {
 		return s.TracerPid
 	}
 	return 0
+}
+
+// leaderless says whether a process's first thread has ended before the others.
+func leaderless(pid int) bool {
+	tids, err := procfs.Tasks(pid)
+	return err == nil && len(tids) > 1 && zombie(pid)
 }
 
 func zombie(tid int) bool {

@@ -59,7 +59,7 @@ type NewTask struct {
 // Exec says that the task's process runs a new program. All its other threads are
 // gone. Former is the thread id of the thread that called execve, which now has
 // the leader's id; Superseded is the leader's task that it replaced, nil when the
-// leader called execve itself.
+// leader called execve itself or was not traced.
 type Exec struct {
 	Former     int
 	Superseded *Task

@@ -6,17 +6,20 @@ import "github.com/trapline/trapline/internal/ptrace"
 // execve, the kernel ends all the others and gives the caller the leader's id: the
 // stop is the leader's by its id, the caller's by everything else. The leader
 // itself ends without a word.
-func (t *Tracer) execed(leader *Task) {
-	msg, err := ptrace.GetEventMsg(leader.tid)
+func (t *Tracer) execed(tid int) {
+	msg, err := ptrace.GetEventMsg(tid)
 	if t.failed(err) {
 		return
 	}
-	former := int(msg)
-	task := leader
-	e := Exec{Former: former}
-	if former != leader.tid {
-		e.Superseded = leader
-		task = t.replace(leader, former)
+	e := Exec{Former: int(msg)}
+	task := t.tasks[tid]
+	if e.Former != tid {
+		e.Superseded = task
+		task = t.replace(tid, e.Former)
+	}
+	if task.leaving {
+		t.letGo(task, 0)
+		return
 	}
 	task.closeMem()
 	task.hasRestart = false
@@ -26,18 +29,22 @@ func (t *Tracer) execed(leader *Task) {
 	t.report(task, &e, 0)
 }
 
-// replace gives the task that was former the id of the leader, whose end it
-// reports. A former that was not traced, as after an attach to one thread, is a
-// new task.
-func (t *Tracer) replace(leader *Task, former int) *Task {
+// replace gives the task that was former the leader's id. It reports the end of the
+// leader, which is not traced after an attach to the other thread alone.
+func (t *Tracer) replace(tid, former int) *Task {
+	if leader := t.tasks[tid]; leader != nil {
+		t.remove(leader)
+		t.joined(leader)
+		if !leader.leaving {
+			t.deliver(leader, &Exited{Superseded: true, By: former})
+		}
+	}
 	task := t.tasks[former]
 	if task == nil {
-		task = t.add(former, leader.tgid)
+		return t.add(tid, tid)
 	}
-	t.deliver(leader, &Exited{Superseded: true, By: former})
-	t.remove(leader)
 	delete(t.tasks, former)
-	task.tid = leader.tid
-	t.tasks[task.tid] = task
+	task.tid = tid
+	t.tasks[tid] = task
 	return task
 }

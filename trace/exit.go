@@ -7,14 +7,15 @@ import (
 // exited handles the end of a task.
 func (t *Tracer) exited(task *Task, s ptrace.Status) {
 	t.remove(task)
+	t.joined(task)
 	switch {
 	case task.fresh: // it was killed before its first stop: nobody knows it
+	case task.leaving: // it has been reported as detached
 	case task.launching != launched:
 		t.launchFailed(task, s)
 	default:
 		t.deliver(task, ended(s))
 	}
-	t.adoptOrphans()
 }
 
 func ended(s ptrace.Status) *Exited {
@@ -29,7 +30,7 @@ func ended(s ptrace.Status) *Exited {
 func (t *Tracer) vanished() {
 	for _, task := range t.tasks {
 		t.remove(task)
-		if !task.fresh {
+		if !task.fresh && !task.leaving {
 			t.deliver(task, &Exited{Superseded: true})
 		}
 	}

@@ -15,15 +15,22 @@ func (t *Tracer) forked(parent *Task) {
 	tid := int(msg)
 	first, waiting := t.orphans[tid]
 	delete(t.orphans, tid)
-	if t.tasks[tid] == nil && exists(tid) {
-		child := t.addChild(tid, parent)
-		t.resume(parent, Default, 0)
-		if waiting {
-			t.trapStop(child, first)
-		}
+	ended := waiting && !first.Stopped() || !waiting && !exists(tid)
+	if t.tasks[tid] != nil || ended {
+		t.resume(parent, parent.mode, 0)
 		return
 	}
-	t.resume(parent, Default, 0)
+	child := t.addChild(tid, parent)
+	t.resume(parent, parent.mode, 0)
+	if waiting {
+		t.eventStop(child, first)
+	}
+}
+
+// forks says whether a stop is that of forked.
+func forks(s ptrace.Status) bool {
+	e := s.Event()
+	return e == ptrace.EventFork || e == ptrace.EventVFork || e == ptrace.EventClone
 }
 
 // addChild makes a task known whose first stop has not been reported.
@@ -48,37 +55,60 @@ func exists(tid int) bool {
 	return err == nil
 }
 
-// begin reports a new task.
-func (t *Tracer) begin(task *Task) {
-	e := NewTask{Parent: task.parent}
-	e.Thread = e.Parent != nil && e.Parent.tgid == task.tgid
+// begin reports a new task. It says whether the task is to go on as its first stop
+// demands.
+func (t *Tracer) begin(task *Task) bool {
+	e := NewTask{Parent: task.parent, Thread: task.tid != task.tgid}
 	task.fresh, task.parent = false, nil
 	a := t.deliver(task, &e)
 	t.apply(task, &a)
-	if a.Mode == Detach {
+	if task.mode = a.Mode; task.mode == Detach {
 		t.resume(task, Detach, 0)
+		return false
 	}
+	return true
 }
 
 // stranger handles the status of a task we do not know: a child whose parent's
 // event has not been collected yet. It waits for that, because only the parent
-// tells what it is; see adoptOrphans for parents that never tell.
+// tells what it is; see adoptOrphans for parents that never tell. A thread that has
+// taken the id of a leader which is not traced is no stranger.
 func (t *Tracer) stranger(s ptrace.Status) {
-	if s.Stopped() {
-		t.orphans[s.PID] = s
-	} else {
-		delete(t.orphans, s.PID)
+	if s.Event() == ptrace.EventExec {
+		t.execed(s.PID)
+		return
+	}
+	t.orphans[s.PID] = s
+}
+
+// adoptOrphans takes in the children whose parents will never name them, because
+// SIGKILL or another thread's execve ended them right after the fork.
+func (t *Tracer) adoptOrphans() {
+	if len(t.orphans) == 0 || t.forking() {
+		return
+	}
+	for tid, s := range t.orphans {
+		delete(t.orphans, tid)
+		if s.Stopped() {
+			child := t.addChild(tid, nil)
+			child.tgid = threadGroup(tid)
+			t.eventStop(child, s)
+		}
 	}
 }
 
-// adoptOrphans takes in children that wait for their parent's event. It is called
-// when a task has died: that one may have been the parent, and then nobody would
-// ever name them.
-func (t *Tracer) adoptOrphans() {
-	for tid, s := range t.orphans {
-		delete(t.orphans, tid)
-		child := t.addChild(tid, nil)
-		child.tgid = threadGroup(tid)
-		t.trapStop(child, s)
+// forking says whether a task may be about to report a child, or has but we have not
+// collected that. One that sleeps is not: nothing sleeps between the birth and the
+// report.
+func (t *Tracer) forking() bool {
+	for tid, task := range t.tasks {
+		if task.stopped {
+			continue
+		}
+		s, err := procfs.Stat(tid)
+		if err == nil && (s.State == 'R' || s.State == 't') {
+			return true
+		}
 	}
+	return false
 }

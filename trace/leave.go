@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/trapline/trapline/internal/ptrace"
+	"github.com/trapline/trapline/procfs"
 )
 
 // leave ends the tracing of everything. Tasks that are stopped are sent on their
@@ -13,72 +14,93 @@ import (
 // disturb the call a task is blocked in.
 func (t *Tracer) leave() {
 	for _, s := range t.batch[t.handled:] {
-		if s.Stopped() {
-			t.sendOn(s.PID, s.Status)
-		}
+		t.sendOn(s.Status)
 	}
-	for tid, s := range t.orphans {
-		t.sendOn(tid, s)
+	for _, s := range t.orphans {
+		t.sendOn(s)
 	}
+	t.stopSteps()
 	t.awaitAttached()
 	for _, task := range t.tasks {
 		switch {
 		case task.launching != launched:
 			syscall.Kill(task.tid, syscall.SIGKILL) // not the user's program yet
-		case !task.fresh && t.handler != nil:
+		case !task.fresh && !task.leaving && t.handler != nil:
 			t.handler.Handle(&Stop{Task: task, Event: &Detached{}, Time: t.now})
 		}
-		if task.stopped {
-			ptrace.Cont(task.tid, 0)
+		if task.stopped && !task.grouped {
+			ptrace.Cont(task.tid, task.undelivered)
 		}
 		task.closeMem()
 	}
 }
 
-// attachPatience is how long leave waits for tasks that have just been attached to.
-// One in uninterruptible sleep takes longer, and its call is not broken off.
-const attachPatience = 100 * time.Millisecond
-
-// awaitAttached lets tasks come to the first stop after they were seized. Their call
-// has been broken off already: only at that stop can attachStop have it started again.
-func (t *Tracer) awaitAttached() {
-	for end := time.Now().Add(attachPatience); t.attaching() && time.Now().Before(end); {
-		s, err := ptrace.Poll(-1, nil)
-		if err != nil {
-			return
-		}
-		switch task := t.tasks[s.PID]; {
-		case s.PID == 0:
-			time.Sleep(50 * time.Microsecond)
-		case s.Stopped():
-			if task != nil && task.attached && s.Event() == ptrace.EventStop {
-				task.attached = false
-				t.attachStop(task)
-			}
-			t.sendOn(s.PID, s)
-		case task != nil:
-			t.remove(task)
+// stopSteps attaches anew to the tasks that single-step: the kernel would leave the
+// trap flag set in a task it frees by itself, and the next trap would kill that.
+func (t *Tracer) stopSteps() {
+	for _, task := range t.tasks {
+		if task.mode == Step && !task.stopped {
+			task.attached = ptrace.Interrupt(task.tid) == nil
 		}
 	}
 }
 
-func (t *Tracer) attaching() bool {
+// attachPatience is how long leave waits for tasks that have just been attached to,
+// should one neither stop nor sleep.
+const attachPatience = 5 * time.Second
+
+// awaitAttached lets tasks come to the first stop after they were seized. Their call
+// has been broken off already: only at that stop can attachStop have it started again.
+func (t *Tracer) awaitAttached() {
+	end := time.Now().Add(attachPatience)
 	for _, task := range t.tasks {
-		if task.attached {
-			return true
+		for task.attached && !unreachable(task.tid) && time.Now().Before(end) {
+			s, err := ptrace.Poll(task.tid, nil)
+			if err != nil {
+				break
+			}
+			if s.PID == 0 {
+				time.Sleep(20 * time.Microsecond)
+				continue
+			}
+			t.sendOn(s)
 		}
 	}
-	return false
+}
+
+// unreachable says whether a task does not stop when it is told to: it is dead, or in
+// uninterruptible sleep, as when it waits for its child by vfork. The call that this
+// one is in has not been broken off.
+func unreachable(tid int) bool {
+	s, err := procfs.Stat(tid)
+	return err != nil || s.State == 'D' || s.State == 'Z' || s.State == 'X'
 }
 
 // sendOn resumes a task in a stop that nobody has looked at. A group-stop is left
 // as it is: the kernel keeps the task stopped when it is freed. PTRACE_CONT and not
 // PTRACE_DETACH: at a syscall-enter-stop the latter leaves a signal flag behind that
 // makes the call fail with EINTR (ptrace_signal_wake_up in __ptrace_unlink).
-func (t *Tracer) sendOn(tid int, s ptrace.Status) {
-	if !s.GroupStop() {
-		ptrace.Cont(tid, passedOn(s))
+func (t *Tracer) sendOn(s ptrace.Status) {
+	sig := passedOn(s)
+	if task := t.tasks[s.PID]; task != nil {
+		if task.attached && s.Event() == ptrace.EventStop {
+			task.attached = false
+			t.attachStop(task, s)
+		}
+		if sig == syscall.SIGTRAP && task.mode == Step && t.stepped(s.PID) {
+			sig = 0
+		}
+		task.mode = Run
 	}
+	if s.Stopped() && !s.GroupStop() {
+		ptrace.Cont(s.PID, sig)
+	}
+}
+
+// stepped says whether a stop by SIGTRAP is that of a single step.
+func (t *Tracer) stepped(tid int) bool {
+	info := t.siginfo[:]
+	return ptrace.GetSigInfo(tid, info) == nil && steppedBy(info)
 }
 
 // passedOn is the signal to resume with so that the stop has no effect.
@@ -94,9 +116,10 @@ func passedOn(s ptrace.Status) syscall.Signal {
 func (t *Tracer) detach(task *Task, sig syscall.Signal) {
 	if !task.leaving {
 		task.leaving = true
+		t.leaving++
 		t.deliver(task, &Detached{})
 		if task.inCall {
-			t.failed(ptrace.Syscall(task.tid, sig))
+			t.run(task, Syscall, sig)
 			return
 		}
 	}

@@ -10,27 +10,38 @@ import (
 // task is resumed: it alone meets the tasks that died while stopped, and leaves
 // them for wait to report.
 func (t *Tracer) resume(task *Task, mode Mode, sig syscall.Signal) {
-	if mode == Default {
-		mode = t.options.mode()
+	task.stopped, task.undelivered = mode == Hold, sig
+	switch {
+	case mode == Hold:
+		task.mode = Default // until Release tells
+	case mode == Detach:
+		t.detach(task, sig)
+	case task.grouped: // it stays where it is, but SIGCONT ends that
+		task.grouped = false
+		t.failed(ptrace.Listen(task.tid))
+	case mode == Default:
+		t.run(task, t.options.mode(), sig)
+	default:
+		t.run(task, mode, sig)
 	}
-	task.stopped = mode == Hold
-	task.step = mode == Step
+}
+
+// run is resume for a task that is to run, and traced.
+func (t *Tracer) run(task *Task, mode Mode, sig syscall.Signal) {
+	task.mode = mode
 	var err error
 	switch mode {
 	case Run:
+		task.inCall = false // its exit will not be seen
 		err = ptrace.Cont(task.tid, sig)
+	case Step:
+		task.inCall = false
+		err = ptrace.SingleStep(task.tid, sig)
 	case Syscall:
 		err = t.placement.resume(task, sig)
-	case Step:
-		err = ptrace.SingleStep(task.tid, sig)
-	case Detach:
-		t.detach(task, sig)
 	}
 	t.failed(err)
 }
-
-// listen leaves a task in its group-stop but lets SIGCONT end that.
-func (t *Tracer) listen(task *Task) { t.failed(ptrace.Listen(task.tid)) }
 
 // mode is how tasks go on when no handler asks for anything.
 func (o *Options) mode() Mode {

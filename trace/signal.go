@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"encoding/binary"
 	"syscall"
 
 	"github.com/trapline/trapline/internal/ptrace"
@@ -18,8 +17,10 @@ func (t *Tracer) signalStop(task *Task, sig syscall.Signal) {
 			return
 		}
 		info = nil
+	} else if siginfoSignal(info) != sig {
+		return // overtaken
 	}
-	if sig == syscall.SIGTRAP && task.step && steppedBy(info) {
+	if sig == syscall.SIGTRAP && task.mode == Step && steppedBy(info) {
 		t.report(task, &Trap{Info: info}, 0)
 		return
 	}
@@ -39,39 +40,30 @@ const (
 
 // steppedBy says whether SIGTRAP's siginfo is that of a single step.
 func steppedBy(info []byte) bool {
-	if len(info) < 12 {
+	if len(info) < siginfoSize {
 		return false
 	}
-	code := int32(binary.NativeEndian.Uint32(info[8:]))
+	code := siginfoCode(info)
 	return code == trapBrkpt || code == trapTrace
 }
 
 // trapStop handles PTRACE_EVENT_STOP: the first stop of a new task, a group-stop,
 // the end of one, or the answer to PTRACE_INTERRUPT.
 func (t *Tracer) trapStop(task *Task, s ptrace.Status) {
-	if task.fresh {
-		t.begin(task)
-		if t.tasks[task.tid] != task {
-			return
-		}
-	}
 	if task.attached {
-		task.attached = false
-		t.attachStop(task)
+		t.joined(task)
+		t.attachStop(task, s)
 	}
 	if task.launching != launched {
 		t.resume(task, Syscall, 0)
 		return
 	}
 	if !s.GroupStop() {
-		t.resume(task, Default, 0)
+		t.resume(task, task.mode, 0)
 		return
 	}
+	task.grouped = true
 	a := t.deliver(task, &GroupStop{Signal: s.StopSignal()})
 	t.apply(task, &a)
-	if a.Mode == Default {
-		t.listen(task)
-		return
-	}
-	t.resume(task, a.Mode, 0)
+	t.resume(task, max(task.mode, a.Mode), 0)
 }

@@ -19,14 +19,13 @@ func (t *Tracer) syscallStop(task *Task) {
 		return
 	}
 	switch {
+	case t.info.Op == ptrace.OpNone: // overtaken
 	case task.launching != launched:
 		t.launchStop(task)
 	case t.info.Op == ptrace.OpEntry:
 		t.entered(task)
 	case t.info.Op == ptrace.OpExit:
 		t.left(task)
-	default:
-		t.resume(task, Default, 0)
 	}
 }
 
@@ -83,5 +82,6 @@ func (t *Tracer) exiting(task *Task) {
 	if t.failed(err) {
 		return
 	}
+	task.inCall = false // it does not come back from the call
 	t.report(task, &Exiting{Status: syscall.WaitStatus(msg)}, 0)
 }

@@ -20,9 +20,12 @@ type Task struct {
 	program   string        // what the launcher is to execute
 	refusal   syscall.Errno // why it could not
 	fresh     bool          // its first stop has not been reported
-	stopped   bool          // not running, by our will
+	stopped   bool          // on Hold
+	grouped   bool          // in a group-stop and not listened to
 	leaving   bool          // to be detached at its next stop
-	step      bool          // resumed for one instruction
+	mode      Mode          // how it runs
+
+	undelivered syscall.Signal // while on Hold: what to resume it with
 
 	inCall      bool // between the entry and the exit of enter.Call
 	enter       SyscallEnter
@@ -53,7 +56,7 @@ func (t *Task) Regs() (abi.Regs, error) {
 // from handlers and posted functions.
 func (t *Task) Release(mode Mode) {
 	if t.stopped {
-		t.tracer.resume(t, mode, 0)
+		t.tracer.resume(t, mode, t.undelivered)
 	}
 }
 
@@ -67,6 +70,10 @@ func (t *Tracer) add(tid, tgid int) *Task {
 // remove makes the tracer forget a task.
 func (t *Tracer) remove(task *Task) {
 	delete(t.tasks, task.tid)
+	task.stopped = false
+	if task.leaving {
+		t.leaving--
+	}
 	task.closeMem()
 	t.placement.forget(task)
 }

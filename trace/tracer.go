@@ -31,6 +31,8 @@ type Tracer struct {
 	startErr error // of a program that could not be executed
 
 	tasks   map[int]*Task
+	leaving int                   // how many of them are being detached
+	joining map[int]int           // by process: threads whose stop after Attach has not come
 	orphans map[int]ptrace.Status // first stops that came before the parent's event
 	batch   []status              // what one round of waiting collected
 	handled int                   // how many of batch are done
@@ -53,6 +55,7 @@ func New(o Options) *Tracer {
 		thread:  startThread(),
 		tasks:   map[int]*Task{},
 		orphans: map[int]ptrace.Status{},
+		joining: map[int]int{},
 	}
 	if o.SystemTime {
 		t.usage = new(syscall.Rusage)
@@ -105,7 +108,7 @@ func (t *Tracer) loop(h Handler) error {
 	defer t.settle()()
 	t.bell.open.Store(true)
 	t.announce()
-	for t.failure == nil && len(t.tasks) > 0 {
+	for t.failure == nil && len(t.tasks) > t.leaving {
 		t.bell.answer()
 		t.collect()
 		for t.failure == nil && t.handled < len(t.batch) {
@@ -114,6 +117,7 @@ func (t *Tracer) loop(h Handler) error {
 			t.system = s.system
 			t.dispatch(s.Status)
 		}
+		t.adoptOrphans()
 	}
 	t.bell.open.Store(false)
 	t.leave()
@@ -246,7 +250,7 @@ func (t *Tracer) dispatch(s ptrace.Status) {
 		t.stranger(s)
 	case !s.Stopped():
 		t.exited(task, s)
-	case task.leaving:
+	case task.leaving && !forks(s):
 		t.letGo(task, passedOn(s))
 	case s.SyscallStop():
 		t.syscallStop(task)
@@ -258,17 +262,24 @@ func (t *Tracer) dispatch(s ptrace.Status) {
 }
 
 func (t *Tracer) eventStop(task *Task, s ptrace.Status) {
+	if t.overtaken(task.tid, s.Event()) {
+		return
+	}
+	task.grouped = false
+	if task.fresh && !t.begin(task) {
+		return
+	}
 	switch s.Event() {
 	case ptrace.EventFork, ptrace.EventVFork, ptrace.EventClone:
 		t.forked(task)
 	case ptrace.EventExec:
-		t.execed(task)
+		t.execed(task.tid)
 	case ptrace.EventExit:
 		t.exiting(task)
 	case ptrace.EventStop:
 		t.trapStop(task, s)
 	default:
-		t.resume(task, Default, 0)
+		t.resume(task, task.mode, 0)
 	}
 }
 
