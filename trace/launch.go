@@ -73,6 +73,7 @@ func (t *Tracer) onThread(f func()) {
 }
 
 func (t *Tracer) start(c *Command) (int, error) {
+	t.placement.raise() // what the program would inherit
 	theirs, ours, err := os.Pipe()
 	if err != nil {
 		return 0, fmt.Errorf("trace: start %s: %w", c.Path, err)

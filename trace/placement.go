@@ -2,7 +2,6 @@ package trace
 
 import (
 	"syscall"
-	"time"
 
 	"github.com/trapline/trapline/internal/ptrace"
 	"github.com/trapline/trapline/procfs"
@@ -17,26 +16,27 @@ import (
 //
 //   - follow: the tracer moves itself to the tracee's CPU, by binding itself there
 //     and taking the binding back at once;
-//   - while it resumes the tracee it is SCHED_IDLE. A CPU that runs nothing else
-//     counts as idle (sched_idle_cpu in select_idle_sibling), so the tracee is woken
-//     right there and takes over at once; when it stops, the tracer goes on without
-//     having slept.
+//   - low: the tracer is SCHED_IDLE. A CPU that runs nothing else counts as idle
+//     (sched_idle_cpu in select_idle_sibling), so the tracee is woken right there and
+//     takes over at once; when it stops, the tracer goes on without having slept.
 //
 // This is worth it only while one task makes one call after another. When stops
 // alternate between tasks, or a task computes for long, the kernel's own choice is
-// the right one, and programs that run in parallel must go on doing so. After a
-// resume that kept the tracer from running for long it therefore holds back.
+// the right one, and programs that run in parallel must go on doing so. A tracer that
+// could not run for a while, for whatever reason, is set right by its rescue, and
+// then holds back.
 //
 // Leaving SCHED_IDLE takes CAP_SYS_NICE or RLIMIT_NICE. Without it nothing is done.
 type placement struct {
 	usable  bool
 	cpus    ptrace.CPUSet // where the tracer may run
+	low     bool          // the tracer is SCHED_IDLE
 	last    *Task
 	streak  int // stops in a row by last
-	rest    int // stops to go before it is tried again
 	settled int // stops to go before it looks again where everybody is
+	rest    int // stops to go before it is tried again
 	pause   int // how long the next rest will be
-	good    int // stops in a row that went well
+	good    int // stops since the last rest
 	stat    *procfs.StatFile
 	load    *procfs.LoadFile
 	rescue  rescue
@@ -48,7 +48,6 @@ const (
 	shortestRest    = 1024 // how many stops it holds back after a bad one
 	longestRest     = 1 << 20
 	recovered       = 1024 // how many good stops make up for bad ones
-	tooLong         = time.Millisecond
 )
 
 // begin finds out whether the tracer may do this at all. On the tracer's thread.
@@ -65,7 +64,10 @@ func (p *placement) begin(load *procfs.LoadFile) {
 }
 
 // end gives up what follow holds.
-func (p *placement) end() { p.forget(p.last) }
+func (p *placement) end() {
+	p.raise()
+	p.forget(p.last)
+}
 
 // mayLeaveIdle finds out on a thread that is thrown away: one that may not leave
 // SCHED_IDLE is of no more use.
@@ -78,51 +80,16 @@ func mayLeaveIdle() (may bool) {
 
 // resume lets a task go on until its next system call stop.
 func (p *placement) resume(task *Task, sig syscall.Signal) error {
-	if !p.together(task) {
-		return ptrace.Syscall(task.tid, sig)
+	if p.together(task) {
+		p.lower()
+	} else {
+		p.raise()
 	}
-	if p.settled--; p.settled < 0 {
-		if p.crowded() {
-			p.rest = shortestRest
-			return ptrace.Syscall(task.tid, sig)
-		}
-		p.follow(task)
-		p.settled = followEvery
-	}
-	p.rescue.enter()
-	ptrace.SetPolicy(ptrace.PolicyIdle)
-	begin := time.Now()
-	err := ptrace.Syscall(task.tid, sig)
-	ptrace.SetPolicy(ptrace.PolicyOther)
-	p.rescue.leave()
-	p.learn(time.Since(begin))
-	return err
+	return ptrace.Syscall(task.tid, sig)
 }
 
-// crowded says whether there are more threads to run than CPUs. Then no CPU is idle,
-// the kernel wakes everybody where they were, and SCHED_IDLE would only make the
-// tracer wait behind strangers.
-func (p *placement) crowded() bool {
-	n, err := p.load.Runnable()
-	return err == nil && n > p.cpus.Count()
-}
-
-// learn judges a resume by how long the tracer did not run: because the tracee
-// computed, or because somebody else wanted the CPU, before whom SCHED_IDLE gives
-// way. It rests the longer the more often that happens.
-func (p *placement) learn(away time.Duration) {
-	if away <= tooLong {
-		if p.good++; p.good == recovered {
-			p.pause = shortestRest
-		}
-		return
-	}
-	p.good = 0
-	p.rest, p.settled = p.pause, 0
-	p.pause = min(2*p.pause, longestRest)
-}
-
-// together says whether tracer and task should share a CPU now.
+// together says whether tracer and task should share a CPU now, and sees to it that
+// they do.
 func (p *placement) together(task *Task) bool {
 	if !p.usable {
 		return false
@@ -136,7 +103,59 @@ func (p *placement) together(task *Task) bool {
 		p.rest--
 		return false
 	}
-	return p.streak >= placementStreak
+	if p.streak < placementStreak {
+		return false
+	}
+	if p.settled--; p.settled < 0 {
+		if p.crowded() {
+			p.rest = shortestRest
+			return false
+		}
+		p.follow(task)
+		p.settled = followEvery
+	}
+	return true
+}
+
+// lower makes the tracer SCHED_IDLE and keeps count of how that goes.
+func (p *placement) lower() {
+	if p.rescue.beat() {
+		p.low = false // by the rescuer
+		p.holdBack()
+		return
+	}
+	if !p.low {
+		p.low = true
+		p.rescue.watch()
+		ptrace.SetPolicy(ptrace.PolicyIdle)
+	}
+	if p.good++; p.good == recovered {
+		p.pause = shortestRest
+	}
+}
+
+// raise ends that. It is called before the tracer sleeps, too.
+func (p *placement) raise() {
+	if p.low {
+		p.low = false
+		ptrace.SetPolicy(ptrace.PolicyOther)
+		p.rescue.leave()
+	}
+}
+
+// holdBack rests, the longer the more often there is a reason to.
+func (p *placement) holdBack() {
+	p.good, p.settled = 0, 0
+	p.rest = p.pause
+	p.pause = min(2*p.pause, longestRest)
+}
+
+// crowded says whether there are more threads to run than CPUs. Then no CPU is idle,
+// the kernel wakes everybody where they were, and SCHED_IDLE would only make the
+// tracer wait behind strangers.
+func (p *placement) crowded() bool {
+	n, err := p.load.Runnable()
+	return err == nil && n > p.cpus.Count()
 }
 
 // follow moves the tracer to the CPU the task was last on.

@@ -14,38 +14,49 @@ import (
 // look at.
 type rescue struct {
 	tid     int
-	window  atomic.Uint64 // odd while the tracer is SCHED_IDLE; each time another number
+	beats   atomic.Uint64 // grows while the tracer runs
+	low     atomic.Bool   // the tracer is SCHED_IDLE
+	saved   atomic.Bool   // it was, until the rescuer came
 	looking atomic.Bool
 }
 
 const (
 	rescueEvery = time.Millisecond
-	rescueIdle  = 100 // looks that find nothing new before it stops looking
+	rescueIdle  = 100 // looks in a row at a tracer that is not low before it ends
 )
 
-// enter says that the tracer is about to be SCHED_IDLE. On the tracer's thread.
-func (r *rescue) enter() {
-	r.window.Add(1)
-	if !r.looking.Load() {
-		r.looking.Store(true)
+// watch says that the tracer is about to be SCHED_IDLE. On the tracer's thread.
+func (r *rescue) watch() {
+	r.low.Store(true)
+	if r.looking.CompareAndSwap(false, true) {
 		go r.look()
 	}
 }
 
 // leave says that the tracer is not SCHED_IDLE any more.
-func (r *rescue) leave() { r.window.Add(1) }
+func (r *rescue) leave() { r.low.Store(false) }
+
+// beat says that the tracer runs, and reports whether it had to be rescued.
+func (r *rescue) beat() (saved bool) {
+	r.beats.Add(1)
+	return r.saved.Load() && r.saved.Swap(false)
+}
 
 func (r *rescue) look() {
 	defer r.looking.Store(false)
 	var last uint64
-	for same := 0; same < rescueIdle; same++ {
+	for idle := 0; idle < rescueIdle; idle++ {
 		time.Sleep(rescueEvery)
-		switch now := r.window.Load(); {
-		case now != last:
-			last, same = now, 0
-		case now%2 == 1:
-			// Too late is harmless: it costs the next window its effect.
+		if !r.low.Load() {
+			continue
+		}
+		idle = 0
+		now := r.beats.Load()
+		if now == last && r.low.CompareAndSwap(true, false) {
+			r.saved.Store(true)
+			// Too late is harmless: it costs the next stops some speed.
 			ptrace.SetPolicyOf(r.tid, ptrace.PolicyOther)
 		}
+		last = now
 	}
 }

@@ -165,41 +165,22 @@ func (t *Tracer) failed(err error) bool {
 // nothing when the bell rang.
 func (t *Tracer) collect() {
 	t.batch, t.handled = t.batch[:0], 0
-	if t.drain(); t.collectedAny() || t.spun() {
+	if t.spun() {
 		return
 	}
+	t.placement.raise()
 	s, err := ptrace.Wait(-1, ptrace.All, t.usage)
-	if err == nil {
-		t.collected(s)
-		t.drain()
-	} else {
+	if err != nil {
 		t.waitFailed(err)
+		return
 	}
+	t.collected(s)
+	t.drain()
 }
 
-// collectedAny says whether there is no reason to wait for stops.
-func (t *Tracer) collectedAny() bool {
-	return len(t.batch) > 0 || t.failure != nil || len(t.tasks) == 0
-}
-
-// spun looks for stops for a moment, if that is promising, and says whether there
-// are any.
-func (t *Tracer) spun() bool {
-	if !t.spin.may() {
-		return false
-	}
-	for begin := time.Now(); time.Since(begin) < spinTime; {
-		if t.drain(); t.collectedAny() {
-			t.spin.learn(true)
-			return true
-		}
-	}
-	t.spin.learn(false)
-	return false
-}
-
+// drain takes the stops that are there.
 func (t *Tracer) drain() {
-	for {
+	for len(t.tasks)+len(t.orphans) > len(t.batch) || len(t.batch) == 0 {
 		s, err := ptrace.Poll(-1, t.usage)
 		if err != nil {
 			t.waitFailed(err)
@@ -209,10 +190,32 @@ func (t *Tracer) drain() {
 			return
 		}
 		t.collected(s)
-		if len(t.tasks) == 1 && len(t.orphans) == 0 {
-			return // nobody else can be waiting
+	}
+}
+
+// spun looks for stops for a moment, as long as that is promising, and says whether
+// there is no reason to wait.
+func (t *Tracer) spun() bool {
+	if t.placement.low && t.found() {
+		return true
+	}
+	if !t.spin.may() {
+		return false
+	}
+	for begin := time.Now(); time.Since(begin) < spinTime; {
+		if t.found() {
+			t.spin.learn(true)
+			return true
 		}
 	}
+	t.spin.learn(false)
+	return false
+}
+
+// found takes the stops that are there and says whether there is no reason to wait.
+func (t *Tracer) found() bool {
+	t.drain()
+	return len(t.batch) > 0 || t.failure != nil || len(t.tasks) == 0
 }
 
 // A status is what wait said of one task.
