@@ -37,3 +37,14 @@ func landlockRuleset(x *context, w uint64) value.Value {
 	}
 	return x.a.Struct(f, size > 8*n)
 }
+
+// landlockPath decodes struct landlock_path_beneath_attr, which is packed.
+func landlockPath(x *context, w uint64) value.Value {
+	b := x.read(abi.Addr(w), 12)
+	if b == nil || x.c.mode.Opaque {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.a.Struct(append(x.a.Fields(2),
+		value.Field{Name: "allowed_access", Value: x.a.Flags(integer(b, 0, 8), 8, uapi.LandlockAccessFS)},
+		value.Field{Name: "parent_fd", Value: x.a.FD(int32(integer(b, 8, 4)))}), false)
+}

@@ -31,6 +31,8 @@ func processCustom(name string) custom {
 		return membarrierQuery
 	case "sockFprog":
 		return sockFprog
+	case "landlockPath":
+		return landlockPath
 	case "landlockRuleset":
 		return landlockRuleset
 	}

@@ -122,7 +122,7 @@ var notifSizes = record("seccomp_notif_sizes", fields{{Name: "seccomp_notif", Ty
 
 var landlockRule = Switch{On: "rule_type",
 	Cases: map[uint64]Type{
-		1: in(record("landlock_path_beneath_attr", fields{{Name: "allowed_access", Type: flagsOf(8, uapi.LandlockAccessFS)}, {Name: "parent_fd", Type: fd}})),
+		1: in(Custom{Name: "landlockPath"}),
 		2: in(record("landlock_net_port_attr", fields{{Name: "allowed_access", Type: flagsOf(8, uapi.LandlockAccessNet)}, {Name: "port", Type: u64}})),
 	},
 	Else: addr,
