@@ -2,11 +2,9 @@ package syscalls
 
 import "github.com/trapline/trapline/uapi"
 
-// quotactl's command is a command and a type of quota in one word.
-const (
-	quotaTypes = 3 // user, group, project
-	typeBits   = 8
-)
+// quotaMask covers the command in quotactl's first word; the rest is a type of
+// quota.
+const quotaMask = 0xffffff00
 
 var (
 	quotaCommand = customOf(4, "quotaCommand")
@@ -71,44 +69,32 @@ var (
 	}, xfsTail...))
 )
 
-// quotaArguments are what follows the device, by command.
-func quotaArguments() map[uint64][]Param {
-	id := func(t Type) params { return params{{Name: "id", Type: uid}, {Name: "addr", Type: t}} }
-	only := func(t Type) params { return params{{Name: "addr", Type: t, Reg: 4}} }
-	return byQuotaType(map[uint64][]Param{
-		0x800001: {},                                                                        // Q_SYNC
-		0x800002: {{Name: "id", Type: enum(uapi.QuotaFormats)}, {Name: "addr", Type: path}}, // Q_QUOTAON
-		0x800003: {},                                                                        // Q_QUOTAOFF
-		0x800004: only(out(enum(uapi.QuotaFormats))),                                        // Q_GETFMT
-		0x800005: only(out(quotaInfo)),                                                      // Q_GETINFO
-		0x800006: only(in(quotaInfo)),                                                       // Q_SETINFO
-		0x800007: id(out(quotaBlock)),                                                       // Q_GETQUOTA
-		0x800008: id(in(quotaBlock)),                                                        // Q_SETQUOTA
-		0x800009: id(out(quotaNext)),                                                        // Q_GETNEXTQUOTA
-		0x5801:   only(xfsFlags),                                                            // Q_XQUOTAON
-		0x5802:   only(xfsFlags),                                                            // Q_XQUOTAOFF
-		0x5803:   id(out(xfsQuota)),                                                         // Q_XGETQUOTA
-		0x5804:   id(in(xfsQuota)),                                                          // Q_XSETQLIM
-		0x5805:   only(out(xfsState)),                                                       // Q_XGETQSTAT
-		0x5806:   only(xfsFields),                                                           // Q_XQUOTARM
-		0x5807:   {},                                                                        // Q_XQUOTASYNC
-		0x5808:   only(out(xfsStateWide)),                                                   // Q_XGETQSTATV
-		0x5809:   id(out(xfsQuota)),                                                         // Q_XGETNEXTQUOTA
-	})
-}
+// quotaRest is what follows the device, by command.
+var quotaRest = &Rest{On: "cmd", Mask: quotaMask, Else: quotaID(addr), Cases: map[uint64][]Param{
+	0x80000100: {},                                                                        // Q_SYNC
+	0x80000200: {{Name: "id", Type: enum(uapi.QuotaFormats)}, {Name: "addr", Type: path}}, // Q_QUOTAON
+	0x80000300: {},                                                                        // Q_QUOTAOFF
+	0x80000400: quotaOnly(out(enum(uapi.QuotaFormats))),                                   // Q_GETFMT
+	0x80000500: quotaOnly(out(quotaInfo)),                                                 // Q_GETINFO
+	0x80000600: quotaOnly(in(quotaInfo)),                                                  // Q_SETINFO
+	0x80000700: quotaID(out(quotaBlock)),                                                  // Q_GETQUOTA
+	0x80000800: quotaID(in(quotaBlock)),                                                   // Q_SETQUOTA
+	0x80000900: quotaID(out(quotaNext)),                                                   // Q_GETNEXTQUOTA
+	0x580100:   quotaOnly(xfsFlags),                                                       // Q_XQUOTAON
+	0x580200:   quotaOnly(xfsFlags),                                                       // Q_XQUOTAOFF
+	0x580300:   quotaID(out(xfsQuota)),                                                    // Q_XGETQUOTA
+	0x580400:   quotaID(in(xfsQuota)),                                                     // Q_XSETQLIM
+	0x580500:   quotaOnly(out(xfsState)),                                                  // Q_XGETQSTAT
+	0x580600:   quotaOnly(xfsFields),                                                      // Q_XQUOTARM
+	0x580700:   {},                                                                        // Q_XQUOTASYNC
+	0x580800:   quotaOnly(out(xfsStateWide)),                                              // Q_XGETQSTATV
+	0x580900:   quotaID(out(xfsQuota)),                                                    // Q_XGETNEXTQUOTA
+}}
 
-// byQuotaType adds the types of quota to the commands.
-func byQuotaType(commands map[uint64][]Param) map[uint64][]Param {
-	cases := map[uint64][]Param{}
-	for cmd, list := range commands {
-		for kind := range uint64(quotaTypes) {
-			cases[cmd<<typeBits|kind] = list
-		}
-	}
-	return cases
-}
-
-var quotaRest = &Rest{On: "cmd", Cases: quotaArguments(), Else: params{{Name: "id", Type: uid}, {Name: "addr", Type: addr}}}
+// quotaID is an identity and what is known of its quota; quotaOnly ignores the
+// identity.
+func quotaID(t Type) params   { return params{{Name: "id", Type: uid}, {Name: "addr", Type: t}} }
+func quotaOnly(t Type) params { return params{{Name: "addr", Type: t, Reg: 4}} }
 
 var quotaCalls = []Syscall{
 	{Name: "quotactl", Class: File, Ret: zero, Params: params{{Name: "cmd", Type: quotaCommand}, {Name: "special", Type: path}, {Type: quotaRest}}},
