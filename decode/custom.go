@@ -38,6 +38,7 @@ func find(name string) custom {
 		fileCustom,
 		ioctlCustom,
 		attributeCustom,
+		aioCustom,
 		notifyCustom,
 		signalCustom,
 		memoryCustom,
@@ -55,6 +56,7 @@ func find(name string) custom {
 		timeCustom,
 		futexCustom,
 		netCustom,
+		ipcCustom,
 	} {
 		if d := family(name); d != nil {
 			return d

@@ -168,14 +168,18 @@ func filledIovecs(x *context, w uint64) value.Value {
 		return nil
 	case x.c.mode.Opaque && n != 0:
 		return x.a.Lost(abi.Addr(w))
-	case x.c.Result.Failed:
-		return x.buffers(abi.Addr(w), n, 0)
 	}
-	return x.buffers(abi.Addr(w), n, x.c.Result.Value)
+	return x.buffers(abi.Addr(w), n, x.c.Result.Value, !x.c.Result.Failed)
 }
 
-// buffers decodes n elements of struct iovec whose buffers hold left bytes together.
-func (x *context) buffers(at abi.Addr, n, left uint64) value.Value {
+// iovecs decodes n buffers, with their contents when those are the program's.
+func (x *context) iovecs(at abi.Addr, n uint64, full bool) value.Value {
+	return x.buffers(at, n, 1<<64-1, full)
+}
+
+// buffers decodes n elements of struct iovec. When full, their buffers hold left
+// bytes together.
+func (x *context) buffers(at abi.Addr, n, left uint64, full bool) value.Value {
 	word := x.abi.Word
 	if n == 0 {
 		return x.a.Array(nil, false, value.List)
@@ -191,7 +195,7 @@ func (x *context) buffers(at abi.Addr, n, left uint64) value.Value {
 		base, size := integer(b, 2*i*word, word), integer(b, (2*i+1)*word, word)
 		filled := min(size, left)
 		left -= filled
-		elems = append(elems, x.iovec(abi.Addr(base), size, filled))
+		elems = append(elems, x.iovec(abi.Addr(base), size, filled, full))
 	}
 	if uint64(whole) < limit {
 		elems = append(elems, x.cut(at+abi.Addr(whole*2*word)))
@@ -200,10 +204,10 @@ func (x *context) buffers(at abi.Addr, n, left uint64) value.Value {
 }
 
 // iovec makes one buffer of size bytes, of which filled are shown.
-func (x *context) iovec(base abi.Addr, size, filled uint64) value.Value {
+func (x *context) iovec(base abi.Addr, size, filled uint64, full bool) value.Value {
 	to := value.Value(x.a.Ptr(base, nil))
-	if !x.c.Result.Failed && base != 0 {
-		to = x.a.Ptr(base, x.buffer(base, filled))
+	if full {
+		to = x.pointed(uint64(base), func(at abi.Addr) value.Value { return x.buffer(at, filled) })
 	}
 	f := append(x.a.Fields(2),
 		value.Field{Name: "iov_base", Value: to},

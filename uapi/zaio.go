@@ -2,9 +2,9 @@
 
 package uapi
 
-// IocbCommands is the set of commands of an iocb.
-var IocbCommands = &Set{
-	Name:    "commands of an iocb",
+// AIOCommands is the set of aio commands.
+var AIOCommands = &Set{
+	Name:    "aio commands",
 	Unknown: "IOCB_CMD_???",
 	Sorted:  true,
 	Consts: []Const{
@@ -20,13 +20,218 @@ var IocbCommands = &Set{
 	},
 }
 
-// IocbFlags is the set of flags of an iocb.
-var IocbFlags = &Set{
-	Name:    "flags of an iocb",
+// AIOFlags is the set of aio flags.
+var AIOFlags = &Set{
+	Name:    "aio flags",
 	Unknown: "IOCB_FLAG_???",
 	Flags:   true,
 	Consts: []Const{
 		{"IOCB_FLAG_RESFD", 0x1},
 		{"IOCB_FLAG_IOPRIO", 0x2},
+	},
+}
+
+// UringSetup is the set of io_uring setup flags.
+var UringSetup = &Set{
+	Name:    "io_uring setup flags",
+	Unknown: "IORING_SETUP_???",
+	Flags:   true,
+	Consts: []Const{
+		{"IORING_SETUP_IOPOLL", 0x1},
+		{"IORING_SETUP_SQPOLL", 0x2},
+		{"IORING_SETUP_SQ_AFF", 0x4},
+		{"IORING_SETUP_CQSIZE", 0x8},
+		{"IORING_SETUP_CLAMP", 0x10},
+		{"IORING_SETUP_ATTACH_WQ", 0x20},
+		{"IORING_SETUP_R_DISABLED", 0x40},
+		{"IORING_SETUP_SUBMIT_ALL", 0x80},
+		{"IORING_SETUP_COOP_TASKRUN", 0x100},
+		{"IORING_SETUP_TASKRUN_FLAG", 0x200},
+		{"IORING_SETUP_SQE128", 0x400},
+		{"IORING_SETUP_CQE32", 0x800},
+		{"IORING_SETUP_SINGLE_ISSUER", 0x1000},
+		{"IORING_SETUP_DEFER_TASKRUN", 0x2000},
+		{"IORING_SETUP_NO_MMAP", 0x4000},
+		{"IORING_SETUP_REGISTERED_FD_ONLY", 0x8000},
+		{"IORING_SETUP_NO_SQARRAY", 0x10000},
+		{"IORING_SETUP_HYBRID_IOPOLL", 0x20000},
+		{"IORING_SETUP_CQE_MIXED", 0x40000},
+		{"IORING_SETUP_SQE_MIXED", 0x80000},
+		{"IORING_SETUP_SQ_REWIND", 0x100000},
+	},
+}
+
+// UringFeatures is the set of io_uring features.
+var UringFeatures = &Set{
+	Name:    "io_uring features",
+	Unknown: "IORING_FEAT_???",
+	Flags:   true,
+	Consts: []Const{
+		{"IORING_FEAT_SINGLE_MMAP", 0x1},
+		{"IORING_FEAT_NODROP", 0x2},
+		{"IORING_FEAT_SUBMIT_STABLE", 0x4},
+		{"IORING_FEAT_RW_CUR_POS", 0x8},
+		{"IORING_FEAT_CUR_PERSONALITY", 0x10},
+		{"IORING_FEAT_FAST_POLL", 0x20},
+		{"IORING_FEAT_POLL_32BITS", 0x40},
+		{"IORING_FEAT_SQPOLL_NONFIXED", 0x80},
+		{"IORING_FEAT_EXT_ARG", 0x100},
+		{"IORING_FEAT_NATIVE_WORKERS", 0x200},
+		{"IORING_FEAT_RSRC_TAGS", 0x400},
+		{"IORING_FEAT_CQE_SKIP", 0x800},
+		{"IORING_FEAT_LINKED_FILE", 0x1000},
+		{"IORING_FEAT_REG_REG_RING", 0x2000},
+		{"IORING_FEAT_RECVSEND_BUNDLE", 0x4000},
+		{"IORING_FEAT_MIN_TIMEOUT", 0x8000},
+		{"IORING_FEAT_RW_ATTR", 0x10000},
+		{"IORING_FEAT_NO_IOWAIT", 0x20000},
+	},
+}
+
+// UringEnter is the set of io_uring_enter flags.
+var UringEnter = &Set{
+	Name:    "io_uring_enter flags",
+	Unknown: "IORING_ENTER_???",
+	Flags:   true,
+	Consts: []Const{
+		{"IORING_ENTER_GETEVENTS", 0x1},
+		{"IORING_ENTER_SQ_WAKEUP", 0x2},
+		{"IORING_ENTER_SQ_WAIT", 0x4},
+		{"IORING_ENTER_EXT_ARG", 0x8},
+		{"IORING_ENTER_REGISTERED_RING", 0x10},
+		{"IORING_ENTER_ABS_TIMER", 0x20},
+		{"IORING_ENTER_EXT_ARG_REG", 0x40},
+		{"IORING_ENTER_NO_IOWAIT", 0x80},
+	},
+}
+
+// UringRegister is the set of io_uring_register operations.
+var UringRegister = &Set{
+	Name:    "io_uring_register operations",
+	Unknown: "IORING_REGISTER_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"IORING_REGISTER_BUFFERS", 0x0},
+		{"IORING_UNREGISTER_BUFFERS", 0x1},
+		{"IORING_REGISTER_FILES", 0x2},
+		{"IORING_UNREGISTER_FILES", 0x3},
+		{"IORING_REGISTER_EVENTFD", 0x4},
+		{"IORING_UNREGISTER_EVENTFD", 0x5},
+		{"IORING_REGISTER_FILES_UPDATE", 0x6},
+		{"IORING_REGISTER_EVENTFD_ASYNC", 0x7},
+		{"IORING_REGISTER_PROBE", 0x8},
+		{"IORING_REGISTER_PERSONALITY", 0x9},
+		{"IORING_UNREGISTER_PERSONALITY", 0xa},
+		{"IORING_REGISTER_RESTRICTIONS", 0xb},
+		{"IORING_REGISTER_ENABLE_RINGS", 0xc},
+		{"IORING_REGISTER_FILES2", 0xd},
+		{"IORING_REGISTER_FILES_UPDATE2", 0xe},
+		{"IORING_REGISTER_BUFFERS2", 0xf},
+		{"IORING_REGISTER_BUFFERS_UPDATE", 0x10},
+		{"IORING_REGISTER_IOWQ_AFF", 0x11},
+		{"IORING_UNREGISTER_IOWQ_AFF", 0x12},
+		{"IORING_REGISTER_IOWQ_MAX_WORKERS", 0x13},
+		{"IORING_REGISTER_RING_FDS", 0x14},
+		{"IORING_UNREGISTER_RING_FDS", 0x15},
+		{"IORING_REGISTER_PBUF_RING", 0x16},
+		{"IORING_UNREGISTER_PBUF_RING", 0x17},
+		{"IORING_REGISTER_SYNC_CANCEL", 0x18},
+		{"IORING_REGISTER_FILE_ALLOC_RANGE", 0x19},
+		{"IORING_REGISTER_PBUF_STATUS", 0x1a},
+		{"IORING_REGISTER_NAPI", 0x1b},
+		{"IORING_UNREGISTER_NAPI", 0x1c},
+		{"IORING_REGISTER_CLOCK", 0x1d},
+		{"IORING_REGISTER_CLONE_BUFFERS", 0x1e},
+		{"IORING_REGISTER_SEND_MSG_RING", 0x1f},
+		{"IORING_REGISTER_ZCRX_IFQ", 0x20},
+		{"IORING_REGISTER_RESIZE_RINGS", 0x21},
+		{"IORING_REGISTER_MEM_REGION", 0x22},
+		{"IORING_REGISTER_QUERY", 0x23},
+		{"IORING_REGISTER_ZCRX_CTRL", 0x24},
+		{"IORING_REGISTER_BPF_FILTER", 0x25},
+	},
+}
+
+// UringOps is the set of io_uring operations.
+var UringOps = &Set{
+	Name:    "io_uring operations",
+	Unknown: "IORING_OP_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"IORING_OP_NOP", 0x0},
+		{"IORING_OP_READV", 0x1},
+		{"IORING_OP_WRITEV", 0x2},
+		{"IORING_OP_FSYNC", 0x3},
+		{"IORING_OP_READ_FIXED", 0x4},
+		{"IORING_OP_WRITE_FIXED", 0x5},
+		{"IORING_OP_POLL_ADD", 0x6},
+		{"IORING_OP_POLL_REMOVE", 0x7},
+		{"IORING_OP_SYNC_FILE_RANGE", 0x8},
+		{"IORING_OP_SENDMSG", 0x9},
+		{"IORING_OP_RECVMSG", 0xa},
+		{"IORING_OP_TIMEOUT", 0xb},
+		{"IORING_OP_TIMEOUT_REMOVE", 0xc},
+		{"IORING_OP_ACCEPT", 0xd},
+		{"IORING_OP_ASYNC_CANCEL", 0xe},
+		{"IORING_OP_LINK_TIMEOUT", 0xf},
+		{"IORING_OP_CONNECT", 0x10},
+		{"IORING_OP_FALLOCATE", 0x11},
+		{"IORING_OP_OPENAT", 0x12},
+		{"IORING_OP_CLOSE", 0x13},
+		{"IORING_OP_FILES_UPDATE", 0x14},
+		{"IORING_OP_STATX", 0x15},
+		{"IORING_OP_READ", 0x16},
+		{"IORING_OP_WRITE", 0x17},
+		{"IORING_OP_FADVISE", 0x18},
+		{"IORING_OP_MADVISE", 0x19},
+		{"IORING_OP_SEND", 0x1a},
+		{"IORING_OP_RECV", 0x1b},
+		{"IORING_OP_OPENAT2", 0x1c},
+		{"IORING_OP_EPOLL_CTL", 0x1d},
+		{"IORING_OP_SPLICE", 0x1e},
+		{"IORING_OP_PROVIDE_BUFFERS", 0x1f},
+		{"IORING_OP_REMOVE_BUFFERS", 0x20},
+		{"IORING_OP_TEE", 0x21},
+		{"IORING_OP_SHUTDOWN", 0x22},
+		{"IORING_OP_RENAMEAT", 0x23},
+		{"IORING_OP_UNLINKAT", 0x24},
+		{"IORING_OP_MKDIRAT", 0x25},
+		{"IORING_OP_SYMLINKAT", 0x26},
+		{"IORING_OP_LINKAT", 0x27},
+		{"IORING_OP_MSG_RING", 0x28},
+		{"IORING_OP_FSETXATTR", 0x29},
+		{"IORING_OP_SETXATTR", 0x2a},
+		{"IORING_OP_FGETXATTR", 0x2b},
+		{"IORING_OP_GETXATTR", 0x2c},
+		{"IORING_OP_SOCKET", 0x2d},
+		{"IORING_OP_URING_CMD", 0x2e},
+		{"IORING_OP_SEND_ZC", 0x2f},
+		{"IORING_OP_SENDMSG_ZC", 0x30},
+		{"IORING_OP_READ_MULTISHOT", 0x31},
+		{"IORING_OP_WAITID", 0x32},
+		{"IORING_OP_FUTEX_WAIT", 0x33},
+		{"IORING_OP_FUTEX_WAKE", 0x34},
+		{"IORING_OP_FUTEX_WAITV", 0x35},
+		{"IORING_OP_FIXED_FD_INSTALL", 0x36},
+		{"IORING_OP_FTRUNCATE", 0x37},
+		{"IORING_OP_BIND", 0x38},
+		{"IORING_OP_LISTEN", 0x39},
+		{"IORING_OP_RECV_ZC", 0x3a},
+		{"IORING_OP_EPOLL_WAIT", 0x3b},
+		{"IORING_OP_READV_FIXED", 0x3c},
+		{"IORING_OP_WRITEV_FIXED", 0x3d},
+		{"IORING_OP_PIPE", 0x3e},
+		{"IORING_OP_NOP128", 0x3f},
+		{"IORING_OP_URING_CMD128", 0x40},
+	},
+}
+
+// UringProbeFlags is the set of io_uring probe flags.
+var UringProbeFlags = &Set{
+	Name:    "io_uring probe flags",
+	Unknown: "IO_URING_OP_???",
+	Flags:   true,
+	Consts: []Const{
+		{"IO_URING_OP_SUPPORTED", 0x1},
 	},
 }

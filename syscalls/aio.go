@@ -1,0 +1,52 @@
+package syscalls
+
+import "github.com/trapline/trapline/uapi"
+
+var (
+	aioContext = addr
+	ioEvent    = record("io_event", fields{{Name: "data", Type: x64}, {Name: "obj", Type: x64}, {Name: "res", Type: s64}, {Name: "res2", Type: s64}})
+
+	// ioEvents are those that there were, and iocbs the requests themselves.
+	ioEvents = out(array(ioEvent, Result))
+	iocbs    = in(Custom{Name: "iocbs", Args: []string{"nr"}})
+	iocb     = in(Custom{Name: "iocb"})
+
+	// aioSigset is the last argument of io_pgetevents: a signal set and its size.
+	aioSigset = in(record("__aio_sigset", fields{{Name: "sigmask", Type: in(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}}))
+)
+
+// aioCalls are the calls of Linux's own asynchronous input and output.
+var aioCalls = []Syscall{
+	{Name: "io_setup", Class: Memory, Ret: zero, Params: params{{Name: "nr_events", Type: unum}, {Name: "ctxp", Type: out(addr)}}},
+	{Name: "io_destroy", Class: Memory, Ret: zero, Params: params{{Name: "ctx", Type: aioContext}}},
+	{Name: "io_submit", Ret: num, Params: params{{Name: "ctx", Type: aioContext}, {Name: "nr", Type: long}, {Name: "iocbpp", Type: iocbs}}},
+	{Name: "io_cancel", Ret: zero, Params: params{{Name: "ctx", Type: aioContext}, {Name: "iocb", Type: iocb}, {Name: "result", Type: out(ioEvent)}}},
+	{Name: "io_getevents", Ret: num, Params: params{{Name: "ctx", Type: aioContext}, {Name: "min_nr", Type: long}, {Name: "nr", Type: long}, {Name: "events", Type: ioEvents}, {Name: "timeout", Type: in(timespec)}}},
+	{Name: "io_pgetevents", Ret: num, Params: params{{Name: "ctx", Type: aioContext}, {Name: "min_nr", Type: long}, {Name: "nr", Type: long}, {Name: "events", Type: ioEvents}, {Name: "timeout", Type: in(timespec)}, {Name: "usig", Type: aioSigset}}},
+	{Name: "io_pgetevents_time64", Ret: num, Params: params{{Name: "ctx", Type: aioContext}, {Name: "min_nr", Type: long}, {Name: "nr", Type: long}, {Name: "events", Type: ioEvents}, {Name: "timeout", Type: in(timespec64)}, {Name: "usig", Type: aioSigset}}},
+}
+
+var (
+	// uringParams is struct io_uring_params, which the kernel completes.
+	uringParams = in(Custom{Name: "uringParams"})
+
+	probe  = Custom{Name: "uringProbe", Args: []string{"nr_args"}}
+	buffer = record("iovec", fields{{Name: "iov_base", Type: addr}, {Name: "iov_len", Type: size}})
+)
+
+// uringArgs is the argument of io_uring_register by operation; that of others is
+// an address.
+var uringArgs = Switch{On: "opcode", Else: addr, Cases: map[uint64]Type{
+	0: in(array(buffer, "nr_args")),
+	2: in(array(fd, "nr_args")),
+	4: in(array(fd, "nr_args")),
+	7: in(array(fd, "nr_args")),
+	8: out(probe),
+}}
+
+// uringCalls are the calls of io_uring.
+var uringCalls = []Syscall{
+	{Name: "io_uring_setup", Class: Desc, Ret: fd, Params: params{{Name: "entries", Type: unum}, {Name: "p", Type: uringParams}}},
+	{Name: "io_uring_enter", Class: Desc | Signal, Ret: num, Params: params{{Name: "fd", Type: fd}, {Name: "to_submit", Type: unum}, {Name: "min_complete", Type: unum}, {Name: "flags", Type: flags(uapi.UringEnter)}, {Name: "argp", Type: in(Custom{Name: "uringArg", Args: []string{"flags", "argsz"}})}, {Name: "argsz", Type: size}}},
+	{Name: "io_uring_register", Class: Desc | Memory, Ret: num, Params: params{{Name: "fd", Type: fd}, {Name: "opcode", Type: enum(uapi.UringRegister)}, {Name: "arg", Type: uringArgs}, {Name: "nr_args", Type: unum}}},
+}
