@@ -108,27 +108,34 @@ func (p *Printer) bracket(l *line, what string, text []byte, width int) {
 }
 
 // columns returns how many visible characters the line has.
-func (l *line) columns() int {
-	escape := false
-	for _, c := range l.text[l.mark:] {
-		switch {
-		case c == 0x1b:
-			escape = true
-		case escape:
-			escape = c != 'm'
-		default:
-			l.column++
+func (p *Printer) columns(l *line) int {
+	fresh := l.text[l.mark:]
+	l.column += len(fresh)
+	l.mark = len(l.text)
+	if p.o.Style.Color {
+		l.column -= escaped(fresh)
+	}
+	return l.column
+}
+
+// escaped counts the characters of escape sequences.
+func escaped(text []byte) (n int) {
+	inside := false
+	for _, c := range text {
+		inside = inside || c == 0x1b
+		if inside {
+			n++
+			inside = c != 'm'
 		}
 	}
-	l.mark = len(l.text)
-	return l.column
+	return n
 }
 
 // equals writes what stands between a call and its result: spaces up to the column
 // for it, at least one, and an equals sign.
 func (p *Printer) equals(l *line) {
 	l.text = append(l.text, ' ')
-	for range p.o.Column - l.columns() {
+	for range p.o.Column - p.columns(l) {
 		l.text = append(l.text, ' ')
 	}
 	s := &p.o.Style
@@ -142,7 +149,7 @@ func (p *Printer) newline(l *line) {
 
 // flush gives the text of l to its sink.
 func (p *Printer) flush(l *line) {
-	l.columns()
+	p.columns(l)
 	if l.out != nil && len(l.text) > 0 {
 		l.out.Write(l.text)
 	}

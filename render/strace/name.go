@@ -61,7 +61,7 @@ func (s *Style) appendNames(dst []byte, v uint64, f *value.Flags) []byte {
 
 // nameIn appends a name of the set.
 func (s *Style) nameIn(dst []byte, set *uapi.Set, name string) []byte {
-	if kindOf(set).colorless {
+	if !s.Color || kindOf(set).colorless {
 		return append(dst, name...)
 	}
 	return s.name(dst, name)

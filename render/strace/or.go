@@ -30,7 +30,7 @@ func (s *Style) appendOr(dst []byte, o *value.Or) []byte {
 // appendColored appends parts in color: permissions have none, and the flags of open
 // have one together.
 func (s *Style) appendColored(dst []byte, o *value.Or) []byte {
-	if !s.Color {
+	if !s.Color || len(o.Parts) == 0 {
 		return s.appendParts(dst, o)
 	}
 	bare := *s

@@ -1,6 +1,7 @@
 package strace
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/trapline/trapline/uapi"
@@ -101,6 +102,8 @@ func TestStrings(t *testing.T) {
 	}
 }
 
+var escapes = regexp.MustCompile("\x1b\\[[0-9]+m")
+
 // FuzzValue renders trees of any shape: nothing but printable ASCII may come out.
 func FuzzValue(f *testing.F) {
 	f.Add([]byte("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x1b[2J"))
@@ -110,10 +113,15 @@ func FuzzValue(f *testing.F) {
 		for constants := Abbrev; constants <= Verbose; constants++ {
 			for escape := Octal; escape <= HexAll; escape++ {
 				s := Style{Constants: constants, Escape: escape}
-				for _, c := range s.AppendValue(nil, v) {
+				bare := string(s.AppendValue(nil, v))
+				for _, c := range []byte(bare) {
 					if c < ' ' || c >= 0x7f {
-						t.Fatalf("byte %#x in %q", c, s.AppendValue(nil, v))
+						t.Fatalf("byte %#x in %q", c, bare)
 					}
+				}
+				s.Color = true
+				if got := escapes.ReplaceAllString(string(s.AppendValue(nil, v)), ""); got != bare {
+					t.Fatalf("in color %q, else %q", got, bare)
 				}
 			}
 		}
