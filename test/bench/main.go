@@ -17,6 +17,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/trapline/trapline/test/peer"
 )
 
 var (
@@ -102,7 +104,7 @@ type result struct {
 // race runs pairs until their ratios agree.
 func race(dir string, w workload, args []string, out string) (*result, error) {
 	tail := append(append(slices.Clone(w.options), "-o", out, "--"), args...)
-	their, our := append(straceArgs(*strace), tail...), append(straceArgs(*strace), tail...)
+	their, our := append(peer.Strace(*strace), tail...), append(peer.Strace(*strace), tail...)
 	if *trapline != "" {
 		path, _ := filepath.Abs(*trapline)
 		our = append([]string{path, "trace"}, tail...)
@@ -146,15 +148,4 @@ func (r *result) print(name, out string, untraced sample) {
 	}
 	fmt.Printf("%-18s %-9s %8.3fs %8.3fs %8.3fs  %5.2f  %4.2f to %4.2f %5d  %7.2f  %.1f and %.1f MiB\n", name, kept,
 		untraced.wall.Seconds(), theirs, ours, r.ratio, r.q1, r.q3, len(r.ratios), slices.Min(r.ours)/slices.Min(r.theirs), float64(r.theirKB)/1024, float64(r.ourKB)/1024)
-}
-
-// straceArgs is the command line of a strace. That of scripts/peers is a shell script around the
-// dynamic linker; the shell's start is not strace's, so that it is left out.
-func straceArgs(path string) []string {
-	root := filepath.Join(filepath.Dir(filepath.Dir(path)), "root", "usr")
-	loader := filepath.Join(root, "lib64", "ld-linux-x86-64.so.2")
-	if _, err := os.Stat(loader); err != nil {
-		return []string{path}
-	}
-	return []string{loader, "--argv0", "strace", "--library-path", filepath.Join(root, "lib", "x86_64-linux-gnu"), filepath.Join(root, "bin", "strace")}
 }

@@ -69,6 +69,9 @@ func learn(stream []string, others [][]string) []*template {
 			}
 		}
 	}
+	if len(templates) > 0 {
+		templates[0].ownAddress()
+	}
 	return templates
 }
 

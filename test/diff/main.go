@@ -18,6 +18,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/trapline/trapline/test/peer"
 )
 
 var (
@@ -90,7 +92,7 @@ func serve() (string, error) {
 // compare runs one command under both. While the two differ, both run again: the reference may not
 // have shown yet all that differs between its own runs.
 func (b *bench) compare(c *command) (best *result) {
-	reference, ours := tracer{*strace}, tracer{*strace}
+	reference, ours := tracer(peer.Strace(*strace)), tracer(peer.Strace(*strace))
 	if *trapline != "" {
 		path, _ := filepath.Abs(*trapline)
 		ours = tracer{path, "trace"}

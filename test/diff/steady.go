@@ -8,8 +8,8 @@ import (
 // Times are never the same twice, so that what two runs of the reference have in common by chance
 // must not count. Their digits become nines; how many there are still counts.
 var (
-	stamp    = regexp.MustCompile(`^( *\d+ +)?(\d\d:\d\d:\d\d(\.\d+)?|\d{10}(\.\d+)?|\d{4}-\d\d-\d\dT\S+)( \(\+ +[\d.]+\))? `)
-	relative = regexp.MustCompile(`^(\d+ +)?( *\d+(\.\d+)?) `)
+	stamp    = regexp.MustCompile(`^(TASK )?(\d\d:\d\d:\d\d(\.\d+)?|\d{10}(\.\d+)?|\d{4}-\d\d-\d\dT\S+)( \(\+ +[\d.]+\))? `)
+	relative = regexp.MustCompile(`^(TASK )?( *\d+(\.\d+)?) `)
 	spent    = regexp.MustCompile(`<\d+(\.\d+)?>$`)
 	cpuTime  = regexp.MustCompile(`(si_[us]time=)\d+( /\* [\d.]+ s \*/)?`)
 	digit    = regexp.MustCompile(`\d`)

@@ -52,7 +52,7 @@ func lastWord(line string) string { return line[strings.LastIndexByte(line, ' ')
 
 var (
 	taskPrefix = regexp.MustCompile(`^(\d+) +(.*)$`)
-	resumed    = regexp.MustCompile(`^(.*?)<\.\.\. \w+ resumed>(.*)$`)
+	resumed    = regexp.MustCompile(`^TASK .*?<\.\.\. \w+ resumed>(.*)$`)
 )
 
 const unfinished = " <unfinished ...>"
@@ -64,15 +64,15 @@ func byTask(lines []string) [][]string {
 	streams := map[int][]string{}
 	var ids []int
 	for _, line := range lines {
-		m := taskPrefix.FindStringSubmatch(line)
-		if m == nil {
-			m = []string{"", "0", line}
+		id := 0
+		if m := taskPrefix.FindStringSubmatch(line); m != nil {
+			id, _ = strconv.Atoi(m[1])
+			line = "TASK " + m[2]
 		}
-		id, _ := strconv.Atoi(m[1])
 		if _, known := streams[id]; !known {
 			ids = append(ids, id)
 		}
-		streams[id] = join(streams[id], m[2])
+		streams[id] = join(streams[id], line)
 	}
 	slices.Sort(ids)
 	var all [][]string
@@ -92,7 +92,7 @@ func join(stream []string, line string) []string {
 	if end == nil || last < 0 || !strings.HasSuffix(stream[last], unfinished) {
 		return append(stream, line)
 	}
-	stream[last] = strings.TrimSuffix(stream[last], unfinished) + end[2]
+	stream[last] = strings.TrimSuffix(stream[last], unfinished) + end[1]
 	return stream
 }
 

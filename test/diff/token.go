@@ -79,6 +79,16 @@ func (t *template) loosenPadding() {
 	}
 }
 
+// ownAddress lets the address of the environment in the first execve vary: it is one of the tracer,
+// which calls execve for the command, and not of the command.
+func (t *template) ownAddress() {
+	for i, token := range t.tokens {
+		if kind(token) == 'x' && strings.HasPrefix(strings.Join(t.tokens[i+1:], ""), " /* ") {
+			t.varies[i] = true
+		}
+	}
+}
+
 // matches reports whether a line is the template but for what varies.
 func (t *template) matches(line string) bool {
 	if line == t.line {
