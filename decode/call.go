@@ -36,19 +36,21 @@ type Call struct {
 	Ret    value.Value
 	After  value.Value
 
-	arena  value.Arena
-	mode   Mode
-	x      context
-	params []syscalls.Param // Row.Params, with Rest replaced by what it stands for
-	rest   []syscalls.Param // room for params
-	words  []uint64         // the word of each parameter
-	next   int              // the first parameter that is not decoded yet
-	saved  saved
+	arena    value.Arena
+	mode     Mode
+	x        context
+	params   []syscalls.Param // Row.Params, with Rest replaced by what it stands for
+	rest     []syscalls.Param // room for params
+	words    []uint64         // the word of each parameter
+	next     int              // the first parameter that is not decoded yet
+	saved    saved
+	previous *syscalls.Syscall // the call before this one
 }
 
 // Enter begins a call at its entry. Memory that cannot be read becomes Lost.
 func (c *Call) Enter(call abi.Call, row *syscalls.Syscall, mode Mode, m mem.Reader) {
 	c.arena.Reset()
+	c.previous = c.Row
 	c.Call, c.Row, c.mode = call, row, mode
 	c.Args, c.Result, c.Ret, c.After = c.Args[:0], abi.Result{}, nil, nil
 	c.saved, c.next = saved{}, 0
@@ -58,6 +60,9 @@ func (c *Call) Enter(call abi.Call, row *syscalls.Syscall, mode Mode, m mem.Read
 		return
 	}
 	c.x.begin(c, m, false)
+	if c.Row.Mux != syscalls.Single {
+		c.demultiplex()
+	}
 	c.spread()
 	c.decode()
 	c.save()

@@ -52,11 +52,13 @@ func find(name string) custom {
 		fsmountCustom,
 		quotaCustom,
 		lsmCustom,
+		readdirCustom,
 		pollCustom,
 		timeCustom,
 		futexCustom,
 		netCustom,
 		ipcCustom,
+		muxCustom,
 	} {
 		if d := family(name); d != nil {
 			return d

@@ -18,6 +18,9 @@ type Syscall struct {
 	// After is what is shown behind the result, such as the descriptors that poll
 	// found ready; nil for most calls.
 	After Type
+	// Mux says how the call stands for one of Parts; zero for most calls.
+	Mux   Mux
+	Parts []Part
 	// Named says that arguments are shown with their names, as clone's are.
 	Named bool
 }

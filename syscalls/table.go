@@ -8,7 +8,7 @@ import (
 
 // families are the rows that every ABI shares, one slice a file. A row serves
 // each ABI that has a call of its name.
-var families = [][]Syscall{fileCalls, fcntlCalls, statCalls, ioctlCalls, xattrCalls, mountCalls, notifyCalls, aioCalls, uringCalls, utimeCalls, signalCalls, memoryCalls, processCalls, ptraceCalls, obsoleteCalls, prctlCalls, miscCalls, schedCalls, credsCalls, fsmountCalls, quotaCalls, lsmCalls, namespaceCalls, recentCalls, pollCalls, timeCalls, futexCalls, netCalls, ipcCalls}
+var families = [][]Syscall{fileCalls, fcntlCalls, statCalls, ioctlCalls, xattrCalls, mountCalls, notifyCalls, aioCalls, uringCalls, utimeCalls, signalCalls, memoryCalls, processCalls, ptraceCalls, obsoleteCalls, prctlCalls, miscCalls, schedCalls, credsCalls, fsmountCalls, quotaCalls, lsmCalls, readdirCalls, namespaceCalls, recentCalls, pollCalls, timeCalls, futexCalls, netCalls, ipcCalls}
 
 // only returns the rows of one ABI. They stand in for shared rows of the same name.
 func only(a *abi.ABI) [][]Syscall {
@@ -16,7 +16,7 @@ func only(a *abi.ABI) [][]Syscall {
 	case abi.ARM64:
 		return [][]Syscall{armProcessCalls}
 	case abi.I386:
-		return [][]Syscall{i386MemoryCalls, i386ProcessCalls, i386SchedCalls, i386CredsCalls, i386FileCalls}
+		return [][]Syscall{i386MemoryCalls, i386ProcessCalls, i386SchedCalls, i386CredsCalls, i386FileCalls, i386MuxCalls}
 	}
 	return nil
 }

@@ -58,6 +58,7 @@ func timexFields(wide Bits, time *Record) fields {
 
 var timeCalls = []Syscall{
 	{Name: "nanosleep", Ret: zero, Params: params{{Name: "req", Type: in(timespec)}, {Name: "rem", Type: custom("remaining")}}},
+	{Name: "restart_syscall", Ret: long, Params: params{{Name: "call", Type: custom("resumed")}}},
 	{Name: "clock_nanosleep", Ret: zero, Params: params{{Name: "clockid", Type: clock}, {Name: "flags", Type: timerFlags}, {Name: "request", Type: in(timespec)}, {Name: "remain", Type: custom("remaining")}}},
 	{Name: "clock_nanosleep_time64", Ret: zero, Params: params{{Name: "clockid", Type: clock}, {Name: "flags", Type: timerFlags}, {Name: "request", Type: in(timespec64)}, {Name: "remain", Type: custom("remaining64")}}},
 	{Name: "clock_gettime", Class: Clock, Ret: zero, Params: params{{Name: "clockid", Type: clock}, {Name: "tp", Type: out(timespec)}}},

@@ -139,9 +139,8 @@ var MsgCommands = &Set{
 
 // IPCCalls is the set of calls of ipc.
 var IPCCalls = &Set{
-	Name:    "calls of ipc",
-	Unknown: "IPC_???",
-	Sorted:  true,
+	Name:   "calls of ipc",
+	Sorted: true,
 	Consts: []Const{
 		{"SEMOP", 0x1},
 		{"SEMGET", 0x2},

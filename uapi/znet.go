@@ -130,6 +130,34 @@ var ShutdownModes = &Set{
 	},
 }
 
+// SocketCalls is the set of calls of socketcall.
+var SocketCalls = &Set{
+	Name:   "calls of socketcall",
+	Sorted: true,
+	Consts: []Const{
+		{"SYS_SOCKET", 0x1},
+		{"SYS_BIND", 0x2},
+		{"SYS_CONNECT", 0x3},
+		{"SYS_LISTEN", 0x4},
+		{"SYS_ACCEPT", 0x5},
+		{"SYS_GETSOCKNAME", 0x6},
+		{"SYS_GETPEERNAME", 0x7},
+		{"SYS_SOCKETPAIR", 0x8},
+		{"SYS_SEND", 0x9},
+		{"SYS_RECV", 0xa},
+		{"SYS_SENDTO", 0xb},
+		{"SYS_RECVFROM", 0xc},
+		{"SYS_SHUTDOWN", 0xd},
+		{"SYS_SETSOCKOPT", 0xe},
+		{"SYS_GETSOCKOPT", 0xf},
+		{"SYS_SENDMSG", 0x10},
+		{"SYS_RECVMSG", 0x11},
+		{"SYS_ACCEPT4", 0x12},
+		{"SYS_RECVMMSG", 0x13},
+		{"SYS_SENDMMSG", 0x14},
+	},
+}
+
 // IPProtocols is the set of protocols.
 var IPProtocols = &Set{
 	Name:    "protocols",

@@ -1,0 +1,108 @@
+package decode
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/value"
+)
+
+// muxCustom names the decoders of what only parts of other calls have.
+func muxCustom(name string) custom {
+	switch name {
+	case "pointed":
+		return pointed
+	case "attached":
+		return attached
+	case "resumed":
+		return resumed
+	}
+	return nil
+}
+
+// demultiplex puts the call that is meant in the place of one that stands for
+// others. It leaves the call alone when its arguments cannot be read.
+func (c *Call) demultiplex() {
+	var words [abi.MaxArgs]uint64
+	part, ok := (*syscalls.Part)(nil), false
+	switch c.Row.Mux {
+	case syscalls.Packed:
+		part = &c.Row.Parts[0]
+		ok = c.loadWords(words[:], part, c.Call.Args[0])
+	case syscalls.InMemory:
+		if part = partOf(c.Row, c.Call.Args[0]); part != nil {
+			ok = c.loadWords(words[:], part, c.Call.Args[1])
+		}
+	case syscalls.InWords:
+		if part = partOf(c.Row, c.Call.Args[0]); part == nil {
+			part = partOf(c.Row, c.Call.Args[0]&0xffff)
+		}
+		ok = part != nil && c.orderWords(words[:], part)
+	}
+	if ok {
+		c.Row, c.Call.Args = part.Call, words
+	}
+}
+
+func partOf(row *syscalls.Syscall, number uint64) *syscalls.Part {
+	for i := range row.Parts {
+		if row.Parts[i].Number == number {
+			return &row.Parts[i]
+		}
+	}
+	return nil
+}
+
+// loadWords reads the words of the part from memory.
+func (c *Call) loadWords(words []uint64, part *syscalls.Part, at uint64) bool {
+	n, size := registers(part.Call.Params, c.ABI), c.ABI.Word
+	b := c.x.read(abi.Addr(at), n*size)
+	if b == nil {
+		return false
+	}
+	for i := range n {
+		words[i] = integer(b, i*size, size)
+	}
+	return true
+}
+
+// orderWords puts the words of the part in order.
+func (c *Call) orderWords(words []uint64, part *syscalls.Part) bool {
+	const pointer = 4
+	for i, from := range part.Words {
+		if from >= 0 {
+			words[i] = c.Call.Args[from]
+			continue
+		}
+		size := c.ABI.Word
+		at := c.Call.Args[pointer] + uint64(int(syscalls.First-from)*size)
+		w, ok := c.x.load(abi.Addr(at), size)
+		if !ok {
+			return false
+		}
+		words[i] = w
+	}
+	return true
+}
+
+// pointed is a word that the call found at an address.
+func pointed(x *context, w uint64) value.Value { return x.one(x.a.Ptr(abi.Addr(w), nil)) }
+
+// attached is the result of ipc's shmat, which the kernel writes to an address.
+func attached(x *context, w uint64) value.Value {
+	v, ok := x.load(abi.Addr(x.arg(0)), x.abi.Word)
+	if !ok {
+		v = w
+	}
+	return x.a.Int(v, x.abi.Word, value.Address)
+}
+
+// resumed names the call that restart_syscall takes up again: the one before it.
+func resumed(x *context, _ uint64) value.Value {
+	name := "system call"
+	if x.c.previous != nil {
+		name = x.c.previous.Name
+	}
+	b := append(x.a.Bytes(64), "<... resuming interrupted "...)
+	b = append(append(b, name...), " ...>"...)
+	return x.a.Macro(text(b))
+}
