@@ -12,9 +12,11 @@ const mempolicyFlags = 0xe000
 
 // mempolicy decodes a memory policy: a mode and flags.
 func mempolicy(x *context, w uint64) value.Value {
-	return x.a.Or(
-		x.a.Flags(w&^mempolicyFlags, 4, uapi.MempolicyModes),
-		x.a.Flags(w&mempolicyFlags, 4, uapi.MempolicyModeFlags))
+	mode := x.a.Flags(w&^mempolicyFlags, 4, uapi.MempolicyModes)
+	if w&mempolicyFlags == 0 {
+		return mode
+	}
+	return x.a.Or(mode, x.a.Flags(w&mempolicyFlags, 4, uapi.MempolicyModeFlags))
 }
 
 // nodeWord is one word of a set of NUMA nodes.

@@ -103,11 +103,11 @@ func prctlAfter(x *context, w uint64) value.Value {
 	)
 	switch x.arg(0) {
 	case getDumpable:
-		return x.a.Flags(w, 4, uapi.PrctlDumpable)
+		return x.spelled(w, uapi.PrctlDumpable)
 	case mceKillGet:
-		return x.a.Flags(w, 4, uapi.PrctlMCEKillPolicy)
+		return x.spelled(w, uapi.PrctlMCEKillPolicy)
 	case getSpeculation:
-		return x.a.Flags(w, 4, uapi.PrctlSpeculationState)
+		return x.spelled(w, uapi.PrctlSpeculationState)
 	case getSecurebits:
 		return x.unlessZero(w, uapi.Securebits)
 	case getMDWE:
@@ -120,5 +120,5 @@ func (x *context) unlessZero(w uint64, set *uapi.Set) value.Value {
 	if w == 0 {
 		return nil
 	}
-	return x.a.Flags(w, 4, set)
+	return x.spelled(w, set)
 }

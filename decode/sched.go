@@ -13,6 +13,8 @@ func schedCustom(name string) custom {
 	switch name {
 	case "schedPolicy":
 		return schedPolicy
+	case "schedPolicyName":
+		return schedPolicyName
 	case "schedAttrSet":
 		return schedAttrSet
 	case "schedAttrGot":
@@ -25,14 +27,33 @@ func schedCustom(name string) custom {
 	return nil
 }
 
+// resetOnFork is SCHED_RESET_ON_FORK.
+const resetOnFork = 0x40000000
+
 // schedPolicy decodes a scheduling policy: a flag and one of several.
 func schedPolicy(x *context, w uint64) value.Value {
-	const resetOnFork = 0x40000000
 	policy := x.a.Flags(w&^resetOnFork, 4, uapi.SchedPolicies)
 	if w&resetOnFork == 0 {
 		return policy
 	}
 	return x.a.Or(x.a.Flags(resetOnFork, 4, uapi.SchedPolicyFlags), policy)
+}
+
+// schedPolicyName explains a result that is a scheduling policy.
+func schedPolicyName(x *context, w uint64) value.Value {
+	if w&resetOnFork != 0 {
+		return schedPolicy(x, w)
+	}
+	return x.spelled(w, uapi.SchedPolicies)
+}
+
+// spelled is w in names whatever the style, as explanations of results are.
+func (x *context) spelled(w uint64, set *uapi.Set) value.Value {
+	b, rest := set.AppendNames(x.a.Bytes(128), w)
+	if rest != 0 || len(b) == 0 {
+		return x.a.Flags(w, 4, set)
+	}
+	return x.a.Macro(text(b))
 }
 
 // maxCPUBytes is how much of a set of processors is shown.

@@ -21,6 +21,8 @@ func signalCustom(name string) custom {
 		return oldSigaction
 	case "siginfo":
 		return siginfo
+	case "signalName":
+		return signalName
 	case "handlerName":
 		return handlerName
 	case "rtSigframe":

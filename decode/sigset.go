@@ -56,6 +56,9 @@ func sigmask(x *context, w uint64) value.Value { return x.signals(uint64(uint32(
 func mask(x *context, w uint64) value.Value    { return x.named("mask", sigmask(x, w)) }
 func oldMask(x *context, w uint64) value.Value { return x.named("old mask", sigmask(x, w)) }
 
+// signalName explains a result that is a signal.
+func signalName(x *context, w uint64) value.Value { return x.spelled(w, uapi.Signals) }
+
 // named is a structure of one field.
 func (x *context) named(name string, v value.Value) value.Value {
 	return x.a.Struct(append(x.a.Fields(1), value.Field{Name: name, Value: v}), false)

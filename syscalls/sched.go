@@ -37,7 +37,7 @@ var schedCalls = []Syscall{
 	{Name: "sched_setaffinity", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "cpusetsize", Type: unum}, {Name: "mask", Type: in(Custom{Name: "cpuset", Args: []string{"cpusetsize"}})}}},
 	{Name: "sched_getaffinity", Ret: num, Params: params{{Name: "pid", Type: pid}, {Name: "cpusetsize", Type: unum}, {Name: "mask", Type: out(Custom{Name: "cpuset", Args: []string{string(Result)}})}}},
 	{Name: "sched_setscheduler", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "policy", Type: policy}, {Name: "param", Type: in(schedParam)}}},
-	{Name: "sched_getscheduler", Ret: hex, After: policy, Params: params{{Name: "pid", Type: pid}}},
+	{Name: "sched_getscheduler", Ret: hex, After: customOf(4, "schedPolicyName"), Params: params{{Name: "pid", Type: pid}}},
 	{Name: "sched_setparam", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "param", Type: in(schedParam)}}},
 	{Name: "sched_getparam", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "param", Type: out(schedParam)}}},
 	{Name: "sched_get_priority_max", Ret: num, Params: params{{Name: "policy", Type: enum(uapi.SchedPolicies)}}},

@@ -2,6 +2,7 @@ package strace
 
 import (
 	"net/netip"
+	"strconv"
 
 	"github.com/trapline/trapline/value"
 )
@@ -54,8 +55,23 @@ func appendExpansion(dst []byte, m *value.Macro) []byte {
 		return appendNetwork(dst, m.Args[0], 4)
 	case "inet_addr":
 		return appendInet(dst, m.Args[0])
+	case "IOPRIO_PRIO_VALUE":
+		return appendPriority(dst, m.Args)
 	}
 	return dst
+}
+
+// appendPriority appends the number of an I/O priority: a class above 13 bits.
+func appendPriority(dst []byte, args []value.Value) []byte {
+	if len(args) != 2 {
+		return dst
+	}
+	class, ok1 := args[0].(*value.Flags)
+	level, ok2 := args[1].(*value.Int)
+	if !ok1 || !ok2 {
+		return dst
+	}
+	return strconv.AppendInt(dst, int64(int32(class.Bits<<13|level.Bits)), 10)
 }
 
 // appendDevice appends the kernel's number of a device.

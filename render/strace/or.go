@@ -83,8 +83,11 @@ func whole(o *value.Or) bool {
 	for _, p := range o.Parts {
 		switch p := p.(type) {
 		case *value.Int:
+			if p.Form == value.Signed || p.Form == value.Unsigned {
+				return false
+			}
 		case *value.Flags:
-			if kindOf(p.Set).form != value.Hex || p.Set.Unknown == "SOCK_???" {
+			if kindOf(p.Set).apart {
 				return false
 			}
 		default:
