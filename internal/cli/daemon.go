@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"syscall"
 
-	"github.com/trapline/trapline/render/strace"
 	"github.com/trapline/trapline/trace"
 )
 
@@ -138,9 +137,7 @@ func (r *run) adopt(pid int, gate *os.File) error {
 	if err := r.tracer.Adopt(pid, gate, path); err != nil {
 		return err
 	}
-	if r.s.render.Quiet&strace.QuietAttach == 0 {
-		r.observer.Printer().Message(fmt.Sprintf("Process %d attached", pid))
-	}
+	r.observer.Printer().Attached(pid, 1)
 	return nil
 }
 

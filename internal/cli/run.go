@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/render/strace"
 	"github.com/trapline/trapline/render/summary"
 	"github.com/trapline/trapline/trace"
@@ -62,6 +63,7 @@ func (r *run) trace(start func(*run) error) error {
 	r.tracer = trace.New(trace.Options{
 		Syscalls:   true,
 		Follow:     s.following(),
+		Exiting:    true,
 		SystemTime: systemTime,
 		KillOnExit: s.killOnExit,
 	})
@@ -111,6 +113,7 @@ func (r *run) attach() (attached int) {
 		err := r.tracer.Attach(pid)
 		if err == nil {
 			attached++
+			r.observer.Printer().Attached(pid, r.threads(pid))
 			continue
 		}
 		for _, line := range attachFailed(pid, err) {
@@ -118,6 +121,18 @@ func (r *run) attach() (attached int) {
 		}
 	}
 	return attached
+}
+
+// threads is how many of a process's threads are traced.
+func (r *run) threads(pid int) int {
+	if !r.s.following() {
+		return 1
+	}
+	tids, err := procfs.Tasks(pid)
+	if err != nil {
+		return 1
+	}
+	return len(tids)
 }
 
 // errSaid is an error of which everything has been said.
