@@ -3,6 +3,9 @@ package main
 // A difference is a place where the two tracers disagree; one side is empty when a line is missing.
 type difference struct{ want, got string }
 
+// racyThreshold is what is asked of commands for which strace does not agree with itself.
+const racyThreshold = 0.99
+
 // A result is what came out of one command.
 type result struct {
 	command     *command
@@ -17,6 +20,14 @@ func (r *result) fraction() float64 {
 		return 0
 	}
 	return float64(r.equal) / float64(r.all)
+}
+
+// right reports whether enough lines are equal.
+func (r *result) right(threshold float64) bool {
+	if r.command.racy {
+		threshold = min(threshold, racyThreshold)
+	}
+	return r.err == nil && r.fraction() >= threshold
 }
 
 // compare holds a run against runs of the reference.
@@ -70,7 +81,7 @@ func learn(stream []string, others [][]string) []*template {
 		}
 	}
 	if len(templates) > 0 {
-		templates[0].ownAddress()
+		templates[0].ownAddresses()
 	}
 	return templates
 }

@@ -26,8 +26,8 @@ type bench struct {
 	server string // address of a web server
 }
 
-func newBench(dir, server string) *bench {
-	b := &bench{dir: filepath.Join(dir, "work"), out: filepath.Join(dir, "out"), server: server, limit: time.Minute}
+func newBench(dir, out, server string) *bench {
+	b := &bench{dir: filepath.Join(dir, "work"), out: filepath.Join(out, "out"), server: server, limit: time.Minute}
 	b.env = []string{
 		"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME=" + b.dir, "PWD=" + b.dir, "LANG=C.UTF-8", "TZ=UTC", "TERM=dumb",
 		"PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0", "GIT_CONFIG_NOSYSTEM=1", "GIT_PAGER=cat", "SERVER=" + server,

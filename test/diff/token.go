@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// tokenExpr splits a line into what can differ from run to run: a time stamp, a quoted string, a
-// number, a word, a run of spaces, any other character.
+// tokenExpr splits a line into what can differ from run to run: a time stamp, an instruction's
+// address, a quoted string, a number, a word, a run of spaces, any other character.
 var tokenExpr = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d{4}` +
+	`|\[[0-9a-f]{8,16}\]` +
 	`|"(?:[^"\\]|\\.)*"(?:\.\.\.)?` +
 	`|0x[0-9a-f]+|\d+|[A-Za-z_][A-Za-z0-9_]*|\s+|.`)
 
@@ -22,7 +23,7 @@ func kind(token string) byte {
 		return 't'
 	case c >= '0' && c <= '9':
 		return '0'
-	case c == '"', c == ' ':
+	case c == '"', c == ' ', c == '[':
 		return c
 	case c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
 		return 'a'
@@ -79,11 +80,11 @@ func (t *template) loosenPadding() {
 	}
 }
 
-// ownAddress lets the address of the environment in the first execve vary: it is one of the tracer,
-// which calls execve for the command, and not of the command.
-func (t *template) ownAddress() {
+// ownAddresses lets the addresses in the first execve vary: they are the tracer's own, which calls
+// execve for the command, and not the command's.
+func (t *template) ownAddresses() {
 	for i, token := range t.tokens {
-		if kind(token) == 'x' && strings.HasPrefix(strings.Join(t.tokens[i+1:], ""), " /* ") {
+		if kind(token) == 'x' || kind(token) == '[' && len(token) > 1 {
 			t.varies[i] = true
 		}
 	}
