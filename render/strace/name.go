@@ -87,18 +87,20 @@ func appendBase(dst []byte, v uint64, f *value.Flags) []byte {
 type kind struct {
 	form      value.Form
 	colorless bool
+	apart     bool // a number of its own even where it shares a word with others
 }
 
-// kinds are the sets of which the values are written in decimal, by name: those that
-// people count.
+// kinds are the sets that are not like most, by name.
 var kinds = map[string]kind{
-	"signals":                {value.Signed, true},
-	"members of signal sets": {value.Signed, true},
-	"limits":                 {value.Unsigned, true},
-	"directory":              {value.Signed, false},
-	"error numbers":          {value.Signed, false},
-	"system call numbers":    {value.Signed, false},
-	"rseq cpu states":        {value.Signed, false},
+	"signals":                {value.Signed, true, true},
+	"members of signal sets": {value.Signed, true, true},
+	"limits":                 {value.Unsigned, true, false},
+	"directory":              {value.Signed, false, false},
+	"error numbers":          {value.Signed, false, false},
+	"system call numbers":    {value.Signed, false, false},
+	"rseq cpu states":        {value.Signed, false, false},
+	"socket types":           {value.Hex, false, true},
+	"statx synchronization":  {value.Hex, false, true},
 }
 
 func kindOf(set *uapi.Set) kind {

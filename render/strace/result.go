@@ -69,24 +69,37 @@ func (s *Style) appendReason(dst []byte, name, text string) []byte {
 }
 
 // appendAfter appends what explains a result: a structure is written in words,
-// "flags O_RDWR", and a bare note is its text.
+// "flags O_RDWR", and a bare note is its text. The flags of open are names in any
+// style.
 func (s *Style) appendAfter(dst []byte, v value.Value) []byte {
 	switch v := v.(type) {
+	case *value.Or:
+		names := *s
+		names.Constants = Abbrev
+		return names.appendOr(dst, v)
 	case *value.Struct:
-		for i := range v.Fields {
-			if i > 0 {
-				dst = append(dst, ", "...)
-			}
-			if name := v.Fields[i].Name; name != "" {
-				dst = append(append(dst, name...), ' ')
-			}
-			dst = s.AppendValue(dst, v.Fields[i].Value)
-		}
-		return dst
+		return s.appendWords(dst, v)
 	case *value.Note:
 		if v.Of == nil {
 			return s.appendText(dst, v.Text)
 		}
 	}
 	return s.AppendValue(dst, v)
+}
+
+func (s *Style) appendWords(dst []byte, v *value.Struct) []byte {
+	for i := range v.Fields {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		if name := v.Fields[i].Name; name != "" {
+			dst = append(append(dst, name...), ' ')
+		}
+		if flags, ok := v.Fields[i].Value.(*value.Or); ok {
+			dst = s.appendAfter(dst, flags)
+		} else {
+			dst = s.AppendValue(dst, v.Fields[i].Value)
+		}
+	}
+	return dst
 }
