@@ -183,8 +183,13 @@ func (o *Observer) exited(s *trace.Stop, e *trace.Exited, l *line) {
 	o.forget(s.Task, l)
 }
 
-// replaced takes a leader away, whose output another thread will take over.
+// replaced takes a leader away, whose output another thread will take over. When
+// that is not traced either there is nothing to tell.
 func (o *Observer) replaced(s *trace.Stop, e *trace.Exited, l *line) {
+	if e.By == 0 {
+		o.forget(s.Task, l)
+		return
+	}
 	delete(o.lines, s.Task)
 	o.printer.tasks--
 	if o.shows() && o.tells(e) {

@@ -61,6 +61,9 @@ func (p *Printer) silent() bool { return p.o.Out == nil && p.o.Open == nil }
 
 // enter writes a call as far as its entry tells.
 func (p *Printer) enter(l *line, e *trace.SyscallEnter, when time.Time) {
+	if l.held {
+		l.text, l.mark = l.text[:0], 0 // of a call whose end nobody saw
+	}
 	l.held = p.o.Status != 0 && p.o.Status&AnyStatus != AnyStatus
 	p.begin(l, when)
 	l.open, l.broken, l.shown, l.half = true, false, 0, false
