@@ -59,6 +59,7 @@ func find(name string) custom {
 		netCustom,
 		ipcCustom,
 		muxCustom,
+		keyCustom,
 	} {
 		if d := family(name); d != nil {
 			return d

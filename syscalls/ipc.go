@@ -59,7 +59,7 @@ func ipcBuffer(name string, info, more Type, stats, infos [2]uint64, other Type)
 	kind := func(decoder string) Type { return Custom{Name: decoder} }
 	one := func(t Type) []Param { return []Param{{Name: "buf", Type: t}} }
 	stat := one(out(kind(name)))
-	return Param{Type: &Rest{On: "cmd", Mask: 1<<32 - 1&^ipc64, Cases: map[uint64][]Param{
+	return Param{Type: &Rest{On: "cmd", Mask: (1<<32 - 1) &^ ipc64, Cases: map[uint64][]Param{
 		ipcSet:   one(in(kind(name + "Set"))),
 		ipcStat:  stat,
 		stats[0]: stat,

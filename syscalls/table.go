@@ -8,7 +8,7 @@ import (
 
 // families are the rows that every ABI shares, one slice a file. A row serves
 // each ABI that has a call of its name.
-var families = [][]Syscall{fileCalls, fcntlCalls, statCalls, ioctlCalls, xattrCalls, mountCalls, notifyCalls, aioCalls, uringCalls, utimeCalls, signalCalls, memoryCalls, processCalls, ptraceCalls, obsoleteCalls, prctlCalls, miscCalls, schedCalls, credsCalls, fsmountCalls, quotaCalls, lsmCalls, readdirCalls, namespaceCalls, recentCalls, pollCalls, timeCalls, futexCalls, netCalls, ipcCalls}
+var families = [][]Syscall{fileCalls, fcntlCalls, statCalls, ioctlCalls, xattrCalls, mountCalls, notifyCalls, aioCalls, uringCalls, utimeCalls, signalCalls, memoryCalls, processCalls, ptraceCalls, obsoleteCalls, prctlCalls, miscCalls, schedCalls, credsCalls, fsmountCalls, quotaCalls, lsmCalls, readdirCalls, namespaceCalls, recentCalls, pollCalls, timeCalls, futexCalls, netCalls, ipcCalls, keyCalls}
 
 // only returns the rows of one ABI. They stand in for shared rows of the same name.
 func only(a *abi.ABI) [][]Syscall {
@@ -58,7 +58,7 @@ func names(a *abi.ABI) []string {
 
 func newTable(a *abi.ABI) *Table {
 	described := make(map[string]*Syscall, len(names(a)))
-	for _, group := range [...][][]Syscall{{undescribed}, families, only(a)} {
+	for _, group := range [...][][]Syscall{families, only(a)} {
 		for _, family := range group {
 			for i := range family {
 				described[family[i].Name] = &family[i]

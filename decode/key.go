@@ -1,0 +1,60 @@
+package decode
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// keyCustom names the decoders of keys.
+func keyCustom(name string) custom {
+	switch name {
+	case "keyBuffer":
+		return keyBuffer
+	case "keyText":
+		return keyText
+	case "keyCapabilities":
+		return keyCapabilities
+	}
+	return nil
+}
+
+// keyBuffer decodes what keyctl wrote into a buffer. The result is the length of
+// all there is; nothing is written when the buffer is too small.
+func keyBuffer(x *context, w uint64) value.Value {
+	room, n := x.arg(0), x.arg(1)
+	if n > room {
+		return nil
+	}
+	return x.buffer(abi.Addr(w), n)
+}
+
+// keyText decodes such a buffer whose length counts a NUL.
+func keyText(x *context, w uint64) value.Value {
+	v := keyBuffer(x, w)
+	if s, ok := v.(*value.Str); ok && !s.More && len(s.Bytes) > 0 && s.Bytes[len(s.Bytes)-1] == 0 {
+		s.Bytes = s.Bytes[:len(s.Bytes)-1]
+	}
+	return v
+}
+
+// keyCapabilities decodes what the kernel's keys can do, a byte of flags at a time.
+func keyCapabilities(x *context, w uint64) value.Value {
+	n := min(x.arg(0), x.arg(1), uint64(x.limit()))
+	b := x.read(abi.Addr(w), int(n))
+	if b == nil {
+		return x.a.Lost(abi.Addr(w))
+	}
+	elems := x.a.Values(len(b))
+	for i, c := range b {
+		switch i {
+		case 0:
+			elems = append(elems, x.a.Flags(uint64(c), 1, uapi.KeyCapabilities0))
+		case 1:
+			elems = append(elems, x.a.Flags(uint64(c), 1, uapi.KeyCapabilities1))
+		default:
+			elems = append(elems, x.a.Int(uint64(c), 1, value.Hex))
+		}
+	}
+	return x.a.Array(elems, false, value.List)
+}

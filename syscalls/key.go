@@ -1,0 +1,64 @@
+package syscalls
+
+import (
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+var (
+	// key is a key's number or one of the special keyrings.
+	key     = Bits{Width: 4, Form: value.Signed, Set: uapi.KeySpecs}
+	keyType = str
+
+	keyParam     = Param{Name: "key", Type: key}
+	keyringParam = Param{Name: "keyring", Type: key}
+	keyBuffer    = Param{Name: "buffer", Type: out(Custom{Name: "keyBuffer", Args: []string{"buflen", string(Result)}})}
+	keyText      = Param{Name: "buffer", Type: out(Custom{Name: "keyText", Args: []string{"buflen", string(Result)}})}
+	keyBuflen    = Param{Name: "buflen", Type: size}
+	pkeyParams   = []Param{{Name: "params", Type: addr}, {Name: "in", Type: addr}, {Name: "out", Type: addr}, {Name: "info", Type: addr}}
+	anyParams    = []Param{{Name: "arg2", Type: lhex}, {Name: "arg3", Type: lhex}, {Name: "arg4", Type: lhex}, {Name: "arg5", Type: lhex}}
+
+	keyDH = record("keyctl_dh_params", fields{{Name: "private", Type: key}, {Name: "prime", Type: key}, {Name: "base", Type: key}})
+)
+
+// keyctlCases are the parameters behind the command.
+var keyctlCases = map[uint64][]Param{
+	0:  {keyParam, {Name: "create", Type: num}},
+	1:  {{Name: "name", Type: str}},
+	2:  {keyParam, {Name: "payload", Type: in(bytes("plen"))}, {Name: "plen", Type: size}},
+	3:  {keyParam},
+	4:  {keyParam, {Name: "uid", Type: uid}, {Name: "gid", Type: gid}},
+	5:  {keyParam, {Name: "perm", Type: flags(uapi.KeyPermissions)}},
+	6:  {keyParam, keyText, keyBuflen},
+	7:  {keyringParam},
+	8:  {keyParam, keyringParam},
+	9:  {keyParam, keyringParam},
+	10: {keyringParam, {Name: "type", Type: str}, {Name: "description", Type: str}, {Name: "dest_keyring", Type: key}},
+	11: {keyParam, keyBuffer, keyBuflen},
+	12: {keyParam, {Name: "payload", Type: in(bytes("plen"))}, {Name: "plen", Type: size}, keyringParam},
+	13: {keyParam, {Name: "timeout", Type: unum}, keyringParam},
+	14: {{Name: "reqkey_defl", Type: enum(uapi.KeyRequests)}},
+	15: {keyParam, {Name: "timeout", Type: unum}},
+	16: {keyParam},
+	17: {keyParam, keyText, keyBuflen},
+	18: {},
+	19: {keyParam, {Name: "timeout", Type: unum}, {Name: "error", Type: unum}, keyringParam},
+	20: {keyParam, {Name: "payload_iov", Type: in(array(iovec, "ioc"))}, {Name: "ioc", Type: unum}, keyringParam},
+	21: {keyParam},
+	22: {{Name: "uid", Type: uid}, keyringParam},
+	23: {{Name: "params", Type: in(keyDH)}, keyBuffer, keyBuflen, {Name: "kdf_params", Type: addr}},
+	24: {keyParam, {Name: "reserved", Type: addr}, {Name: "info", Type: str}, {Name: "res", Type: addr}},
+	25: pkeyParams,
+	26: pkeyParams,
+	27: pkeyParams,
+	28: pkeyParams,
+	29: {keyringParam, {Name: "type", Type: str}, {Name: "restriction", Type: str}},
+	30: {keyParam, {Name: "from_keyring", Type: key}, {Name: "to_keyring", Type: key}, {Name: "flags", Type: flags(uapi.KeyMoveFlags)}},
+	31: {{Name: "buffer", Type: out(Custom{Name: "keyCapabilities", Args: []string{"buflen", string(Result)}})}, keyBuflen},
+}
+
+var keyCalls = []Syscall{
+	{Name: "add_key", Ret: key, Params: params{{Name: "type", Type: keyType}, {Name: "description", Type: str}, {Name: "payload", Type: in(bytes("plen"))}, {Name: "plen", Type: size}, {Name: "keyring", Type: key}}},
+	{Name: "request_key", Ret: key, Params: params{{Name: "type", Type: keyType}, {Name: "description", Type: str}, {Name: "callout_info", Type: str}, {Name: "dest_keyring", Type: key}}},
+	{Name: "keyctl", Ret: long, Params: params{{Name: "operation", Type: enum(uapi.KeyctlCommands)}, {Type: &Rest{On: "operation", Cases: keyctlCases, Else: anyParams}}}},
+}
