@@ -154,7 +154,7 @@ type userPlace struct {
 func newUserArea() []userPlace {
 	names := [...]string{
 		"R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9", "R8", "RAX", "RCX", "RDX", "RSI",
-		"RDI", "ORIG_RAX", "RIP", "CS", "EFLAGS", "RSP", "SS", "FS_BASE", "GS_BASE", "DS", "ES", "FS", "GS",
+		"RDI", "ORIG_RAX", "RIP", "CS", "EFLAGS", "RSP", "SS",
 	}
 	places := make([]userPlace, 0, len(names)+16)
 	for i, name := range names {

@@ -1,0 +1,104 @@
+package decode
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// Parts of the code of a classic filter instruction.
+const (
+	filterClass  = 0x07
+	filterSize   = 0x18
+	filterMode   = 0xe0
+	filterSource = 0x08
+	filterOp     = 0xf0
+	filterResult = 0x18
+	filterMisc   = 0xf8
+	filterCode   = 0xff
+)
+
+// Classes of instructions.
+const (
+	filterLD = iota
+	filterLDX
+	filterST
+	filterSTX
+	filterALU
+	filterJMP
+	filterRET
+	filterMISC
+)
+
+const (
+	filterInstruction = 8 // bytes of struct sock_filter
+	maxFilter         = 4096
+)
+
+// filterProgram decodes n instructions of a seccomp filter.
+func (x *context) filterProgram(at abi.Addr, n uint64) value.Value {
+	if n == 0 {
+		return x.a.Ptr(at, nil)
+	}
+	shown := int(min(n, maxFilter, uint64(x.limit())))
+	b := x.read(at, shown*filterInstruction)
+	if b == nil {
+		return x.a.Lost(at)
+	}
+	x.elems -= shown
+	program := x.a.Values(shown)
+	for i := range shown {
+		program = append(program, x.filterInstruction(b[i*filterInstruction:]))
+	}
+	return x.a.Array(program, uint64(shown) < n, value.List)
+}
+
+// filterInstruction decodes one instruction, as the macros that make it.
+func (x *context) filterInstruction(b []byte) value.Value {
+	code, jt, jf, k := integer(b, 0, 2), integer(b, 2, 1), integer(b, 3, 1), integer(b, 4, 4)
+	operand := x.filterOperand(code, k)
+	if jt == 0 && jf == 0 {
+		return x.a.Macro("BPF_STMT", x.filterCode(code), operand)
+	}
+	return x.a.Macro("BPF_JUMP", x.filterCode(code), operand, x.a.Int(jt, 1, value.Hex), x.a.Int(jf, 1, value.Hex))
+}
+
+func (x *context) filterCode(code uint64) value.Value {
+	part := func(mask uint64, set *uapi.Set) value.Value { return x.a.Flags(code&mask, 2, set) }
+
+	parts := append(x.a.Values(4), part(filterClass, uapi.FilterClasses))
+	used := uint64(filterCode)
+	switch code & filterClass {
+	case filterLD, filterLDX:
+		parts = append(parts, part(filterSize, uapi.FilterSizes), part(filterMode, uapi.FilterModes))
+	case filterALU:
+		parts = append(parts, part(filterSource, uapi.FilterSources), part(filterOp, uapi.FilterArithmetic))
+	case filterJMP:
+		parts = append(parts, part(filterSource, uapi.FilterSources), part(filterOp, uapi.FilterJumps))
+	case filterRET:
+		parts = append(parts, part(filterResult, uapi.FilterResults))
+		used = filterClass | filterResult
+	case filterMISC:
+		parts = append(parts, part(filterMisc, uapi.FilterMisc))
+	default:
+		used = filterClass
+	}
+	if rest := code &^ used; rest != 0 {
+		parts = append(parts, x.a.Flags(rest, 2, uapi.FilterMisc))
+	}
+	return x.a.Or(parts...)
+}
+
+// filterOperand decodes the constant of an instruction: what a filter returns is
+// an action and its data.
+func (x *context) filterOperand(code, k uint64) value.Value {
+	const data = 0xffff
+	if code&filterClass != filterRET {
+		return x.a.Int(k, 4, value.Hex)
+	}
+	action := x.a.Flags(k&^data, 4, uapi.SeccompActions)
+	if k&data == 0 {
+		return action
+	}
+	return x.a.Or(action, x.a.Int(k&data, 4, value.Hex))
+}
