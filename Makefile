@@ -1,0 +1,67 @@
+# The commands that need nothing but Go and git are `go run ./cmd/trapline` and `./scripts/test`;
+# everything else is here.
+
+PREFIX ?= /usr/local
+PEERS  ?= build/peers
+GO     := CGO_ENABLED=0 go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+.PHONY: all build test race check lint generate bench fuzz diff stress install clean
+
+all: build
+
+# One static binary.
+build:
+	@mkdir -p build
+	$(GO) build -trimpath -ldflags '-s -w' -o build/trapline ./cmd/trapline
+
+# All tests, as the README and CI run them.
+test:
+	./scripts/test
+
+# The race detector is C, so that this one needs gcc.
+race:
+	./scripts/setup
+	CGO_ENABLED=1 go test -race -timeout 20m ./...
+
+# What must pass before a change lands.
+check: lint race generate
+	git diff --exit-code
+
+lint:
+	./scripts/vet
+	go run $(STATICCHECK) ./...
+	GOARCH=arm64 go run $(STATICCHECK) ./...
+
+# The generated tables, from the kernel headers that the peers bring along.
+generate: $(PEERS)/bin/strace
+	UAPI=$(abspath $(PEERS))/include/usr/include $(GO) generate ./...
+
+# strace and trapline in turn: ratios of their times.
+bench: build $(PEERS)/bin/strace
+	$(GO) run ./test/bench -strace $(PEERS)/bin/strace -trapline build/trapline $(ARGS)
+
+# Every fuzz target for a while each: make fuzz TIME=10m
+TIME ?= 20s
+fuzz:
+	./scripts/fuzz $(TIME)
+
+# Real commands under strace and trapline, line by line: make diff ARGS='-v ls'
+diff: build $(PEERS)/bin/strace
+	./scripts/setup stress
+	$(GO) run ./test/diff -strace $(PEERS)/bin/strace -trapline build/trapline $(ARGS)
+
+# Real programs, servers, ten thousand attach cycles: make stress ARGS='-cycles 500 attach*'
+stress: build
+	./scripts/setup stress
+	$(GO) run ./test/stress -trapline build/trapline $(ARGS)
+
+# The binary, its manual pages and the shells' completions.
+install: build
+	./scripts/install build/trapline '$(DESTDIR)$(PREFIX)'
+
+$(PEERS)/bin/strace:
+	./scripts/peers $(PEERS)
+
+clean:
+	rm -rf build
