@@ -1,6 +1,9 @@
 package syscalls
 
-import "github.com/trapline/trapline/uapi"
+import (
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
 
 var (
 	prot       = flagsOf(Long, uapi.MmapProt)
@@ -16,7 +19,7 @@ var (
 
 var memoryCalls = []Syscall{
 	{Name: "brk", Class: Memory, Ret: address, Params: params{{Name: "addr", Type: addr}}},
-	{Name: "mmap", Class: Desc | Memory, Ret: address, Params: params{{Name: "addr", Type: addr}, {Name: "length", Type: size}, {Name: "prot", Type: prot}, {Name: "flags", Type: mapFlags}, {Name: "fd", Type: fd}, {Name: "offset", Type: lhex}}},
+	{Name: "mmap", Class: Desc | Memory, Ret: address, Params: params{{Name: "addr", Type: addr}, {Name: "length", Type: size}, {Name: "prot", Type: prot}, {Name: "flags", Type: mapFlags}, {Name: "fd", Type: fd}, {Name: "offset", Type: Bits{Width: KernelLong, Form: value.Hex}}}},
 	{Name: "mmap2", Class: Desc | Memory, Ret: address, Params: params{{Name: "addr", Type: addr}, {Name: "length", Type: size}, {Name: "prot", Type: prot}, {Name: "flags", Type: mapFlags}, {Name: "fd", Type: fd}, {Name: "pgoffset", Type: custom("pageOffset")}}},
 	{Name: "munmap", Class: Memory, Ret: zero, Params: params{{Name: "addr", Type: addr}, {Name: "length", Type: size}}},
 	{Name: "mprotect", Class: Memory, Ret: zero, Params: params{{Name: "addr", Type: addr}, {Name: "len", Type: size}, {Name: "prot", Type: prot}}},
