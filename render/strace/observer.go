@@ -1,6 +1,7 @@
 package strace
 
 import (
+	"syscall"
 	"time"
 
 	"github.com/trapline/trapline/abi"
@@ -46,9 +47,7 @@ func (o *Observer) Handle(s *trace.Stop) (trace.Action, error) {
 	case *trace.SignalStop:
 		o.signal(s, e, l)
 	case *trace.GroupStop:
-		if o.shows() && (o.o.Signals == nil || o.o.Signals(e.Signal)) {
-			o.printer.stopped(l, e.Signal, s.Time)
-		}
+		o.stopped(s, e, l)
 	case *trace.NewTask:
 		o.newTask(e, l)
 	case *trace.Exec:
@@ -119,6 +118,7 @@ func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, l *line) trace.Acti
 		o.o.Counter.Count(e.Call, l.pick.name, o.took(s, l), e.Result.Failed)
 	}
 	if l.open {
+		l.pc = e.PC
 		l.call.Exit(e.Result, s.Task)
 		if o.printer.exit(l, s.Time) {
 			o.dump(s, l)
@@ -155,11 +155,33 @@ func (o *Observer) personality(l *line, a *abi.ABI, when time.Time) {
 }
 
 func (o *Observer) signal(s *trace.Stop, e *trace.SignalStop, l *line) {
-	if !o.shows() || o.o.Signals != nil && !o.o.Signals(e.Signal) {
+	if !o.shows() || !o.showsSignal(e.Signal) {
 		return
 	}
+	o.locate(s, l)
 	o.infos.Reset()
 	o.printer.signal(l, e.Signal, decode.Siginfo(&o.infos, e.Info, l.abi), s.Time)
+}
+
+func (o *Observer) stopped(s *trace.Stop, e *trace.GroupStop, l *line) {
+	if o.shows() && o.showsSignal(e.Signal) {
+		o.locate(s, l)
+		o.printer.stopped(l, e.Signal, s.Time)
+	}
+}
+
+func (o *Observer) showsSignal(sig syscall.Signal) bool {
+	return o.o.Signals == nil || o.o.Signals(sig)
+}
+
+// locate finds where a task is outside of system calls, if that is shown.
+func (o *Observer) locate(s *trace.Stop, l *line) {
+	if !o.o.PC {
+		return
+	}
+	if regs, err := s.Task.Regs(); err == nil {
+		l.pc = regs.PC()
+	}
 }
 
 func (o *Observer) newTask(e *trace.NewTask, l *line) {
@@ -207,7 +229,7 @@ func (o *Observer) tells(e *trace.Exited) bool {
 	case e.Superseded:
 		return o.o.Quiet&QuietThreadExec == 0
 	case e.Signal != 0:
-		return o.o.Signals == nil || o.o.Signals(e.Signal)
+		return o.showsSignal(e.Signal)
 	}
 	return o.o.Quiet&QuietExit == 0
 }

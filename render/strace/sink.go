@@ -52,7 +52,6 @@ func NewFileSink(f *os.File, flushing Flushing) *FileSink { return newSink(f, fl
 func newSink(w io.Writer, flushing Flushing) *FileSink {
 	s := &FileSink{w: w}
 	if flushing == Buffered {
-		s.buf = make([]byte, 0, sinkBuffer)
 		s.timer = time.AfterFunc(sinkDelay, s.Flush)
 	}
 	return s
