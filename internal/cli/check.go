@@ -79,11 +79,11 @@ func (s *settings) warnings() []string {
 func (s *settings) settle() {
 	r := &s.render
 	switch {
+	case s.showPID:
+		r.Prefix = strace.Always
 	case s.perTask():
 		r.Prefix = strace.Never
-	case s.hasOutput && (s.following() || len(s.pids) > 0):
-		r.Prefix = strace.Leading
-	case s.showPID:
+	case s.hasOutput && (s.following() || len(s.pids) > 1 || len(s.pids) > 0 && len(s.program) > 0):
 		r.Prefix = strace.Always
 	}
 	if s.hasOutput && len(s.pids) == 0 {

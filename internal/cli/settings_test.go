@@ -58,8 +58,10 @@ func TestSettings(t *testing.T) {
 
 		{"ls", func(s *settings) any { return s.render.Prefix }, strace.Several},
 		{"-f ls", func(s *settings) any { return s.render.Prefix }, strace.Several},
-		{"-f -o x ls", func(s *settings) any { return s.render.Prefix }, strace.Leading},
-		{"-o x -p 1", func(s *settings) any { return s.render.Prefix }, strace.Leading},
+		{"-f -o x ls", func(s *settings) any { return s.render.Prefix }, strace.Always},
+		{"-o x -p 1 -p 2", func(s *settings) any { return s.render.Prefix }, strace.Always},
+		{"-o x -p 1", func(s *settings) any { return s.render.Prefix }, strace.Several},
+		{"-ff -o x --always-show-pid ls", func(s *settings) any { return s.render.Prefix }, strace.Always},
 		{"-ff -o x ls", func(s *settings) any { return s.render.Prefix }, strace.Never},
 		{"--always-show-pid ls", func(s *settings) any { return s.render.Prefix }, strace.Always},
 

@@ -71,11 +71,11 @@ func (p *Printer) prefix(l *line) {
 	var digits [20]byte
 	id := appendDecimal(digits[:0], uint64(l.tid))
 	switch {
-	case p.o.Prefix == Leading:
+	case p.o.Prefix == Always:
 		l.text = append(l.text, id...)
 		l.text = append(l.text, "     "[min(len(id), 5):]...)
 		l.text = append(l.text, ' ')
-	case p.o.Prefix == Always || p.o.Prefix == Several && p.tasks > 1:
+	case p.o.Prefix == Several && p.tasks > 1:
 		p.bracket(l, "pid ", id, 5)
 	}
 }

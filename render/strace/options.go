@@ -85,8 +85,7 @@ type Prefix uint8
 
 const (
 	Several Prefix = iota // "[pid    12] " while more than one task is traced
-	Always                // "[pid    12] " on each line
-	Leading               // "12    " on each line, as in a file
+	Always                // "12    " on each line
 	Never                 // none: each task has a file of its own
 )
 

@@ -132,7 +132,7 @@ func (s *script) set(o *Options, name, arg string) {
 	case "status":
 		o.Status = map[string]Status{"unfinished": Unfinished, "detached": Detached}[arg]
 	case "-o":
-		o.Prefix, o.Quiet = Leading, QuietAttach
+		o.Prefix, o.Quiet = Always, QuietAttach
 	case "-ff":
 		o.Prefix, o.Quiet = Never, QuietAttach
 		o.Open = func(tid int) (Sink, error) { return s.out(strconv.Itoa(tid)), nil }
