@@ -37,16 +37,26 @@ func (b *bell) post(f func(), tid int) {
 	}
 }
 
+// ring rings until nothing is left to be taken. A function that is posted while one
+// ringer is about to end finds it ringing still, so it looks once more afterwards.
 func (b *bell) ring(tid int) {
-	defer b.ringing.Store(false)
+	for ringing := true; ringing; ringing = b.wanted() && b.ringing.CompareAndSwap(false, true) {
+		b.repeat(tid)
+		b.ringing.Store(false)
+	}
+}
+
+func (b *bell) repeat(tid int) {
 	pid := syscall.Getpid()
-	for pause := 100 * time.Microsecond; b.waiting.Load() && b.open.Load(); pause *= 2 {
+	for pause := 100 * time.Microsecond; b.wanted(); pause *= 2 {
 		if ptrace.Tgkill(pid, tid, bellSignal) != nil {
 			return
 		}
 		time.Sleep(min(pause, 10*time.Millisecond))
 	}
 }
+
+func (b *bell) wanted() bool { return b.waiting.Load() && b.open.Load() }
 
 // answer runs what has been posted. On the tracer's thread.
 func (b *bell) answer() {

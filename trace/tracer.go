@@ -108,8 +108,7 @@ func (t *Tracer) loop(h Handler) error {
 	defer t.settle()()
 	t.bell.open.Store(true)
 	t.announce()
-	for t.failure == nil && len(t.tasks) > t.leaving {
-		t.bell.answer()
+	for t.bell.answer(); !t.over(); t.bell.answer() {
 		t.collect()
 		for t.failure == nil && t.handled < len(t.batch) {
 			s := t.batch[t.handled]
@@ -129,6 +128,9 @@ func (t *Tracer) loop(h Handler) error {
 	}
 	return t.failure
 }
+
+// over says whether there is nothing more to wait for.
+func (t *Tracer) over() bool { return t.failure != nil || len(t.tasks) <= t.leaving }
 
 // settle prepares the tracer's thread for being fast and returns the undoing.
 func (t *Tracer) settle() (unsettle func()) {
