@@ -47,7 +47,7 @@ printf 'prog: main.o %s\n\tcc -o $@ $^\n' "$(seq -s ' ' -f 'f%g.o' 20)" > Makefi
 
 const goModule = `
 printf 'module example.org/prog\n\ngo 1.21\n' > go.mod
-printf 'package main\n\nimport "net/http"\n\nfunc main() { println(http.StatusText(418)) }\n' > main.go`
+printf 'package main\n\nimport "strings"\n\nfunc main() { println(strings.Repeat("go ", 3)) }\n' > main.go`
 
 //go:embed terminal.py
 var terminalScript string

@@ -124,6 +124,11 @@ func postgres(s *stage) error {
 		return err
 	}
 	defer server.kill()
+	// It listens before it is ready; until then it turns clients away.
+	ready := `until "$0" -q -h 127.0.0.1 -p "$1"; do :; done`
+	if out, err := s.client("bash", "-c", ready, in("pg_isready")[len(as)], port); err != nil {
+		return fmt.Errorf("pg_isready: %w\n%s", err, out)
+	}
 	at := []string{"-h", "127.0.0.1", "-p", port, "-U", "bench", "postgres"}
 	for _, args := range [][]string{{"-q", "-i", "-s", "1"}, {"-c", "4", "-j", "2", "-t", "100"}} {
 		out, err := s.client(in("pgbench", append(args, at...)...)...)
