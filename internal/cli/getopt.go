@@ -54,10 +54,10 @@ func cluster(letters string, args []string, give func(*option, given) error) ([]
 	return args, nil
 }
 
-// longOption reads the option called name, which may have "=value" behind it.
-func longOption(name string, args []string, give func(*option, given) error) ([]string, error) {
-	name, value, hasValue := strings.Cut(name, "=")
-	o, full, err := findLong(name)
+// longOption reads an option written "name" or "name=value".
+func longOption(written string, args []string, give func(*option, given) error) ([]string, error) {
+	name, value, hasValue := strings.Cut(written, "=")
+	o, full, err := findLong(name, written)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +84,8 @@ func shortOption(letter byte) *option {
 }
 
 // findLong returns the option whose long name is name or begins with it, and the
-// full name.
-func findLong(name string) (o *option, full string, err error) {
+// full name. Its errors quote the option as it was written.
+func findLong(name, written string) (o *option, full string, err error) {
 	var possible []string
 	same := true
 	for i := range options {
@@ -102,9 +102,9 @@ func findLong(name string) (o *option, full string, err error) {
 	}
 	switch {
 	case o == nil:
-		return nil, "", usage("unrecognized option '--%s'", name)
+		return nil, "", usage("unrecognized option '--%s'", written)
 	case !same:
-		return nil, "", ambiguous(name, possible)
+		return nil, "", ambiguous(written, possible)
 	}
 	return o, full, nil
 }
@@ -116,10 +116,10 @@ func (o *option) longNames() []string {
 	return append([]string{o.long}, o.also...)
 }
 
-func ambiguous(name string, possible []string) error {
+func ambiguous(written string, possible []string) error {
 	var b strings.Builder
 	for _, p := range possible {
 		fmt.Fprintf(&b, " '--%s'", p)
 	}
-	return usage("option '--%s' is ambiguous; possibilities:%s", name, b.String())
+	return usage("option '--%s' is ambiguous; possibilities:%s", written, b.String())
 }

@@ -64,12 +64,12 @@ func TestGetoptErrors(t *testing.T) {
 		"-Q":               "invalid option -- 'Q'",
 		"-fQ":              "invalid option -- 'Q'",
 		"--foo":            "unrecognized option '--foo'",
-		"--foo=bar":        "unrecognized option '--foo'",
+		"--foo=bar":        "unrecognized option '--foo=bar'",
 		"-o":               "option requires an argument -- 'o'",
 		"-fo":              "option requires an argument -- 'o'",
 		"--output":         "option '--output' requires an argument",
 		"--kill-on-exit=x": "option '--kill-on-exit' doesn't allow an argument",
-		"--out=x":          "option '--out' is ambiguous; possibilities: '--output' '--output-append-mode' '--output-separately'",
+		"--out=x":          "option '--out=x' is ambiguous; possibilities: '--output' '--output-append-mode' '--output-separately'",
 	} {
 		if _, _, err := readOptions(args); err == nil || err.Error() != want {
 			t.Errorf("%q: %v", args, err)
