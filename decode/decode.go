@@ -171,18 +171,18 @@ func (x *context) memory(t syscalls.Type, at abi.Addr) value.Value {
 		}
 		return nil
 	}
-	if x.c.mode.Opaque {
-		return x.a.Lost(at)
-	}
-	switch t := t.(type) {
-	case *syscalls.Record:
-		return x.recordAt(t, at)
-	case syscalls.Array:
+	if t, ok := t.(syscalls.Array); ok {
 		n := uint64(t.Count)
 		if t.Len != "" {
 			n, _ = x.ref(t.Len)
 		}
 		return x.array(t.Elem, n, at)
+	}
+	if x.c.mode.Opaque {
+		return x.a.Lost(at)
+	}
+	if t, ok := t.(*syscalls.Record); ok {
+		return x.recordAt(t, at)
 	}
 	return x.behind(t, at)
 }

@@ -111,7 +111,7 @@ func residency(x *context, w uint64) value.Value {
 	pages := x.arg(0)/pageSize + min(x.arg(0)%pageSize, 1)
 	shown := min(pages, uint64(x.limit()))
 	b := x.read(abi.Addr(w), int(shown))
-	if b == nil && shown > 0 || x.c.mode.Opaque {
+	if shown > 0 && (b == nil || x.c.mode.Opaque) {
 		return x.a.Lost(abi.Addr(w))
 	}
 	elems := x.a.Values(len(b))

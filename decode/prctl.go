@@ -31,12 +31,13 @@ func prctlCustom(name string) custom {
 // taskName decodes a task's name, of which the kernel takes 15 bytes.
 func taskName(x *context, w uint64) value.Value {
 	const longest = 15 // TASK_COMM_LEN - 1
-	b, terminated, err := mem.ReadString(x.m, x.buf[:0], abi.Addr(w), longest+1)
+	limit := min(longest, max(x.c.mode.Strings, 0))
+	b, terminated, err := mem.ReadString(x.m, x.buf[:0], abi.Addr(w), limit+1)
 	x.buf = b
 	if !terminated && err != nil {
 		return x.a.Lost(abi.Addr(w))
 	}
-	return x.a.Str(x.copied(b[:min(len(b), longest)]), !terminated)
+	return x.a.Str(x.copied(b[:min(len(b), limit)]), !terminated)
 }
 
 // vectorLength and streamingLength decode the length of arm64's vectors, with flags.

@@ -103,6 +103,9 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 	case syscalls.Array:
 		return x.elements(t.Elem, t.Count, b[off:off+n], at+abi.Addr(off))
 	case syscalls.Str:
+		if t.Path {
+			return x.shortened(b[off:off+n], n)
+		}
 		return x.room(b[off : off+n])
 	case syscalls.If:
 		if !x.holds(&t) {
@@ -127,13 +130,13 @@ func (x *context) array(elem syscalls.Type, n uint64, at abi.Addr) value.Value {
 		return x.a.Array(nil, false, value.List)
 	}
 	size := elem.Size(x.abi)
-	if size <= 0 {
+	if size <= 0 || x.c.mode.Opaque {
 		return x.a.Lost(at)
 	}
 	limit := min(n, uint64(x.limit()), uint64(maxRead/size))
-	b := x.readSome(at, int(limit)*size)
+	b := x.readSome(at, int(max(limit, 1))*size) // one that is not shown must be there too
 	whole := len(b) / size
-	if whole == 0 && limit > 0 {
+	if whole == 0 {
 		return x.a.Lost(at)
 	}
 	list := x.elements(elem, whole, b, at)

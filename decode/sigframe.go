@@ -9,7 +9,7 @@ import (
 // it on the stack when it called the handler, at a fixed distance from where the
 // stack pointer is when the handler has returned.
 func rtSigframe(x *context, _ uint64) value.Value {
-	return x.restored(x.c.SP+rtMaskOffset(x.abi), 0)
+	return x.named("mask", x.sigsetAt(x.c.SP+rtMaskOffset(x.abi), sigsetSize))
 }
 
 // rtMaskOffset is the distance of uc_sigmask from the stack pointer: behind the
@@ -35,24 +35,10 @@ const (
 
 // sigframe decodes the signal mask that i386's sigreturn restores.
 func sigframe(x *context, _ uint64) value.Value {
-	return x.restored(x.c.SP+oldMaskOffset, x.c.SP+extraMaskOffset)
-}
-
-// restored decodes a mask of eight bytes at an address or, when high is not
-// zero, of four bytes there and four at high.
-func (x *context) restored(at, high abi.Addr) value.Value {
-	n := sigsetSize
-	if high != 0 {
-		n = 4
-	}
-	set, ok := x.load(at, n)
-	if ok && high != 0 {
-		var rest uint64
-		rest, ok = x.load(high, 4)
-		set |= rest << 32
-	}
-	if !ok || x.c.mode.Opaque {
+	low, ok1 := x.load(x.c.SP+oldMaskOffset, 4)
+	high, ok2 := x.load(x.c.SP+extraMaskOffset, 4)
+	if !ok1 || !ok2 || x.c.mode.Opaque {
 		return x.a.Lost(x.c.SP)
 	}
-	return x.named("mask", x.signals(set, sigsetSize))
+	return x.named("mask", x.signals(low|high<<32, sigsetSize))
 }

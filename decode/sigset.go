@@ -40,7 +40,7 @@ func pendingSigset(x *context, w uint64) value.Value {
 		return x.a.Lost(abi.Addr(w))
 	}
 	b := x.read(abi.Addr(w), int(n))
-	if b == nil {
+	if b == nil || x.c.mode.Opaque {
 		return x.a.Lost(abi.Addr(w))
 	}
 	return x.signals(littleEndian(b), sigsetSize)

@@ -33,23 +33,26 @@ func (x *context) str(t syscalls.Str, at abi.Addr) value.Value {
 // buffer decodes n bytes at an address.
 func (x *context) buffer(at abi.Addr, n uint64) value.Value {
 	limit := min(n, uint64(max(x.c.mode.Strings, 0)), maxRead)
-	if limit == 0 {
-		return x.a.Str(nil, n > 0)
+	if n == 0 {
+		return x.a.Str(nil, false)
 	}
-	b := x.read(at, int(limit))
+	b := x.read(at, int(max(limit, 1))) // what is not shown must be there too
 	if b == nil {
 		return x.a.Lost(at)
 	}
-	return x.a.Str(b, n > limit)
+	return x.a.Str(b[:limit], n > limit)
 }
 
 // room decodes a string in a field of fixed size, whose NUL may be missing.
-func (x *context) room(b []byte) value.Value {
+func (x *context) room(b []byte) value.Value { return x.shortened(b, max(x.c.mode.Strings, 0)) }
+
+// shortened decodes up to limit bytes of a string in a field of fixed size.
+func (x *context) shortened(b []byte, limit int) value.Value {
 	more := false
 	if end := bytes.IndexByte(b, 0); end >= 0 {
 		b = b[:end]
 	}
-	if limit := max(x.c.mode.Strings, 0); len(b) > limit {
+	if len(b) > limit {
 		b, more = b[:limit], true
 	}
 	return x.a.Str(b, more)

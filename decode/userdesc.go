@@ -77,7 +77,7 @@ var threadAreaEntries = &uapi.Set{Name: "segments", Consts: []uapi.Const{
 // threadAreaEntry decodes the entry that set_thread_area has taken.
 func threadAreaEntry(x *context, _ uint64) value.Value {
 	nr, ok := x.load(abi.Addr(x.arg(0)), 4)
-	if !ok {
+	if !ok || x.c.mode.Opaque {
 		return nil
 	}
 	return x.a.Flags(nr, 4, threadAreaEntries)

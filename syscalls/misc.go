@@ -19,12 +19,12 @@ var (
 	})
 
 	utsname = record("new_utsname", fields{
-		{Name: "sysname", Type: Str{Room: 65}},
-		{Name: "nodename", Type: Str{Room: 65}},
-		{Name: "release", Type: Str{Room: 65}, Verbose: true},
-		{Name: "version", Type: Str{Room: 65}, Verbose: true},
-		{Name: "machine", Type: Str{Room: 65}, Verbose: true},
-		{Name: "domainname", Type: Str{Room: 65}, Verbose: true},
+		{Name: "sysname", Type: Str{Room: 65, Path: true}},
+		{Name: "nodename", Type: Str{Room: 65, Path: true}},
+		{Name: "release", Type: Str{Room: 65, Path: true}, Verbose: true},
+		{Name: "version", Type: Str{Room: 65, Path: true}, Verbose: true},
+		{Name: "machine", Type: Str{Room: 65, Path: true}, Verbose: true},
+		{Name: "domainname", Type: Str{Room: 65, Path: true}, Verbose: true},
 	})
 
 	// hostName is a name that its length ends, not a NUL; the kernel takes 64 bytes.

@@ -106,7 +106,7 @@ func (p *Printer) args(l *line) {
 		if l.shown > 0 {
 			l.text = s.mark(l.text, ", ")
 		}
-		if (p.o.ArgNames || alwaysNamed(&l.call)) && a.Name != "" {
+		if (p.o.ArgNames || alwaysNamed(l)) && a.Name != "" {
 			l.text = s.appendFieldName(l.text, a.Name)
 		}
 		l.text = s.AppendValue(l.text, a.Value)
@@ -199,4 +199,6 @@ func appendCallName(dst []byte, c *decode.Call) []byte {
 
 // alwaysNamed reports whether the arguments have their names in any style:
 // clone's, which come in another order on each machine.
-func alwaysNamed(c *decode.Call) bool { return c.Row != nil && c.Row.Named }
+func alwaysNamed(l *line) bool {
+	return l.call.Row != nil && l.call.Row.Named && (l.pick == nil || !l.pick.Raw)
+}
