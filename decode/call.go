@@ -30,6 +30,9 @@ type Call struct {
 	// SP is the stack pointer at the entry, to be set before Enter; rt_sigreturn finds
 	// its frame there.
 	SP abi.Addr
+	// TID is the task, to be set before Enter, where its descriptors may be looked up to
+	// tell a netlink socket from others; zero: they are not.
+	TID int
 	// Result is what the call returned, Ret its decoded form, and After what is
 	// shown behind it (nil for most calls). Set by Exit.
 	Result abi.Result

@@ -115,7 +115,7 @@ func (x *context) messageBuffers(h *header, left uint64) value.Value {
 func (x *context) messageBuffer(base abi.Addr, size, filled uint64) value.Value {
 	to := value.Value(x.a.Ptr(base, nil))
 	if base != 0 {
-		to = x.a.Ptr(base, x.buffer(base, filled))
+		to = x.a.Ptr(base, x.data(int32(x.arg(0)), base, filled))
 	}
 	return x.a.Struct(append(x.a.Fields(2),
 		value.Field{Name: "iov_base", Value: to},

@@ -162,11 +162,11 @@ func peerLen(x *context, w uint64) value.Value {
 }
 
 // message decodes what is sent through a socket.
-func message(x *context, w uint64) value.Value { return x.buffer(abi.Addr(w), x.arg(1)) }
+func message(x *context, w uint64) value.Value { return x.data(int32(x.arg(0)), abi.Addr(w), x.arg(1)) }
 
 // received decodes what came in; the result may count bytes that did not fit.
 func received(x *context, w uint64) value.Value {
-	return x.buffer(abi.Addr(w), min(x.arg(1), x.arg(2)))
+	return x.data(int32(x.arg(0)), abi.Addr(w), min(x.arg(1), x.arg(2)))
 }
 
 func timeout(x *context, w uint64) value.Value   { return x.timeout(w, timespec) }

@@ -100,7 +100,7 @@ func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, l *line) {
 		l.system = o.o.SystemTime(s)
 	}
 	if o.shows() {
-		l.call.SP = e.SP
+		l.call.SP, l.call.TID = e.SP, s.Task.TID()
 		l.call.Enter(e.Call, l.pick.row, o.mode(l.pick), s.Task)
 		o.printer.enter(l, e, s.Time)
 	}
