@@ -57,6 +57,8 @@ var processCalls = []Syscall{
 	{Name: "set_tid_address", Ret: pid, Params: params{{Name: "tidptr", Type: addr}}},
 	{Name: "pidfd_open", Class: Desc, Ret: fd, Params: params{{Name: "pid", Type: pid}, {Name: "flags", Type: flags(uapi.PidfdOpenFlags)}}},
 	{Name: "pidfd_getfd", Class: Desc, Ret: fd, Params: params{{Name: "pidfd", Type: fd}, {Name: "targetfd", Type: fd}, {Name: "flags", Type: hex}}},
+	{Name: "set_thread_area", Ret: zero, After: custom("threadAreaEntry", "u_info"), Params: params{{Name: "u_info", Type: in(Custom{Name: "userDesc"})}}},
+	{Name: "get_thread_area", Ret: zero, Params: params{{Name: "u_info", Type: Pointer{Elem: Custom{Name: "threadArea"}, Dir: InOut}}}},
 	{Name: "unshare", Ret: zero, Params: params{{Name: "flags", Type: flagsOf(Long, uapi.UnshareFlags)}}},
 	{Name: "setns", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "nstype", Type: flags(uapi.SetnsFlags)}}},
 	{Name: "personality", Ret: hex, After: customOf(4, "personality"), Params: params{{Name: "persona", Type: customOf(4, "personality")}}},
@@ -75,11 +77,7 @@ var processCalls = []Syscall{
 // way round.
 var (
 	armProcessCalls  = []Syscall{{Name: "clone", Class: Process, Ret: pid, Named: true, Params: clone(4, 5)}}
-	i386ProcessCalls = []Syscall{
-		{Name: "clone", Class: Process, Ret: pid, Named: true, Params: clone(4, 5)},
-		{Name: "set_thread_area", Ret: zero, After: custom("threadAreaEntry", "u_info"), Params: params{{Name: "u_info", Type: in(Custom{Name: "userDesc"})}}},
-		{Name: "get_thread_area", Ret: zero, Params: params{{Name: "u_info", Type: Pointer{Elem: Custom{Name: "threadArea"}, Dir: InOut}}}},
-	}
+	i386ProcessCalls = []Syscall{{Name: "clone", Class: Process, Ret: pid, Named: true, Params: clone(4, 5)}}
 )
 
 var kcmpRest = Param{Type: &Rest{On: "type",
