@@ -16,6 +16,8 @@ func ptraceCustom(name string) custom {
 		return userOffset
 	case "userRegisters":
 		return userRegisters
+	case "fpRegisters":
+		return fpRegisters
 	case "ptraceSignal":
 		return ptraceSignal
 	case "registersGot":
@@ -81,6 +83,7 @@ func (x *context) registers(b []byte, size int) *value.Struct {
 
 const (
 	generalRegisters = 1 // NT_PRSTATUS
+	fpRegisterSet    = 2 // NT_FPREGSET
 	userAreaEnd      = 912
 )
 
@@ -133,14 +136,34 @@ func (x *context) registerBuffer(at abi.Addr) (base, size uint64, ok bool) {
 
 func (x *context) registerIovec(base, size uint64, length value.Value) value.Value {
 	var content value.Value = x.a.Int(base, x.abi.Word, value.Address)
-	if x.arg(0) == generalRegisters && size > 0 {
-		if b := x.read(abi.Addr(base), int(min(size, uint64(x.registersSize())))); b != nil {
-			content = x.registers(b, int(min(size, maxRead)))
-		}
+	if v := x.registerSet(abi.Addr(base), int(min(size, maxRead))); v != nil {
+		content = v
 	}
 	return x.a.Struct(append(x.a.Fields(2),
 		value.Field{Name: "iov_base", Value: content},
 		value.Field{Name: "iov_len", Value: length}), false)
+}
+
+// registerSet decodes size bytes of the set of registers that the sibling names;
+// nil when that is not known or too little.
+func (x *context) registerSet(at abi.Addr, size int) value.Value {
+	switch set := x.arg(0); {
+	case size == 0:
+		return nil
+	case set == generalRegisters:
+		if b := x.read(at, min(size, x.registersSize())); b != nil {
+			return x.registers(b, size)
+		}
+	case set == fpRegisterSet:
+		r := fpRegs(x.abi)
+		if r == nil || size < r.Size(x.abi) {
+			return nil
+		}
+		if b := x.read(at, r.Size(x.abi)); b != nil {
+			return x.record(r, b, at)
+		}
+	}
+	return nil
 }
 
 // userArea names the places of struct user of x86-64, which all its ABIs use.

@@ -47,8 +47,8 @@ var (
 		9:      resumed,                                                                                       // PTRACE_SINGLESTEP
 		12:     registers(out(Custom{Name: "userRegisters"})),                                                 // PTRACE_GETREGS
 		13:     registers(in(Custom{Name: "userRegisters"})),                                                  // PTRACE_SETREGS
-		14:     registers(addr),                                                                               // PTRACE_GETFPREGS
-		15:     registers(addr),                                                                               // PTRACE_SETFPREGS
+		14:     registers(out(Custom{Name: "fpRegisters"})),                                                   // PTRACE_GETFPREGS
+		15:     registers(in(Custom{Name: "fpRegisters"})),                                                    // PTRACE_SETFPREGS
 		16:     {ptracePid},                                                                                   // PTRACE_ATTACH
 		17:     resumed,                                                                                       // PTRACE_DETACH
 		21:     traceOptions,                                                                                  // PTRACE_OLDSETOPTIONS
