@@ -1,0 +1,45 @@
+package trace_test
+
+import (
+	"context"
+	"runtime"
+	"strconv"
+	"testing"
+
+	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/trace"
+)
+
+// A stop allocates nothing once the tracer has come into its stride.
+func TestStopsAllocateNothing(t *testing.T) {
+	const warm, measured = 2000, 10000
+	var before, after runtime.MemStats
+	stops := 0
+	run(t, trace.Options{Syscalls: true}, func(*trace.Stop) (trace.Action, error) {
+		switch stops++; stops {
+		case warm:
+			runtime.ReadMemStats(&before)
+		case warm + measured:
+			runtime.ReadMemStats(&after)
+		}
+		return trace.Action{}, nil
+	}, fixture.Build(t, "getppid"), strconv.Itoa(warm+measured))
+	// The runtime itself allocates now and then: timers, scheduler records.
+	if n := after.Mallocs - before.Mallocs; n > measured/100 {
+		t.Errorf("%d allocations in %d stops", n, measured)
+	}
+}
+
+// The bare cost of a system call under the engine: two stops.
+func BenchmarkSyscall(b *testing.B) {
+	program := fixture.Build(b, "getppid")
+	tracer := trace.New(trace.Options{Syscalls: true})
+	if _, err := tracer.Start(&trace.Command{Path: program, Args: []string{program, strconv.Itoa(b.N)}}); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	if err := tracer.Run(context.Background(), trace.HandlerFunc(ignore)); err != nil {
+		b.Fatal(err)
+	}
+}
