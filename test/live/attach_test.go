@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -80,14 +82,44 @@ func calls(t *testing.T) []string {
 	return strings.Fields(run(t, fixture.Build(t, "blocked")).out)
 }
 
-// Attaching and detaching causes no EINTR, loses no wake-up and no signal, however the tracer ends.
+// settle waits until a program that was blocked, and has then been attached to, is blocked again. It
+// goes to sleep once in the stop that attaching causes and once more in its call.
+func settle(t *testing.T, p *fixture.Process, before int) {
+	t.Helper()
+	for switches(t, p.PID()) < before+2 {
+		runtime.Gosched()
+	}
+	p.AwaitState("S")
+}
+
+var switched = regexp.MustCompile(`(?m)^voluntary_ctxt_switches:\t(\d+)`)
+
+// switches counts how often a task has gone to sleep.
+func switches(t *testing.T, tid int) int {
+	t.Helper()
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(tid) + "/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, _ := strconv.Atoi(string(switched.FindSubmatch(status)[1]))
+	return n
+}
+
+// Attaching and detaching causes no EINTR, loses no wake-up and no signal, however the tracer ends. When it
+// is killed before it has seen the stop that attaching causes, nobody can repair the calls that the
+// kernel ends with EINTR then: docs/LIMITS.md.
 func TestAttach(t *testing.T) {
 	for _, call := range calls(t) {
 		for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGKILL} {
 			t.Run(call+" "+sig.String(), func(t *testing.T) {
 				p := blocked(t, call)
 				for range 3 {
-					attach(t, p.PID()).end(sig)
+					before := switches(t, p.PID())
+					r := attach(t, p.PID())
+					if sig == syscall.SIGKILL {
+						settle(t, p, before)
+					}
+					r.end(sig)
 					p.AwaitState("S")
 				}
 				p.Tell()
