@@ -9,10 +9,6 @@ import (
 // saRestorer is SA_RESTORER: the structure names the code that ends a handler.
 const saRestorer = 0x04000000
 
-var handlers = &uapi.Set{Name: "signal handlers", Consts: []uapi.Const{
-	{Name: "SIG_DFL", Value: 0}, {Name: "SIG_IGN", Value: 1}, {Name: "SIG_ERR", Value: 1<<64 - 1},
-}}
-
 // sigactionLayout says where a struct sigaction has its fields.
 type sigactionLayout struct{ flags, restorer, mask, maskSize, size int }
 
@@ -48,16 +44,16 @@ func (x *context) sigactionAt(at abi.Addr, l sigactionLayout) value.Value {
 
 // handler decodes what a signal does.
 func (x *context) handler(w uint64) value.Value {
-	if _, ok := handlers.Find(w); ok {
-		return x.a.Flags(w, x.abi.Word, handlers)
+	if _, ok := uapi.SignalHandlers.Find(w); ok {
+		return x.a.Flags(w, x.abi.Word, uapi.SignalHandlers)
 	}
 	return x.a.Ptr(abi.Addr(w), nil)
 }
 
 // handlerName explains a result that is a handler, when it has a name.
 func handlerName(x *context, w uint64) value.Value {
-	if _, ok := handlers.Find(w); ok {
-		return x.a.Flags(w, x.abi.Word, handlers)
+	if _, ok := uapi.SignalHandlers.Find(w); ok {
+		return x.a.Flags(w, x.abi.Word, uapi.SignalHandlers)
 	}
 	return nil
 }

@@ -9,9 +9,7 @@ var (
 	sig = enum(uapi.Signals) // decimal when it has no name
 
 	// handler is what a signal does: an address or one of three names.
-	handler = Bits{Width: Long, Form: value.Address, Set: &uapi.Set{Name: "signal handlers", Consts: []uapi.Const{
-		{Name: "SIG_DFL", Value: 0}, {Name: "SIG_IGN", Value: 1}, {Name: "SIG_ERR", Value: 1<<64 - 1},
-	}}}
+	handler = Bits{Width: Long, Form: value.Address, Set: uapi.SignalHandlers}
 
 	// siginfo is a siginfo_t.
 	siginfo = Custom{Name: "siginfo", Bytes: 128}

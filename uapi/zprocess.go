@@ -458,18 +458,6 @@ var LandlockScopes = &Set{
 	},
 }
 
-// LandlockRestrictFlags is the set of landlock restriction flags.
-var LandlockRestrictFlags = &Set{
-	Name:    "landlock restriction flags",
-	Unknown: "LANDLOCK_RESTRICT_SELF_???",
-	Flags:   true,
-	Consts: []Const{
-		{"LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF", 0x1},
-		{"LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON", 0x2},
-		{"LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF", 0x4},
-	},
-}
-
 // LandlockRuleFlags is the set of landlock rule flags.
 var LandlockRuleFlags = &Set{
 	Name:    "landlock rule flags",

@@ -43,3 +43,14 @@ var SigaltstackFlags = &Set{
 		{"SS_AUTODISARM", 0x80000000},
 	},
 }
+
+// SignalHandlers is the set of signal handlers.
+var SignalHandlers = &Set{
+	Name:   "signal handlers",
+	Sorted: true,
+	Consts: []Const{
+		{"SIG_DFL", 0x0},
+		{"SIG_IGN", 0x1},
+		{"SIG_ERR", 0xffffffffffffffff},
+	},
+}
