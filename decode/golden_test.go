@@ -209,9 +209,15 @@ func line(c *decode.Call) string {
 			if i > 0 {
 				out = append(out, ", "...)
 			}
-			out = s.AppendValue(append(append(out, f.Name...), ' '), f.Value)
+			if f.Name != "" {
+				out = append(append(out, f.Name...), ' ')
+			}
+			out = s.AppendValue(out, f.Value)
 		}
 		return string(out) + ")"
+	}
+	if remark, ok := c.After.(*value.Note); ok && remark.Of == nil {
+		return string(out) + remark.Text + ")"
 	}
 	return string(s.AppendValue(out, c.After)) + ")"
 }

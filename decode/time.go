@@ -93,8 +93,9 @@ func signExtend(w uint64, n int) int64 { return int64(w<<(64-8*n)) >> (64 - 8*n)
 // sigevent decodes how a program is to be told of an event.
 func sigevent(x *context, w uint64) value.Value {
 	const sigSignal, sigNone, sigThread, sigThreadID = 0, 1, 2, 4
+	const size = 64
 	word := x.abi.Word
-	b := x.read(abi.Addr(w), 4*word+8)
+	b := x.read(abi.Addr(w), size)
 	if b == nil || x.c.mode.Opaque {
 		return x.a.Lost(abi.Addr(w))
 	}
