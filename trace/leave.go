@@ -21,6 +21,7 @@ func (t *Tracer) leave() {
 	}
 	t.stopSteps()
 	t.awaitAttached()
+	t.awaitUnderway()
 	for _, task := range t.tasks {
 		switch {
 		case task.launching != launched:
@@ -66,6 +67,42 @@ func (t *Tracer) awaitAttached() {
 			t.sendOn(s)
 		}
 	}
+}
+
+// underwayPatience is how long leave waits for tasks that are between two stops. One
+// that computes and makes no calls is not worth more.
+const underwayPatience = 50 * time.Millisecond
+
+// awaitUnderway lets tasks come to the stop they are on their way to. Were they to
+// arrive when the tracer's thread has begun to end, the kernel would free them at a
+// call's entry, and the call might fail with EINTR for the reason that sendOn gives.
+func (t *Tracer) awaitUnderway() {
+	end := time.Now().Add(underwayPatience)
+	for t.underway() && time.Now().Before(end) {
+		s, err := ptrace.Poll(-1, nil)
+		switch {
+		case err != nil:
+			return
+		case s.PID == 0:
+			time.Sleep(20 * time.Microsecond)
+		default:
+			t.sendOn(s)
+		}
+	}
+}
+
+// underway says whether a task may be about to stop for a call: one that sleeps is in
+// the middle of it.
+func (t *Tracer) underway() bool {
+	for _, task := range t.tasks {
+		if task.stopped || task.mode == Run {
+			continue
+		}
+		if s, err := procfs.Stat(task.tid); err == nil && (s.State == 'R' || s.State == 't') {
+			return true
+		}
+	}
+	return false
 }
 
 // unreachable says whether a task does not stop when it is told to: it is dead, or in
