@@ -128,7 +128,12 @@ func (s *settings) startTracer(args []string, gate *os.File) int {
 
 // adopt takes the process that becomes the program, and attaches to others.
 func (r *run) adopt(pid int, gate *os.File) error {
-	r.attach()
+	if _, err := r.attach(); err != nil {
+		return err
+	}
+	if err := r.s.prepare(pid); err != nil {
+		return err
+	}
 	path, err := findProgram(r.s.program[0])
 	if err != nil {
 		return err

@@ -23,6 +23,13 @@ func usage(form string, args ...any) error {
 	return &usageError{fmt.Sprintf(form, args...)}
 }
 
+// complaint makes an error of strace's words, which may begin with a capital.
+func complaint(form string, args ...any) error { return message(fmt.Sprintf(form, args...)) }
+
+type message string
+
+func (m message) Error() string { return string(m) }
+
 // notYet says that an option of strace's is not there.
 func notYet(what string) error { return fmt.Errorf("%s is not supported yet", what) }
 

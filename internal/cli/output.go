@@ -74,8 +74,21 @@ func (s *settings) newSink(f *os.File, name string) *strace.FileSink {
 	return sink
 }
 
+// prepare opens the file of a task that is going to be traced, so that a file that
+// cannot be written is known before the task has run.
+func (s *settings) prepare(tid int) (err error) {
+	if s.perTask() {
+		s.prepared[tid], err = s.openTask(tid)
+	}
+	return err
+}
+
 // openTask opens the file of one task for -ff.
 func (s *settings) openTask(tid int) (strace.Sink, error) {
+	if sink, ok := s.prepared[tid]; ok {
+		delete(s.prepared, tid)
+		return sink, nil
+	}
 	name := s.output + "." + strconv.Itoa(tid)
 	f, err := openFile(name, s.appending)
 	if err != nil {
@@ -91,7 +104,7 @@ func openFile(name string, appending bool) (*os.File, error) {
 	}
 	f, err := os.OpenFile(name, flags, 0o666)
 	if err != nil {
-		return nil, fmt.Errorf("Can't fopen '%s': %s", name, reason(err))
+		return nil, complaint("Can't fopen '%s': %s", name, reason(err))
 	}
 	return f, nil
 }
@@ -108,7 +121,7 @@ func startReader(command string) (*os.File, *os.Process, error) {
 	})
 	if err != nil {
 		w.Close()
-		return nil, nil, fmt.Errorf("Can't run '%s': %s", command, reason(err))
+		return nil, nil, complaint("Can't run '%s': %s", command, reason(err))
 	}
 	return w, p, nil
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -34,7 +33,7 @@ func (s *settings) command() (*trace.Command, error) {
 func findProgram(name string) (string, error) {
 	if strings.Contains(name, "/") {
 		if _, err := os.Stat(name); err != nil {
-			return "", fmt.Errorf("Cannot stat '%s': %s", name, reason(err))
+			return "", complaint("Cannot stat '%s': %s", name, reason(err))
 		}
 		return name, nil
 	}
@@ -45,7 +44,7 @@ func findProgram(name string) (string, error) {
 			}
 		}
 	}
-	return "", fmt.Errorf("Cannot find executable '%s'", name)
+	return "", complaint("Cannot find executable '%s'", name)
 }
 
 // inDir is the path of name in a directory of PATH; an empty one is the working
@@ -81,23 +80,23 @@ func changeEnv(env, changes []string) []string {
 // credential is the user of -u: a name, or UID:GID in numbers.
 func credential(name string) (*syscall.Credential, error) {
 	if os.Getuid() != 0 {
-		return nil, fmt.Errorf("You must be root to use the -u/--username option")
+		return nil, complaint("You must be root to use the -u/--username option")
 	}
 	if uid, gid, ok := strings.Cut(name, ":"); ok {
 		u, uidErr := strconv.ParseUint(uid, 10, 32)
 		g, gidErr := strconv.ParseUint(gid, 10, 32)
 		if uidErr != nil || gidErr != nil {
-			return nil, fmt.Errorf("Invalid UID:GID pair '%s'", name)
+			return nil, complaint("Invalid UID:GID pair '%s'", name)
 		}
 		return &syscall.Credential{Uid: uint32(u), Gid: uint32(g)}, nil
 	}
 	u, err := user.Lookup(name)
 	if err != nil {
-		return nil, fmt.Errorf("Cannot find user '%s'", name)
+		return nil, complaint("Cannot find user '%s'", name)
 	}
 	groups, err := u.GroupIds()
 	if err != nil {
-		return nil, fmt.Errorf("Cannot find the groups of user '%s': %w", name, err)
+		return nil, complaint("Cannot find the groups of user '%s': %s", name, err)
 	}
 	return &syscall.Credential{Uid: id(u.Uid), Gid: id(u.Gid), Groups: ids(groups)}, nil
 }

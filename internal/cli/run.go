@@ -70,6 +70,7 @@ func (r *run) trace(start func(*run) error) error {
 	r.observer = strace.NewObserver(s.render)
 	defer func() { r.unwatch() }()
 	if err := start(r); err != nil {
+		r.tracer.Close()
 		return err
 	}
 	r.watch()
@@ -93,34 +94,42 @@ func (r *run) watch() {
 func (r *run) begin() error {
 	if len(r.s.program) == 0 {
 		r.watch()
-		if r.attach() == 0 {
-			return errSaid
+		attached, err := r.attach()
+		if attached == 0 && err == nil {
+			err = errSaid
 		}
-		return nil
+		return err
 	}
-	r.attach()
+	if _, err := r.attach(); err != nil {
+		return err
+	}
 	c, err := r.s.command()
 	if err != nil {
 		return err
 	}
-	r.child, err = r.tracer.Start(c)
-	return err
+	if r.child, err = r.tracer.Start(c); err != nil {
+		return err
+	}
+	return r.s.prepare(r.child)
 }
 
-// attach attaches to the processes of -p and returns to how many it could.
-func (r *run) attach() (attached int) {
+// attach attaches to the processes of -p and returns to how many it could. That it
+// cannot to one is no error.
+func (r *run) attach() (attached int, err error) {
 	for _, pid := range r.s.pids {
-		err := r.tracer.Attach(pid)
-		if err == nil {
-			attached++
-			r.observer.Printer().Attached(pid, r.threads(pid))
+		if err := r.tracer.Attach(pid); err != nil {
+			for _, line := range attachFailed(pid, err) {
+				r.s.warn("%s", line)
+			}
 			continue
 		}
-		for _, line := range attachFailed(pid, err) {
-			r.s.warn("%s", line)
+		if err := r.s.prepare(pid); err != nil {
+			return attached, err
 		}
+		attached++
+		r.observer.Printer().Attached(pid, r.threads(pid))
 	}
-	return attached
+	return attached, nil
 }
 
 // threads is how many of a process's threads are traced.

@@ -39,6 +39,7 @@ type settings struct {
 	hasOutput  bool
 	appending  bool
 	separately bool
+	prepared   map[int]strace.Sink // files of tasks, opened ahead
 	showPID    bool
 	color      string
 
@@ -52,7 +53,7 @@ type settings struct {
 }
 
 func newSettings(name string) *settings {
-	s := &settings{render: strace.Defaults(), color: "auto"}
+	s := &settings{render: strace.Defaults(), color: "auto", prepared: map[int]strace.Sink{}}
 	s.render.Name = name
 	return s
 }

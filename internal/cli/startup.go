@@ -3,8 +3,6 @@ package cli
 import (
 	"strconv"
 	"strings"
-
-	"fmt"
 )
 
 func setEnv(s *settings, g given) error {
@@ -27,7 +25,7 @@ func setAttach(s *settings, g given) error {
 	for _, field := range strings.FieldsFunc(g.value, func(r rune) bool { return strings.ContainsRune(", \t\n", r) }) {
 		pid, err := strconv.ParseInt(field, 10, 32)
 		if err != nil || pid <= 0 {
-			return fmt.Errorf("Invalid process id: '%s'", field)
+			return complaint("Invalid process id: '%s'", field)
 		}
 		s.pids = append(s.pids, int(pid))
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 )
@@ -58,7 +57,7 @@ func setInterruptible(s *settings, g given) error {
 
 func setDetachOn(s *settings, g given) error {
 	if g.value != "execve" {
-		return fmt.Errorf("Syscall '%s' for -b isn't supported", g.value)
+		return complaint("Syscall '%s' for -b isn't supported", g.value)
 	}
 	s.detachOnExec = true
 	return nil
