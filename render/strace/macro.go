@@ -20,8 +20,12 @@ func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
 	if s.Constants == Raw {
 		return dst
 	}
+	names := *s
+	if m.Name == "QCMD" {
+		names.Constants = Abbrev
+	}
 	dst = s.openNote(dst)
-	dst = s.appendInvocation(dst, m)
+	dst = names.appendInvocation(dst, m)
 	return s.closeNote(dst)
 }
 
@@ -49,6 +53,8 @@ func appendExpansion(dst []byte, m *value.Macro) []byte {
 	switch m.Name {
 	case "makedev":
 		return appendDevice(dst, m.Args)
+	case "QCMD":
+		return appendQuotaCommand(dst, m.Args)
 	case "htons":
 		return appendNetwork(dst, m.Args[0], 2)
 	case "htonl":
@@ -86,6 +92,20 @@ func appendDevice(dst []byte, args []value.Value) []byte {
 	}
 	dev := minor.Bits&0xff | major.Bits&0xfff<<8 | minor.Bits&^0xff<<12 | major.Bits&^0xfff<<32
 	return appendHex(dst, dev)
+}
+
+// appendQuotaCommand appends a command of quotactl, which has the kind of quota in its
+// last byte.
+func appendQuotaCommand(dst []byte, args []value.Value) []byte {
+	if len(args) != 2 {
+		return dst
+	}
+	command, ok1 := args[0].(*value.Flags)
+	kind, ok2 := args[1].(*value.Flags)
+	if !ok1 || !ok2 {
+		return dst
+	}
+	return appendDecimal(dst, uint64(uint32(command.Bits<<8|kind.Bits&0xff)))
 }
 
 // appendNetwork appends the bytes of an integer in network order.

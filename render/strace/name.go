@@ -83,24 +83,35 @@ func appendBase(dst []byte, v uint64, f *value.Flags) []byte {
 	return appendNumber(dst, v, f.Size, kindOf(f.Set).form)
 }
 
-// kind is how the values of a set are written apart from their names.
+// kind is how the values of a set are written.
 type kind struct {
-	form      value.Form
+	form value.Form
+	// colorless names have no color of their own.
 	colorless bool
-	apart     bool // a number of its own even where it shares a word with others
+	// whole is true when what shares a word with the set is one number with it in the
+	// styles that show numbers.
+	whole bool
 }
 
-// kinds are the sets that are not like most, by name.
+// kinds are the sets that are not like most, by name. Most are in hexadecimal.
 var kinds = map[string]kind{
-	"signals":                {value.Signed, true, true},
-	"members of signal sets": {value.Signed, true, true},
-	"limits":                 {value.Unsigned, true, false},
-	"directory":              {value.Signed, false, false},
-	"error numbers":          {value.Signed, false, false},
-	"system call numbers":    {value.Signed, false, false},
-	"rseq cpu states":        {value.Signed, false, false},
-	"socket types":           {value.Hex, false, true},
-	"statx synchronization":  {value.Hex, false, true},
+	"signals":                  {value.Signed, true, false},
+	"members of signal sets":   {value.Signed, true, false},
+	"limits":                   {value.Unsigned, true, false},
+	"directory":                {value.Signed, false, false},
+	"error numbers":            {value.Signed, false, false},
+	"special keyrings":         {value.Signed, false, false},
+	"system call numbers":      {value.Signed, false, false},
+	"rseq cpu states":          {value.Signed, false, false},
+	uapi.OpenModes.Name:        {value.Hex, false, true},
+	uapi.FileTypes.Name:        {value.Hex, true, true},
+	uapi.ModeBits.Name:         {value.Hex, true, true},
+	uapi.MapTypes.Name:         {value.Hex, false, true},
+	uapi.MemfdFlags.Name:       {value.Hex, false, true},
+	uapi.FutexOperations.Name:  {value.Hex, false, true},
+	uapi.MempolicyModes.Name:   {value.Hex, true, true},
+	uapi.IoctlCommands.Name:    {value.Hex, true, false},
+	uapi.SchedPolicyFlags.Name: {value.Hex, false, true},
 }
 
 func kindOf(set *uapi.Set) kind {

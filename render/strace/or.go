@@ -30,21 +30,31 @@ func (s *Style) appendOr(dst []byte, o *value.Or) []byte {
 // appendColored appends parts in color: permissions have none, and the flags of open
 // have one together.
 func (s *Style) appendColored(dst []byte, o *value.Or) []byte {
-	if !s.Color || len(o.Parts) == 0 {
-		return s.appendParts(dst, o)
-	}
 	bare := *s
 	bare.Color = false
-	first, _ := o.Parts[0].(*value.Flags)
-	_, octal := union(o)
 	switch {
-	case octal:
-		return bare.appendParts(dst, o)
-	case first != nil && first.Set.Name == uapi.OpenModes.Name:
+	case !s.Color:
+		return s.appendParts(dst, o)
+	case isOpenFlags(o):
 		dst = bare.appendParts(append(dst, inName...), o)
 		return append(dst, inValue...)
+	case whole(o):
+		if _, octal := union(o); octal {
+			return bare.appendParts(dst, o)
+		}
 	}
 	return s.appendParts(dst, o)
+}
+
+// isOpenFlags reports whether v is the flags of open.
+func isOpenFlags(v value.Value) bool {
+	switch v := v.(type) {
+	case *value.Flags:
+		return v.Set.Name == uapi.OpenModes.Name
+	case *value.Or:
+		return len(v.Parts) > 0 && isOpenFlags(v.Parts[0])
+	}
+	return false
 }
 
 func (s *Style) appendParts(dst []byte, o *value.Or) []byte {
@@ -81,20 +91,11 @@ func silent(v value.Value) bool {
 // whole reports whether the parts are thought of as one number.
 func whole(o *value.Or) bool {
 	for _, p := range o.Parts {
-		switch p := p.(type) {
-		case *value.Int:
-			if p.Form == value.Signed || p.Form == value.Unsigned {
-				return false
-			}
-		case *value.Flags:
-			if kindOf(p.Set).apart {
-				return false
-			}
-		default:
-			return false
+		if f, ok := p.(*value.Flags); ok && kindOf(f.Set).whole {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // union returns the number the parts make, and whether people write it in octal.

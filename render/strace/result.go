@@ -69,14 +69,9 @@ func (s *Style) appendReason(dst []byte, name, text string) []byte {
 }
 
 // appendAfter appends what explains a result: a structure is written in words,
-// "flags O_RDWR", and a bare note is its text. The flags of open are names in any
-// style.
+// "flags O_RDWR", and a bare note is its text.
 func (s *Style) appendAfter(dst []byte, v value.Value) []byte {
 	switch v := v.(type) {
-	case *value.Or:
-		names := *s
-		names.Constants = Abbrev
-		return names.appendOr(dst, v)
 	case *value.Struct:
 		return s.appendWords(dst, v)
 	case *value.Note:
@@ -87,6 +82,8 @@ func (s *Style) appendAfter(dst []byte, v value.Value) []byte {
 	return s.AppendValue(dst, v)
 }
 
+// appendWords appends the fields of an explanation. The flags of open are names in
+// any style.
 func (s *Style) appendWords(dst []byte, v *value.Struct) []byte {
 	for i := range v.Fields {
 		if i > 0 {
@@ -95,11 +92,11 @@ func (s *Style) appendWords(dst []byte, v *value.Struct) []byte {
 		if name := v.Fields[i].Name; name != "" {
 			dst = append(append(dst, name...), ' ')
 		}
-		if flags, ok := v.Fields[i].Value.(*value.Or); ok {
-			dst = s.appendAfter(dst, flags)
-		} else {
-			dst = s.AppendValue(dst, v.Fields[i].Value)
+		style := *s
+		if isOpenFlags(v.Fields[i].Value) {
+			style.Constants = Abbrev
 		}
+		dst = style.AppendValue(dst, v.Fields[i].Value)
 	}
 	return dst
 }

@@ -11,7 +11,7 @@ import (
 var (
 	colors = &uapi.Set{Name: "colors", Unknown: "COLOR_???", Consts: []uapi.Const{{Name: "RED", Value: 0}, {Name: "BLUE", Value: 2}}}
 	tastes = &uapi.Set{Name: "tastes", Unknown: "T_???", Flags: true, Consts: []uapi.Const{{Name: "BITTERSWEET", Value: 3}, {Name: "BITTER", Value: 1}, {Name: "SWEET", Value: 2}, {Name: "SOUR", Value: 8}}}
-	types  = &uapi.Set{Name: "types", Consts: []uapi.Const{{Name: "S_IFREG", Value: 0o100000}}}
+	types  = &uapi.Set{Name: "file types", Consts: []uapi.Const{{Name: "S_IFREG", Value: 0o100000}}}
 )
 
 func num(n int64) *value.Int { return &value.Int{Bits: uint64(n), Size: 4} }
@@ -49,7 +49,7 @@ func TestValues(t *testing.T) {
 		{mode, "S_IFREG|0644", "0100644", "0100644 /* S_IFREG|0644 */"},
 		{&value.Or{Parts: []value.Value{flags(2, tastes), flags(17, uapi.Signals)}}, "SWEET|SIGCHLD", "0x2|17", "0x2 /* SWEET */|17 /* SIGCHLD */"},
 		{&value.Or{Parts: []value.Value{flags(0, tastes), flags(0, uapi.Signals)}}, "0", "", ""},
-		{&value.Or{Parts: []value.Value{flags(0, colors), flags(8, tastes)}}, "RED|SOUR", "0x8", "0x8 /* RED|SOUR */"},
+		{&value.Or{Parts: []value.Value{flags(0, colors), flags(8, tastes)}}, "RED|SOUR", "0|0x8", "0 /* RED */|0x8 /* SOUR */"},
 		{&value.FD{Num: 3, Path: "/tmp/a<b>\"\n"}, `3</tmp/a\74b\76\"\n>`, "", ""},
 		{&value.Ptr{Addr: 0x10}, "0x10", "", ""},
 		{&value.Ptr{}, "NULL", "", ""},
