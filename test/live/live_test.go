@@ -74,6 +74,22 @@ func trace(t *testing.T, options []string, program ...string) (outcome, string) 
 	return o, string(text)
 }
 
+// only returns the lines of a that are not in b.
+func only(a, b outcome) string {
+	text := func(o outcome) string { return o.end + "\n" + o.out + o.errors }
+	in := map[string]bool{}
+	for line := range strings.Lines(text(b)) {
+		in[line] = true
+	}
+	var lines []string
+	for line := range strings.Lines(text(a)) {
+		if !in[line] {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "")
+}
+
 // Programs must not be able to tell that they are traced: same output, same end.
 func TestTransparent(t *testing.T) {
 	tests := []struct {
@@ -121,8 +137,7 @@ func TestTransparent(t *testing.T) {
 			untraced := run(t, program...)
 			traced, _ := trace(t, []string{"-f"}, program...)
 			if traced != untraced {
-				t.Errorf("untraced %s:\n%s%s\ntraced %s:\n%s%s",
-					untraced.end, untraced.out, untraced.errors, traced.end, traced.out, traced.errors)
+				t.Errorf("only untraced:\n%s\nonly traced:\n%s", only(untraced, traced), only(traced, untraced))
 			}
 		})
 	}

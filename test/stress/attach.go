@@ -26,10 +26,6 @@ var attachments = []check{
 	{"tracee SIGKILL", killed},
 }
 
-// kernelCalls are those that the kernel itself ends with EINTR when their task is stopped and
-// continued, as signal(7) says. docs/LIMITS.md has them.
-var kernelCalls = []string{"epoll_wait", "semop", "msgrcv", "sigtimedwait"}
-
 // A target is a program that is blocked in a call until it is told to go on.
 type target struct {
 	call string
@@ -114,9 +110,6 @@ func (t *target) finish() error {
 	out, _ := io.ReadAll(t.out)
 	t.in.Close()
 	err := t.cmd.Wait()
-	if slices.Contains(kernelCalls, t.call) {
-		err = nil // how it returns before its end is the kernel's doing
-	}
 	text := string(out)
 	if t.call == "vfork" {
 		if !strings.Contains(text, "child exited 4") {
