@@ -114,7 +114,7 @@ func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, l *line) trace.Acti
 	if l.pick == nil || !e.Entered {
 		return trace.Action{}
 	}
-	if o.o.Counter != nil {
+	if o.o.Counter != nil && o.counts(e) {
 		o.o.Counter.Count(e.Call, l.pick.name, o.took(s, l), e.Result.Failed)
 	}
 	if l.open {
@@ -129,6 +129,11 @@ func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, l *line) trace.Acti
 		return o.o.Ended(s)
 	}
 	return trace.Action{}
+}
+
+// counts reports whether calls of that outcome are counted.
+func (o *Observer) counts(e *trace.SyscallExit) bool {
+	return o.o.Status == 0 || o.o.Status&statusOf(e.Result) != 0
 }
 
 // took is the time that the call l has used.

@@ -132,6 +132,20 @@ func TestObserverCounts(t *testing.T) {
 	}
 }
 
+func TestObserverCountsByStatus(t *testing.T) {
+	var failed counter
+	opts := Defaults()
+	opts.Counter, opts.Status = &failed, Failed
+	o := observe(opts)
+	o.call(t, abi.AMD64, getpid64, 7)
+	c := abi.Call{ABI: abi.AMD64, NR: getppid64}
+	o.event(t, &trace.SyscallEnter{Call: c})
+	o.event(t, &trace.SyscallExit{Call: c, Result: abi.Result{Value: ^uint64(0), Failed: true}, Entered: true})
+	if diff := cmp.Diff(counter{"getppid 1ms"}, failed); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestObserverAsksWhatToDoAfterACall(t *testing.T) {
 	opts := Defaults()
 	opts.Out = discard{}

@@ -3,6 +3,7 @@ package strace
 import (
 	"time"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
 	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/value"
@@ -150,11 +151,14 @@ func (p *Printer) exit(l *line, when time.Time) bool {
 	l.text = s.appendResult(l.text, &l.call)
 	p.spent(l, when)
 	p.newline(l)
-	status := Successful
-	if l.call.Result.Failed {
-		status = Failed
+	return p.close(l, statusOf(l.call.Result))
+}
+
+func statusOf(r abi.Result) Status {
+	if r.Failed {
+		return Failed
 	}
-	return p.close(l, status)
+	return Successful
 }
 
 // gone completes the line of a call that will never return.
