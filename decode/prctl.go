@@ -14,6 +14,8 @@ func prctlCustom(name string) custom {
 	switch name {
 	case "taskName":
 		return taskName
+	case "newTaskName":
+		return newTaskName
 	case "vectorLength":
 		return vectorLength
 	case "streamingLength":
@@ -28,14 +30,23 @@ func prctlCustom(name string) custom {
 	return nil
 }
 
-// taskName decodes a task's name, of which the kernel takes 15 bytes.
-func taskName(x *context, w uint64) value.Value {
-	const longest = 15 // TASK_COMM_LEN - 1
-	limit := min(longest, max(x.c.mode.Strings, 0))
-	b, terminated, err := mem.ReadString(x.m, x.buf[:0], abi.Addr(w), limit+1)
+// longestName is the longest name of a task, without its NUL.
+const longestName = 15
+
+// taskName decodes the name of a task.
+func taskName(x *context, w uint64) value.Value { return x.name(abi.Addr(w), longestName+1) }
+
+// newTaskName decodes a name to be given. It may be longer than the kernel takes,
+// and is taken to be where it does not end before.
+func newTaskName(x *context, w uint64) value.Value { return x.name(abi.Addr(w), longestName) }
+
+// name decodes a name whose end is looked for in the first room bytes.
+func (x *context) name(at abi.Addr, room int) value.Value {
+	limit := min(longestName, max(x.c.mode.Strings, 0))
+	b, terminated, err := mem.ReadString(x.m, x.buf[:0], at, min(limit+1, room))
 	x.buf = b
 	if !terminated && err != nil {
-		return x.a.Lost(abi.Addr(w))
+		return x.a.Lost(at)
 	}
 	return x.a.Str(x.copied(b[:min(len(b), limit)]), !terminated)
 }

@@ -48,7 +48,7 @@ var prctlRest = Param{Type: &Rest{On: "option", Else: fourHex, Cases: map[uint64
 	12:         options(ulong),                                // PR_SET_FPEXC
 	13:         {},                                            // PR_GET_TIMING
 	14:         options(ulong),                                // PR_SET_TIMING
-	15:         options(in(prctlName)),                        // PR_SET_NAME
+	15:         options(in(Custom{Name: "newTaskName"})),      // PR_SET_NAME
 	16:         options(out(prctlName)),                       // PR_GET_NAME
 	19:         options(out(unum)),                            // PR_GET_ENDIAN
 	20:         options(ulong),                                // PR_SET_ENDIAN
