@@ -32,10 +32,8 @@ var (
 	u8     = Bits{Width: 1, Form: value.Unsigned}
 	u16    = Bits{Width: 2, Form: value.Unsigned}
 	u32    = unum
-	s32    = num
 	u64    = Bits{Width: 8, Form: value.Unsigned}
 	s64    = Bits{Width: 8}
-	x8     = Bits{Width: 1, Form: value.Hex}
 	x16    = Bits{Width: 2, Form: value.Hex}
 	x32    = hex
 	x64    = Bits{Width: 8, Form: value.Hex}
