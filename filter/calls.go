@@ -50,6 +50,9 @@ const systemCall = "system call"
 // Has says whether the call with that number, which includes ABI.NRBit, is in the
 // set.
 func (c *Calls) Has(a *abi.ABI, nr uint64) bool {
+	if len(c.items) == 0 {
+		return c.not
+	}
 	for i, known := range abi.All {
 		if known == a {
 			s := &c.sets[i]

@@ -209,7 +209,7 @@ func (s *settings) warn(form string, args ...any) {
 
 // fail says what went wrong and returns the exit status for it.
 func (s *settings) fail(err error) int {
-	if err != errSaid {
+	if !errors.Is(err, errSaid) {
 		s.warn("%s", err)
 	}
 	return 1
