@@ -100,8 +100,7 @@ func (x *context) controlData(level, kind uint64, b []byte) value.Value {
 
 // binary is bytes nothing is known about.
 func (x *context) binary(b []byte) value.Value {
-	shown := b[:min(len(b), max(x.c.mode.Strings, 0))]
-	s := x.a.Str(shown, len(shown) < len(b))
+	s := x.a.Str(b, false)
 	s.Binary = true
 	return s
 }

@@ -17,14 +17,15 @@ var interfaces struct {
 // maxInterfaces bounds the memory: indexes come from the tracee.
 const maxInterfaces = 1024
 
-// netInterface is the index of a network interface, with its name when it has one.
+// netInterface is the index of a network interface, as the name it stands for when it
+// has one; the macro's second argument is the index itself.
 func (x *context) netInterface(index uint64) value.Value {
 	name := interfaceName(index)
 	if name == "" {
 		return x.a.Int(index, 4, value.Unsigned)
 	}
 	b := append(x.a.Bytes(len(name)), name...)
-	return x.a.Macro("if_nametoindex", x.a.Str(b, false))
+	return x.a.Macro("if_nametoindex", x.a.Str(b, false), x.a.Int(index, 4, value.Unsigned))
 }
 
 func interfaceName(index uint64) string {

@@ -96,7 +96,8 @@ func (x *context) nameLen(before, after int32) value.Value {
 	return c
 }
 
-// messageBuffers decodes the buffers of a message, which hold left bytes together.
+// messageBuffers decodes the buffers of a message, which hold left bytes together;
+// MaxUint64 means that all are full.
 func (x *context) messageBuffers(h *header, left uint64) value.Value {
 	const most = 1 << 20
 	if h.iov == 0 || h.iovLen > most {
@@ -106,7 +107,9 @@ func (x *context) messageBuffers(h *header, left uint64) value.Value {
 	return x.each(h.iov, h.iovLen, 2*word, func(x *context, b []byte, _ abi.Addr) value.Value {
 		base, size := integer(b, 0, word), integer(b, word, word)
 		filled := min(size, left)
-		left -= filled
+		if left != math.MaxUint64 {
+			left -= filled
+		}
 		return x.messageBuffer(abi.Addr(base), size, filled)
 	})
 }

@@ -1,8 +1,6 @@
 package decode
 
 import (
-	"net/netip"
-
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
@@ -144,7 +142,7 @@ func (x *context) familyAddr(family byte, b []byte) value.Value {
 	case family == afInet && len(b) >= 4:
 		return x.inetAddr(b[:4])
 	case family == afInet6 && len(b) >= 16:
-		return x.a.Macro("inet_pton", x.a.Flags(afInet6, 2, uapi.AddressFamilies), x.ip(netip.AddrFrom16([16]byte(b[:16]))))
+		return x.inet6Addr(b[:16])
 	}
 	return nil
 }

@@ -115,7 +115,7 @@ func (x *context) inet6Fields(f []value.Field, b []byte) []value.Field {
 	f = append(f,
 		value.Field{Name: "sin6_port", Value: x.networkPort(b[2:4])},
 		value.Field{Name: "sin6_flowinfo", Value: x.a.Macro("htonl", x.a.Int(swap32(integer(b, 4, 4)), 4, value.Unsigned))},
-		value.Field{Value: x.inet6Addr(b[8:24], "&sin6_addr")})
+		value.Field{Name: "sin6_addr", Value: x.inet6Addr(b[8:24])})
 	if len(b) == 24 {
 		return f
 	}
@@ -127,14 +127,14 @@ func (x *context) inet6Fields(f []value.Field, b []byte) []value.Field {
 }
 
 // inet6Addr is an IPv6 address, written as the call that makes it.
-func (x *context) inet6Addr(b []byte, into string) value.Value {
+func (x *context) inet6Addr(b []byte) value.Value {
 	addr := netip.AddrFrom16([16]byte(b))
 	s := x.ip(addr)
 	if v4 := b[12:16]; integer(b, 0, 8) == 0 && integer(b, 8, 4) == 0 && (v4[0] != 0 || v4[1] != 0) {
 		compatible := append(x.a.Bytes(48), "::"...)
 		s = x.a.Str(netip.AddrFrom4([4]byte(v4)).AppendTo(compatible), false)
 	}
-	return x.a.Macro("inet_pton", x.a.Flags(afInet6, 2, uapi.AddressFamilies), s, x.a.Macro(into))
+	return x.a.Macro("inet_pton", x.a.Flags(afInet6, 2, uapi.AddressFamilies), s)
 }
 
 func (x *context) netlinkFields(f []value.Field, b []byte) []value.Field {
@@ -156,17 +156,18 @@ func (x *context) packetFields(f []value.Field, b []byte) []value.Field {
 		return f
 	}
 	list := x.hexBytes(b[12:min(12+halen, 20)])
-	list.More = halen > 8
+	list.More = list.More || halen > 8
 	return append(f, value.Field{Name: "sll_addr", Value: list})
 }
 
 // hexBytes is a list of bytes.
 func (x *context) hexBytes(b []byte) *value.Array {
-	elems := x.a.Values(len(b))
-	for _, c := range b {
+	shown := b[:min(len(b), x.limit())]
+	elems := x.a.Values(len(shown))
+	for _, c := range shown {
 		elems = append(elems, x.a.Int(uint64(c), 1, value.Hex))
 	}
-	return x.a.Array(elems, false, value.List)
+	return x.a.Array(elems, len(shown) < len(b), value.List)
 }
 
 func (x *context) vsockFields(f []value.Field, b []byte) []value.Field {

@@ -306,7 +306,7 @@ func (x *context) ownIPv6Option(option uint64, at abi.Addr, n int32, get bool) (
 			return nil, true
 		}
 		return x.a.Struct(append(x.a.Fields(2),
-			value.Field{Value: x.inet6Addr(b[:16], "&ipv6mr_multiaddr")},
+			value.Field{Name: "ipv6mr_multiaddr", Value: x.inet6Addr(b[:16])},
 			value.Field{Name: "ipv6mr_interface", Value: x.netInterface(integer(b, 16, 4))}), false), true
 	}
 	return nil, false

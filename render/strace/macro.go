@@ -21,7 +21,7 @@ func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
 		return dst
 	}
 	names := *s
-	if m.Name == "QCMD" {
+	if m.Name == "QCMD" || m.Name == "inet_pton" {
 		names.Constants = Abbrev
 	}
 	dst = s.openNote(dst)
@@ -35,12 +35,32 @@ func (s *Style) appendInvocation(dst []byte, m *value.Macro) []byte {
 	}
 	dst = append(s.paint(dst, inCall), m.Name...)
 	dst = s.mark(dst, "(")
-	for i, a := range m.Args {
+	for i, a := range spoken(m) {
 		if i > 0 {
 			dst = s.mark(dst, ", ")
 		}
 		dst = s.AppendValue(dst, a)
 	}
+	return s.ended(dst, ")")
+}
+
+// spoken returns the arguments that are written. Those of if_nametoindex end with what
+// it returns.
+func spoken(m *value.Macro) []value.Value {
+	if m.Name == "if_nametoindex" && len(m.Args) == 2 {
+		return m.Args[:1]
+	}
+	return m.Args
+}
+
+// appendFilling appends a call that fills in the field of that name.
+func (s *Style) appendFilling(dst []byte, name string, m *value.Macro) []byte {
+	dst = append(s.paint(dst, inCall), m.Name...)
+	dst = s.mark(dst, "(")
+	for _, a := range m.Args {
+		dst = s.mark(s.AppendValue(dst, a), ", ")
+	}
+	dst = append(append(dst, '&'), name...)
 	return s.ended(dst, ")")
 }
 
@@ -61,6 +81,10 @@ func appendExpansion(dst []byte, m *value.Macro) []byte {
 		return appendNetwork(dst, m.Args[0], 4)
 	case "inet_addr":
 		return appendInet(dst, m.Args[0])
+	case "inet_pton":
+		return appendInet(dst, m.Args[len(m.Args)-1])
+	case "if_nametoindex":
+		return appendIndex(dst, m.Args)
 	case "IOPRIO_PRIO_VALUE":
 		return appendPriority(dst, m.Args)
 	}
@@ -121,17 +145,32 @@ func appendNetwork(dst []byte, v value.Value, size int) []byte {
 	return append(dst, '"')
 }
 
+// appendIndex appends the index that a name of an interface stands for.
+func appendIndex(dst []byte, args []value.Value) []byte {
+	index, ok := args[len(args)-1].(*value.Int)
+	if !ok {
+		return dst
+	}
+	return appendNumber(dst, index.Bits, index.Size, index.Form)
+}
+
+// appendInet appends the bytes of an address.
 func appendInet(dst []byte, v value.Value) []byte {
 	text, ok := v.(*value.Str)
 	if !ok {
 		return dst
 	}
 	addr, err := netip.ParseAddr(string(text.Bytes))
-	if err != nil || !addr.Is4() {
+	if err != nil {
 		return dst
 	}
-	b := addr.As4()
 	dst = append(dst, '"')
-	dst = appendAllHex(dst, b[:])
+	if addr.Is4() {
+		b := addr.As4()
+		dst = appendAllHex(dst, b[:])
+	} else {
+		b := addr.As16()
+		dst = appendAllHex(dst, b[:])
+	}
 	return append(dst, '"')
 }

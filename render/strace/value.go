@@ -90,7 +90,12 @@ func (s *Style) appendStruct(dst []byte, v *value.Struct) []byte {
 	return s.mark(dst, "}")
 }
 
+// appendField appends a field. One that a call fills in is that call: its name is the
+// last argument.
 func (s *Style) appendField(dst []byte, f *value.Field) []byte {
+	if m, ok := f.Value.(*value.Macro); ok && m.Name == "inet_pton" && s.Constants == Abbrev {
+		return s.appendFilling(dst, f.Name, m)
+	}
 	if f.Name != "" {
 		dst = s.appendFieldName(dst, f.Name)
 	}
