@@ -142,7 +142,7 @@ func (d *dumper) message(addr uint64) {
 // messages shows the buffers of n mmsghdrs. Each of them is a msghdr of seven words
 // and a length.
 func (d *dumper) messages(addr, n uint64) {
-	size := uint64(d.abi.Word)
+	size, budget := uint64(d.abi.Word), uint64(dumpMost)
 	for i := range min(n, dumpVector) {
 		at := addr + 8*size*i
 		buffers, ok1 := d.word(at + 3*size)
@@ -154,7 +154,8 @@ func (d *dumper) messages(addr, n uint64) {
 		d.text = appendDecimal(d.text, buffers)
 		d.text = append(d.text, " buffers in vector "...)
 		d.text = append(appendDecimal(d.text, i), '\n')
-		d.left = uint64(uint32(length))
+		d.left = min(uint64(uint32(length)), budget)
+		budget -= d.left
 		d.message(at)
 	}
 }
