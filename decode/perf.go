@@ -15,9 +15,10 @@ func perfCustom(name string) custom {
 }
 
 const (
-	perfAttrLeast = 64 // PERF_ATTR_SIZE_VER0; a size of zero stands for it
-	perfFreqBit   = 10 // freq: the period is a frequency
-	perfSkidBit   = 15 // precise_ip, two bits
+	perfAttrLeast = 64  // PERF_ATTR_SIZE_VER0; a size of zero stands for it
+	perfAttrKnown = 144 // up to config4
+	perfFreqBit   = 10  // freq: the period is a frequency
+	perfSkidBit   = 15  // precise_ip, two bits
 	perfNamedBits = 38
 )
 
@@ -39,11 +40,11 @@ func perfAttr(x *context, w uint64) value.Value {
 	if ok && size != 0 && size < perfAttrLeast {
 		return x.a.Lost(abi.Addr(w))
 	}
-	b := x.read(abi.Addr(w), perfAttrLeast)
+	b := x.read(abi.Addr(w), int(min(max(size, perfAttrLeast), perfAttrKnown)))
 	if !ok || b == nil || x.c.mode.Opaque {
 		return x.a.Lost(abi.Addr(w))
 	}
-	f := x.a.Fields(8 + perfNamedBits)
+	f := x.a.Fields(8 + perfNamedBits + len(perfTail))
 	add := func(name string, v value.Value) { f = append(f, value.Field{Name: name, Value: v}) }
 
 	bits := integer(b, 40, 8)
@@ -57,7 +58,11 @@ func perfAttr(x *context, w uint64) value.Value {
 	add(period, x.a.Int(integer(b, 16, 8), 8, value.Unsigned))
 	add("sample_type", x.a.Flags(integer(b, 24, 8), 8, uapi.PerfSamples))
 	add("read_format", x.a.Flags(integer(b, 32, 8), 8, uapi.PerfReads))
-	return x.a.Struct(x.perfFlags(f, bits), true)
+	f = x.perfFlags(f, bits)
+	if !x.c.mode.Verbose {
+		return x.a.Struct(f, true)
+	}
+	return x.a.Struct(x.perfRest(f, b), size > perfAttrKnown)
 }
 
 // perfFlags lists the bits that are set, or all when everything is asked for.

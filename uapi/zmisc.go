@@ -320,6 +320,35 @@ var PerfSamples = &Set{
 	},
 }
 
+// PerfBranches is the set of perf branch samples.
+var PerfBranches = &Set{
+	Name:    "perf branch samples",
+	Unknown: "PERF_SAMPLE_BRANCH_???",
+	Flags:   true,
+	Consts: []Const{
+		{"PERF_SAMPLE_BRANCH_USER", 0x1},
+		{"PERF_SAMPLE_BRANCH_KERNEL", 0x2},
+		{"PERF_SAMPLE_BRANCH_HV", 0x4},
+		{"PERF_SAMPLE_BRANCH_ANY", 0x8},
+		{"PERF_SAMPLE_BRANCH_ANY_CALL", 0x10},
+		{"PERF_SAMPLE_BRANCH_ANY_RETURN", 0x20},
+		{"PERF_SAMPLE_BRANCH_IND_CALL", 0x40},
+		{"PERF_SAMPLE_BRANCH_ABORT_TX", 0x80},
+		{"PERF_SAMPLE_BRANCH_IN_TX", 0x100},
+		{"PERF_SAMPLE_BRANCH_NO_TX", 0x200},
+		{"PERF_SAMPLE_BRANCH_COND", 0x400},
+		{"PERF_SAMPLE_BRANCH_CALL_STACK", 0x800},
+		{"PERF_SAMPLE_BRANCH_IND_JUMP", 0x1000},
+		{"PERF_SAMPLE_BRANCH_CALL", 0x2000},
+		{"PERF_SAMPLE_BRANCH_NO_FLAGS", 0x4000},
+		{"PERF_SAMPLE_BRANCH_NO_CYCLES", 0x8000},
+		{"PERF_SAMPLE_BRANCH_TYPE_SAVE", 0x10000},
+		{"PERF_SAMPLE_BRANCH_HW_INDEX", 0x20000},
+		{"PERF_SAMPLE_BRANCH_PRIV_SAVE", 0x40000},
+		{"PERF_SAMPLE_BRANCH_COUNTERS", 0x80000},
+	},
+}
+
 // PerfReads is the set of perf read formats.
 var PerfReads = &Set{
 	Name:    "perf read formats",
@@ -379,5 +408,20 @@ var BPFCommands = &Set{
 		{"BPF_TOKEN_CREATE", 0x24},
 		{"BPF_PROG_STREAM_READ_BY_FD", 0x25},
 		{"BPF_PROG_ASSOC_STRUCT_OPS", 0x26},
+	},
+}
+
+// Breakpoints is the set of hardware breakpoints.
+var Breakpoints = &Set{
+	Name:    "hardware breakpoints",
+	Unknown: "HW_BREAKPOINT_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"HW_BREAKPOINT_EMPTY", 0x0},
+		{"HW_BREAKPOINT_R", 0x1},
+		{"HW_BREAKPOINT_W", 0x2},
+		{"HW_BREAKPOINT_RW", 0x3},
+		{"HW_BREAKPOINT_X", 0x4},
+		{"HW_BREAKPOINT_INVALID", 0x7},
 	},
 }

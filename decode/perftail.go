@@ -1,0 +1,98 @@
+package decode
+
+import (
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// perfFacts are what the rest of struct perf_event_attr depends on.
+type perfFacts struct {
+	kind    uint64 // type
+	samples uint64 // sample_type
+	bits    uint64
+}
+
+// Facts that decide which fields there are.
+const (
+	perfBreakpoint  = 5       // PERF_TYPE_BREAKPOINT
+	perfBranchStack = 1 << 11 // PERF_SAMPLE_BRANCH_STACK
+	perfStackUser   = 1 << 13 // PERF_SAMPLE_STACK_USER
+	perfWatermark   = 1 << 14 // watermark
+	perfUseClock    = 1 << 25 // use_clockid
+)
+
+func perfWakesByBytes(p *perfFacts) bool  { return p.bits&perfWatermark != 0 }
+func perfWakesByEvents(p *perfFacts) bool { return p.bits&perfWatermark == 0 }
+func perfBreaks(p *perfFacts) bool        { return p.kind == perfBreakpoint }
+func perfCounts(p *perfFacts) bool        { return p.kind != perfBreakpoint }
+func perfBranches(p *perfFacts) bool      { return p.samples&perfBranchStack != 0 }
+func perfStacks(p *perfFacts) bool        { return p.samples&perfStackUser != 0 }
+func perfClocks(p *perfFacts) bool        { return p.bits&perfUseClock != 0 }
+
+// perfTail is the fields of struct perf_event_attr behind its bits.
+var perfTail = [...]struct {
+	name string
+	at   int
+	kind syscalls.Bits
+	when func(*perfFacts) bool // nil: always
+}{
+	{"wakeup_watermark", 48, unsigned32, perfWakesByBytes},
+	{"wakeup_events", 48, unsigned32, perfWakesByEvents},
+	{"bp_type", 52, syscalls.Bits{Width: 4, Form: value.Hex, Set: uapi.Breakpoints}, perfBreaks},
+	{"bp_addr", 56, hex64, perfBreaks},
+	{"config1", 56, hex64, perfCounts},
+	{"bp_len", 64, unsigned64, perfBreaks},
+	{"config2", 64, hex64, perfCounts},
+	{"branch_sample_type", 72, syscalls.Bits{Width: 8, Form: value.Hex, Set: uapi.PerfBranches}, perfBranches},
+	{"sample_regs_user", 80, hex64, nil},
+	{"sample_stack_user", 88, hex32, perfStacks},
+	{"clockid", 92, syscalls.Bits{Width: 4, Form: value.Hex, Set: uapi.Clocks}, perfClocks},
+	{"sample_regs_intr", 96, hex64, nil},
+	{"aux_watermark", 104, unsigned32, nil},
+	{"sample_max_stack", 108, syscalls.Bits{Width: 2, Form: value.Unsigned}, nil},
+	{"aux_sample_size", 112, unsigned32, nil},
+	{"aux_action", 116, unsigned32, nil},
+	{"sig_data", 120, hex64, nil},
+	{"config3", 128, hex64, nil},
+	{"config4", 136, hex64, nil},
+}
+
+var (
+	unsigned32 = syscalls.Bits{Width: 4, Form: value.Unsigned}
+	unsigned64 = syscalls.Bits{Width: 8, Form: value.Unsigned}
+)
+
+// perfAuxBits names the bits of aux_action.
+var perfAuxBits = [...]string{"aux_start_paused", "aux_pause", "aux_resume"}
+
+// perfRest lists the fields behind the bits, as far as b holds them.
+func (x *context) perfRest(f []value.Field, b []byte) []value.Field {
+	p := perfFacts{integer(b, 0, 4), integer(b, 24, 8), integer(b, 40, 8)}
+	for i := range perfTail {
+		t := &perfTail[i]
+		size := t.kind.Size(x.abi)
+		switch {
+		case t.at+size > len(b):
+			return f
+		case t.when != nil && !t.when(&p):
+		case t.name == "aux_action":
+			f = x.perfAux(f, integer(b, t.at, size))
+		default:
+			f = append(f, value.Field{Name: t.name, Value: x.scalar(t.kind, integer(b, t.at, size))})
+		}
+	}
+	return f
+}
+
+// perfAux lists the bits of aux_action.
+func (x *context) perfAux(f []value.Field, bits uint64) []value.Field {
+	for i, name := range perfAuxBits {
+		f = append(f, value.Field{Name: name, Value: x.a.Int(bits>>i&1, 1, value.Unsigned)})
+	}
+	if rest := bits >> len(perfAuxBits); rest != 0 {
+		v := x.a.Note(x.a.Int(rest, 4, value.Hex), "Bits 931..959")
+		f = append(f, value.Field{Name: "__reserved_3", Value: v})
+	}
+	return f
+}
