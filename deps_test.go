@@ -14,7 +14,7 @@ const module = "github.com/trapline/trapline/"
 // levels lists the rooms from the bottom up. A room may import rooms of lower levels only, and
 // those of its own level that allowed names. See docs/DESIGN.md.
 var levels = [][]string{
-	{"abi"},
+	{"abi", "internal/rlimit"},
 	{"uapi", "procfs"},
 	{"mem", "value"},
 	{"syscalls", "seccomp", "internal/ptrace"},
