@@ -54,12 +54,15 @@ func yama() string {
 	if err != nil {
 		return ""
 	}
-	scope := strings.TrimSpace(string(text))
+	return yamaScope(strings.TrimSpace(string(text)))
+}
+
+func yamaScope(scope string) string {
 	switch scope {
 	case "1":
 		return "kernel.yama.ptrace_scope is 1: a process may trace only its descendants; be root, or run sysctl kernel.yama.ptrace_scope=0"
 	case "2":
-		return "kernel.yama.ptrace_scope is 2: only root may attach; be root, or run sysctl kernel.yama.ptrace_scope=0"
+		return "kernel.yama.ptrace_scope is 2: only root may attach; be root"
 	case "3":
 		return "kernel.yama.ptrace_scope is 3: nobody may attach until the next boot"
 	}
