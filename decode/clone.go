@@ -97,8 +97,7 @@ func (x *context) cloneStruct(b []byte, flags, size uint64, at abi.Addr) *value.
 	if cgroup := integer(b, 80, 8); cgroup != 0 || flags&cloneIntoCgroup != 0 {
 		add("cgroup", x.cgroup(cgroup))
 	}
-	more := x.cloneRest(&f, size, at)
-	return x.a.Struct(f, more)
+	return x.a.Struct(x.cloneRest(f, size, at), false)
 }
 
 // exitSignal decodes a signal that a 64-bit field holds.
@@ -140,22 +139,21 @@ func (x *context) setTIDs(at, n uint64) value.Value {
 }
 
 // cloneRest adds the bytes behind the fields that are known, unless all are zero.
-func (x *context) cloneRest(f *[]value.Field, size uint64, at abi.Addr) (more bool) {
+func (x *context) cloneRest(f []value.Field, size uint64, at abi.Addr) []value.Field {
 	if size <= cloneArgsKnown {
-		return false
+		return f
 	}
 	b := x.read(at+cloneArgsKnown, int(min(size, cloneArgsLargest)-cloneArgsKnown))
-	if b == nil {
-		return size > cloneArgsLargest
-	}
-	if size <= cloneArgsLargest && zeros(b) {
-		return false
+	switch {
+	case b == nil:
+		return append(f, value.Field{Value: x.a.Macro("???")})
+	case zeros(b):
+		return f
 	}
 	shown := min(len(b), max(x.c.mode.Strings, 0))
 	s := x.a.Str(b[:shown], shown < len(b))
 	s.Binary = true
-	*f = append(*f, value.Field{Value: s})
-	return false
+	return append(f, value.Field{Value: s})
 }
 
 func zeros(b []byte) bool {
