@@ -8,7 +8,7 @@ import (
 
 // An Event is what a task did to make the kernel stop it, or what became of it.
 // The set is closed: *SyscallEnter, *SyscallExit, *SignalStop, *GroupStop, *Trap,
-// *NewTask, *Exec, *Exiting, *Exited, *Attached, *Detached.
+// *Forked, *NewTask, *Exec, *Exiting, *Exited, *Attached, *Detached.
 //
 // An event and all it refers to is valid until the handler returns.
 type Event interface{ event() }
@@ -48,6 +48,10 @@ type GroupStop struct{ Signal syscall.Signal }
 type Trap struct {
 	Info []byte // siginfo_t
 }
+
+// Forked is the stop of a task that has made another: by fork, vfork or clone.
+// NewTask follows when Child has come to its first stop.
+type Forked struct{ Child *Task }
 
 // NewTask is the first stop of a task that a traced task made. Parent made it and
 // may be nil when that has ended already.
@@ -94,6 +98,7 @@ func (*SyscallExit) event()  {}
 func (*SignalStop) event()   {}
 func (*GroupStop) event()    {}
 func (*Trap) event()         {}
+func (*Forked) event()       {}
 func (*NewTask) event()      {}
 func (*Exec) event()         {}
 func (*Exiting) event()      {}

@@ -9,7 +9,7 @@ func (t *Tracer) exited(task *Task, s ptrace.Status) {
 	t.remove(task)
 	t.joined(task)
 	switch {
-	case task.fresh: // it was killed before its first stop: nobody knows it
+	case task.unknown(): // it was killed before its first stop
 	case task.leaving: // it has been reported as detached
 	case task.launching != launched:
 		t.launchFailed(task, s)
@@ -30,7 +30,7 @@ func ended(s ptrace.Status) *Exited {
 func (t *Tracer) vanished() {
 	for _, task := range t.tasks {
 		t.remove(task)
-		if !task.fresh && !task.leaving {
+		if !task.unknown() && !task.leaving {
 			t.deliver(task, &Exited{Superseded: true})
 		}
 	}

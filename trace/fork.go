@@ -21,7 +21,12 @@ func (t *Tracer) forked(parent *Task) {
 		return
 	}
 	child := t.addChild(tid, parent)
-	t.resume(parent, parent.mode, 0)
+	a := t.deliver(parent, &Forked{Child: child})
+	t.apply(parent, &a)
+	if a.Mode == Default {
+		a.Mode = parent.mode
+	}
+	t.resume(parent, a.Mode, 0)
 	if waiting {
 		t.eventStop(child, first)
 	}

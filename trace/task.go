@@ -60,6 +60,10 @@ func (t *Task) Release(mode Mode) {
 	}
 }
 
+// unknown says that no handler has heard of the task: neither of its own first stop
+// nor of its parent's making it.
+func (t *Task) unknown() bool { return t.fresh && t.parent == nil }
+
 // add makes the tracer know a task.
 func (t *Tracer) add(tid, tgid int) *Task {
 	task := &Task{tracer: t, tid: tid, tgid: tgid, abi: native}

@@ -48,8 +48,12 @@ func (o *Observer) Handle(s *trace.Stop) (trace.Action, error) {
 		o.signal(s, e, l)
 	case *trace.GroupStop:
 		o.stopped(s, e, l)
+	case *trace.Forked:
+		o.announce(e.Child, l.abi)
 	case *trace.NewTask:
-		o.newTask(e, l)
+		if e.Parent == nil {
+			o.announce(s.Task, nil)
+		}
 	case *trace.Exec:
 		o.exec(e, l)
 	case *trace.Exiting:
@@ -189,12 +193,10 @@ func (o *Observer) locate(s *trace.Stop, l *line) {
 	}
 }
 
-func (o *Observer) newTask(e *trace.NewTask, l *line) {
-	if e.Parent != nil {
-		if parent := o.lines[e.Parent]; parent != nil {
-			l.abi = parent.abi
-		}
-	}
+// announce says that a new task is traced, which begins in the ABI of its parent.
+func (o *Observer) announce(t *trace.Task, a *abi.ABI) {
+	l := o.line(t)
+	l.abi = a
 	o.printer.Attached(l.tid, 1)
 }
 
