@@ -24,25 +24,34 @@ const (
 )
 
 // data decodes n bytes that go through a socket: netlink messages or whatever else.
+// What the descriptor is costs system calls to learn, so the bytes are looked at first.
 func (x *context) data(fd int32, at abi.Addr, n uint64) value.Value {
-	if v := x.netlink(fd, at, n); v != nil {
+	plain := x.buffer(at, n)
+	if n < netlinkHeader || x.c.TID == 0 || fd < 0 || x.c.mode.Opaque {
+		return plain
+	}
+	s, ok := plain.(*value.Str)
+	if !ok {
+		return plain
+	}
+	head := s.Bytes
+	if len(head) < netlinkHeader {
+		head = x.read(at, netlinkHeader)
+	}
+	if head == nil || integer(head, 0, 4) > maxNetlink {
+		return plain
+	}
+	if v := x.netlink(fd, at, n, integer(head, 4, 2)); v != nil {
 		return v
 	}
-	return x.buffer(at, n)
+	return plain
 }
 
-// netlink decodes n bytes as netlink messages; nil when they are none. What the
-// descriptor is costs system calls to learn, so the bytes are looked at first.
-func (x *context) netlink(fd int32, at abi.Addr, n uint64) value.Value {
-	if n < netlinkHeader || x.c.TID == 0 || fd < 0 || x.c.mode.Opaque {
-		return nil
-	}
-	head := x.read(at, netlinkHeader)
-	if head == nil || integer(head, 0, 4) > maxNetlink {
-		return nil
-	}
+// netlink decodes n bytes as netlink messages, the first of the given kind; nil when
+// they go through another socket.
+func (x *context) netlink(fd int32, at abi.Addr, n, kind uint64) value.Value {
 	protocol, ok := procfs.NetlinkProtocol(x.c.TID, int(fd))
-	if !ok || protocol == netlinkUevent && integer(head, 4, 2) != 0 {
+	if !ok || protocol == netlinkUevent && kind != 0 {
 		return nil
 	}
 	b := x.read(at, int(min(n, maxNetlink)))

@@ -56,8 +56,11 @@ func asked(x *context, b []byte, _ abi.Addr) value.Value {
 
 // polledForMs shows what poll found.
 func polledForMs(x *context, w uint64) value.Value {
-	if w == 0 {
+	switch {
+	case w == 0:
 		return x.remark("Timeout")
+	case x.c.mode.Opaque:
+		return nil
 	}
 	return x.found(abi.Addr(x.arg(0)), x.arg(1))
 }
@@ -67,8 +70,11 @@ func polled64(x *context, w uint64) value.Value { return x.polled(w, timespec64)
 
 // polled shows what ppoll found and how much of the timeout was left.
 func (x *context) polled(w uint64, timeout *syscalls.Record) value.Value {
-	if w == 0 {
+	switch {
+	case w == 0:
 		return x.remark("Timeout")
+	case x.c.mode.Opaque:
+		return nil
 	}
 	found := x.found(abi.Addr(x.arg(0)), x.arg(1))
 	if x.arg(2) == 0 {
@@ -101,6 +107,9 @@ func (x *context) found(at abi.Addr, n uint64) value.Value {
 
 // left adds the rest of a timeout, where the kernel has left it.
 func (x *context) left(f []value.Field, timeout *syscalls.Record, at abi.Addr) []value.Field {
+	if x.c.mode.Opaque {
+		return append(f, value.Field{Name: "left", Value: x.a.Lost(at)})
+	}
 	v := x.recordAt(timeout, at)
 	if _, lost := v.(*value.Lost); lost {
 		return f

@@ -64,6 +64,8 @@ func rareOptionsOf(level uint64) *uapi.Set {
 		return uapi.CANRawOptions
 	case 132:
 		return uapi.SCTPOptions
+	case 256:
+		return uapi.IPXOptions
 	case 257:
 		return uapi.AX25Options
 	case 266:

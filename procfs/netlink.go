@@ -14,22 +14,22 @@ const Unbound = -1
 // NetlinkProtocol returns the protocol (NETLINK_ROUTE is 0) of the netlink socket that a
 // descriptor refers to; ok is false when it is no such socket.
 func NetlinkProtocol(pid, fd int) (protocol int, ok bool) {
-	link, err := FD(pid, fd)
-	if err != nil {
+	if socketFamily(pid, fd) != "NETLINK" {
 		return 0, false
 	}
-	inode, socket := strings.CutPrefix(link, "socket:[")
-	if !socket {
-		return 0, false
+	link, err := FD(pid, fd)
+	if err != nil {
+		return Unbound, true
 	}
 	raw, err := read(pid, "net/netlink")
 	if err != nil {
-		return 0, false
+		return Unbound, true
 	}
-	if protocol, ok = parseNetlink(raw, strings.TrimSuffix(inode, "]")); ok {
+	inode := strings.TrimSuffix(strings.TrimPrefix(link, "socket:["), "]")
+	if protocol, ok = parseNetlink(raw, inode); ok {
 		return protocol, true
 	}
-	return Unbound, socketFamily(pid, fd) == "NETLINK"
+	return Unbound, true
 }
 
 // socketFamily returns what the kernel calls the protocol family of a socket.
