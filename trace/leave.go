@@ -26,7 +26,7 @@ func (t *Tracer) leave() {
 		switch {
 		case task.launching != launched:
 			syscall.Kill(task.tid, syscall.SIGKILL) // not the user's program yet
-		case !task.fresh && !task.leaving && t.handler != nil:
+		case !task.unknown() && !task.leaving && t.handler != nil:
 			t.handler.Handle(&Stop{Task: task, Event: &Detached{}, Time: t.now})
 		}
 		if task.stopped && !task.grouped {
