@@ -10,8 +10,22 @@ import (
 	"github.com/trapline/trapline/syscalls"
 )
 
-// complete teaches the shell the sets of system calls.
+// complete teaches the shell the sets of system calls and the words options take.
 func complete(cmd *cobra.Command) {
+	for name, words := range map[string][]string{
+		"color":             {"auto", "always", "never"},
+		"const-print-style": {"raw", "abbrev", "verbose"},
+		"daemonize":         {"grandchild", "pgroup", "session"},
+		"detach-on":         {"execve"},
+		"interruptible":     interruptibleNames[anywhere:],
+		"strings-in-hex":    {"none", "non-ascii-chars", "non-ascii", "all"},
+		"summary-sort-by":   append(firstNames(), "nothing"),
+		"summary-columns":   firstNames(),
+		"status":            wordNames(statusWords),
+		"quiet":             wordNames(quietWords),
+	} {
+		cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	}
 	for _, name := range []string{"trace", "abbrev", "verbose", "raw"} {
 		cmd.RegisterFlagCompletionFunc(name, completeCalls)
 	}
@@ -54,6 +68,23 @@ func callsFrom(typed string) []string {
 func prefixed(prefix string, names []string) []string {
 	for i := range names {
 		names[i] = prefix + names[i]
+	}
+	return names
+}
+
+// firstNames are the names of columns that the help uses.
+func firstNames() []string {
+	var names []string
+	for _, c := range columnNames {
+		names = append(names, c.names[0])
+	}
+	return names
+}
+
+func wordNames(words []filter.Word) []string {
+	names := []string{"all", "none"}
+	for _, w := range words {
+		names = append(names, w.Name)
 	}
 	return names
 }
