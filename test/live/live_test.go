@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	_ "github.com/trapline/trapline/internal/cli" // what the binary is made of: results are cached by it
 	"github.com/trapline/trapline/internal/fixture"
 )
 
