@@ -169,6 +169,8 @@ func TestErrors(t *testing.T) {
 		"-X x ls":                      "invalid -X argument: 'x'",
 		"-S x ls":                      "invalid sortby: 'x'",
 		"-U name,x ls":                 "unknown column name: 'x'",
+		"-c -U name,wall-avg ls":       "-U wall-avg is not supported yet",
+		"-c -S max-wall ls":            "-S max-wall is not supported yet",
 		"-U name,name ls":              "call summary column has been provided more than once: 'name' (-U option residual: 'name')",
 		"-O -1 ls":                     "invalid -O argument: '-1'",
 		"-O 1x ls":                     "invalid -O argument: '1x'",

@@ -41,6 +41,11 @@ var columnNames = [...]columnName{
 	{[]string{"name", "syscall", "syscall-name"}, summary.Name},
 }
 
+// wallColumns are strace's that the summary does not have.
+var wallColumns = [...]string{
+	"wall-total", "total-wall", "wall-min", "min-wall", "wall-max", "max-wall", "wall-avg", "avg-wall",
+}
+
 func findColumn(name string) (summary.Column, bool) {
 	for _, c := range columnNames {
 		if slices.Contains(c.names, name) {
@@ -57,7 +62,10 @@ func setSort(s *settings, g given) error {
 		return nil
 	}
 	c, ok := findColumn(g.value)
-	if !ok {
+	switch {
+	case slices.Contains(wallColumns[:], g.value):
+		return notYet(g.name + " " + g.value)
+	case !ok:
 		return usage("invalid sortby: '%s'", g.value)
 	}
 	s.table.Sort = c
@@ -69,10 +77,12 @@ func setTableColumns(s *settings, g given) error {
 	for rest := g.value; ; {
 		name, after, more := strings.Cut(rest, ",")
 		c, ok := findColumn(name)
-		if !ok {
+		switch {
+		case slices.Contains(wallColumns[:], name):
+			return notYet(g.name + " " + name)
+		case !ok:
 			return usage("unknown column name: '%s'", name)
-		}
-		if slices.Contains(columns, c) {
+		case slices.Contains(columns, c):
 			return usage("call summary column has been provided more than once: '%s' (-U option residual: '%s')", name, rest)
 		}
 		columns = append(columns, c)
