@@ -14,6 +14,9 @@ var (
 	// siginfo is a siginfo_t.
 	siginfo = Custom{Name: "siginfo", Bytes: 128}
 
+	// waitInfo is where to put a siginfo_t, or nowhere.
+	waitInfo = Switch{On: "info", Cases: map[uint64]Type{0: addr}, Else: out(siginfo)}
+
 	sigaltstack = record("stack_t", fields{
 		{Name: "ss_sp", Type: addr},
 		{Name: "ss_flags", Type: flags(uapi.SigaltstackFlags)},
@@ -35,8 +38,8 @@ var signalCalls = []Syscall{
 	{Name: "rt_sigprocmask", Class: Signal, Ret: zero, Params: params{{Name: "how", Type: enum(uapi.SigprocmaskHow)}, {Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "oldset", Type: out(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}}},
 	{Name: "rt_sigpending", Class: Signal, Ret: zero, Params: params{{Name: "set", Type: out(Custom{Name: "pendingSigset", Args: []string{"sigsetsize"}})}, {Name: "sigsetsize", Type: size}}},
 	{Name: "rt_sigsuspend", Class: Signal, Ret: zero, Params: params{{Name: "mask", Type: in(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}}},
-	{Name: "rt_sigtimedwait", Class: Signal, Ret: num, After: customOf(4, "signalName"), Params: params{{Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "info", Type: out(siginfo)}, {Name: "timeout", Type: in(timespec)}, {Name: "sigsetsize", Type: size}}},
-	{Name: "rt_sigtimedwait_time64", Class: Signal, Ret: num, After: customOf(4, "signalName"), Params: params{{Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "info", Type: out(siginfo)}, {Name: "timeout", Type: in(timespec64)}, {Name: "sigsetsize", Type: size}}},
+	{Name: "rt_sigtimedwait", Class: Signal, Ret: num, After: customOf(4, "signalName"), Params: params{{Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "info", Type: waitInfo}, {Name: "timeout", Type: in(timespec)}, {Name: "sigsetsize", Type: size}}},
+	{Name: "rt_sigtimedwait_time64", Class: Signal, Ret: num, After: customOf(4, "signalName"), Params: params{{Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "info", Type: waitInfo}, {Name: "timeout", Type: in(timespec64)}, {Name: "sigsetsize", Type: size}}},
 	{Name: "rt_sigqueueinfo", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "sig", Type: sig}, {Name: "info", Type: in(siginfo)}}},
 	{Name: "rt_tgsigqueueinfo", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "tid", Type: pid}, {Name: "sig", Type: sig}, {Name: "info", Type: in(siginfo)}}},
 	{Name: "rt_sigreturn", Class: Signal, Ret: num, Params: params{{Name: "frame", Type: custom("rtSigframe")}}},
