@@ -320,3 +320,209 @@ var AddressFlags = &Set{
 		{"IFA_F_STABLE_PRIVACY", 0x800},
 	},
 }
+
+// RouteTables is the set of routing tables.
+var RouteTables = &Set{
+	Name:    "routing tables",
+	Unknown: "RT_TABLE_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"RT_TABLE_UNSPEC", 0x0},
+		{"RT_TABLE_COMPAT", 0xfc},
+		{"RT_TABLE_DEFAULT", 0xfd},
+		{"RT_TABLE_MAIN", 0xfe},
+		{"RT_TABLE_LOCAL", 0xff},
+	},
+}
+
+// RouteProtocols is the set of origins of routes.
+var RouteProtocols = &Set{
+	Name:    "origins of routes",
+	Unknown: "RTPROT_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"RTPROT_UNSPEC", 0x0},
+		{"RTPROT_REDIRECT", 0x1},
+		{"RTPROT_KERNEL", 0x2},
+		{"RTPROT_BOOT", 0x3},
+		{"RTPROT_STATIC", 0x4},
+		{"RTPROT_GATED", 0x8},
+		{"RTPROT_RA", 0x9},
+		{"RTPROT_MRT", 0xa},
+		{"RTPROT_ZEBRA", 0xb},
+		{"RTPROT_BIRD", 0xc},
+		{"RTPROT_DNROUTED", 0xd},
+		{"RTPROT_XORP", 0xe},
+		{"RTPROT_NTK", 0xf},
+		{"RTPROT_DHCP", 0x10},
+		{"RTPROT_MROUTED", 0x11},
+		{"RTPROT_KEEPALIVED", 0x12},
+		{"RTPROT_BABEL", 0x2a},
+		{"RTPROT_OVN", 0x54},
+		{"RTPROT_OPENR", 0x63},
+		{"RTPROT_BGP", 0xba},
+		{"RTPROT_ISIS", 0xbb},
+		{"RTPROT_OSPF", 0xbc},
+		{"RTPROT_RIP", 0xbd},
+		{"RTPROT_EIGRP", 0xc0},
+	},
+}
+
+// RouteTypes is the set of types of routes.
+var RouteTypes = &Set{
+	Name:    "types of routes",
+	Unknown: "RTN_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"RTN_UNSPEC", 0x0},
+		{"RTN_UNICAST", 0x1},
+		{"RTN_LOCAL", 0x2},
+		{"RTN_BROADCAST", 0x3},
+		{"RTN_ANYCAST", 0x4},
+		{"RTN_MULTICAST", 0x5},
+		{"RTN_BLACKHOLE", 0x6},
+		{"RTN_UNREACHABLE", 0x7},
+		{"RTN_PROHIBIT", 0x8},
+		{"RTN_THROW", 0x9},
+		{"RTN_NAT", 0xa},
+		{"RTN_XRESOLVE", 0xb},
+	},
+}
+
+// RouteFlags is the set of flags of routes.
+var RouteFlags = &Set{
+	Name:    "flags of routes",
+	Unknown: "RTM_F_???",
+	Flags:   true,
+	Consts: []Const{
+		{"RTM_F_NOTIFY", 0x100},
+		{"RTM_F_CLONED", 0x200},
+		{"RTM_F_EQUALIZE", 0x400},
+		{"RTM_F_PREFIX", 0x800},
+		{"RTM_F_LOOKUP_TABLE", 0x1000},
+		{"RTM_F_FIB_MATCH", 0x2000},
+		{"RTM_F_OFFLOAD", 0x4000},
+		{"RTM_F_TRAP", 0x8000},
+		{"RTM_F_OFFLOAD_FAILED", 0x20000000},
+	},
+}
+
+// RouteAttributes is the set of attributes of a route.
+var RouteAttributes = &Set{
+	Name:    "attributes of a route",
+	Unknown: "RTA_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"RTA_UNSPEC", 0x0},
+		{"RTA_DST", 0x1},
+		{"RTA_SRC", 0x2},
+		{"RTA_IIF", 0x3},
+		{"RTA_OIF", 0x4},
+		{"RTA_GATEWAY", 0x5},
+		{"RTA_PRIORITY", 0x6},
+		{"RTA_PREFSRC", 0x7},
+		{"RTA_METRICS", 0x8},
+		{"RTA_MULTIPATH", 0x9},
+		{"RTA_PROTOINFO", 0xa},
+		{"RTA_FLOW", 0xb},
+		{"RTA_CACHEINFO", 0xc},
+		{"RTA_SESSION", 0xd},
+		{"RTA_MP_ALGO", 0xe},
+		{"RTA_TABLE", 0xf},
+		{"RTA_MARK", 0x10},
+		{"RTA_MFC_STATS", 0x11},
+		{"RTA_VIA", 0x12},
+		{"RTA_NEWDST", 0x13},
+		{"RTA_PREF", 0x14},
+		{"RTA_ENCAP_TYPE", 0x15},
+		{"RTA_ENCAP", 0x16},
+		{"RTA_EXPIRES", 0x17},
+		{"RTA_PAD", 0x18},
+		{"RTA_UID", 0x19},
+		{"RTA_TTL_PROPAGATE", 0x1a},
+		{"RTA_IP_PROTO", 0x1b},
+		{"RTA_SPORT", 0x1c},
+		{"RTA_DPORT", 0x1d},
+		{"RTA_NH_ID", 0x1e},
+		{"RTA_FLOWLABEL", 0x1f},
+	},
+}
+
+// LinkFilters is the set of filters of links.
+var LinkFilters = &Set{
+	Name:    "filters of links",
+	Unknown: "RTEXT_FILTER_???",
+	Flags:   true,
+	Consts: []Const{
+		{"RTEXT_FILTER_VF", 0x1},
+		{"RTEXT_FILTER_BRVLAN", 0x2},
+		{"RTEXT_FILTER_BRVLAN_COMPRESSED", 0x4},
+		{"RTEXT_FILTER_SKIP_STATS", 0x8},
+		{"RTEXT_FILTER_MRP", 0x10},
+		{"RTEXT_FILTER_CFM_CONFIG", 0x20},
+		{"RTEXT_FILTER_CFM_STATUS", 0x40},
+		{"RTEXT_FILTER_MST", 0x80},
+		{"RTEXT_FILTER_NAME_ONLY", 0x100},
+	},
+}
+
+// NeighborAttributes is the set of attributes of a neighbor.
+var NeighborAttributes = &Set{
+	Name:    "attributes of a neighbor",
+	Unknown: "NDA_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"NDA_UNSPEC", 0x0},
+		{"NDA_DST", 0x1},
+		{"NDA_LLADDR", 0x2},
+		{"NDA_CACHEINFO", 0x3},
+		{"NDA_PROBES", 0x4},
+		{"NDA_VLAN", 0x5},
+		{"NDA_PORT", 0x6},
+		{"NDA_VNI", 0x7},
+		{"NDA_IFINDEX", 0x8},
+		{"NDA_MASTER", 0x9},
+		{"NDA_LINK_NETNSID", 0xa},
+		{"NDA_SRC_VNI", 0xb},
+		{"NDA_PROTOCOL", 0xc},
+		{"NDA_NH_ID", 0xd},
+		{"NDA_FDB_EXT_ATTRS", 0xe},
+		{"NDA_FLAGS_EXT", 0xf},
+		{"NDA_NDM_STATE_MASK", 0x10},
+		{"NDA_NDM_FLAGS_MASK", 0x11},
+	},
+}
+
+// NeighborStates is the set of states of a neighbor.
+var NeighborStates = &Set{
+	Name:    "states of a neighbor",
+	Unknown: "NUD_???",
+	Flags:   true,
+	Consts: []Const{
+		{"NUD_NONE", 0x0},
+		{"NUD_INCOMPLETE", 0x1},
+		{"NUD_REACHABLE", 0x2},
+		{"NUD_STALE", 0x4},
+		{"NUD_DELAY", 0x8},
+		{"NUD_PROBE", 0x10},
+		{"NUD_FAILED", 0x20},
+		{"NUD_NOARP", 0x40},
+		{"NUD_PERMANENT", 0x80},
+	},
+}
+
+// NeighborFlags is the set of flags of a neighbor.
+var NeighborFlags = &Set{
+	Name:    "flags of a neighbor",
+	Unknown: "NTF_???",
+	Flags:   true,
+	Consts: []Const{
+		{"NTF_USE", 0x1},
+		{"NTF_SELF", 0x2},
+		{"NTF_MASTER", 0x4},
+		{"NTF_PROXY", 0x8},
+		{"NTF_OFFLOADED", 0x20},
+		{"NTF_STICKY", 0x40},
+		{"NTF_ROUTER", 0x80},
+	},
+}
