@@ -8,9 +8,11 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -48,17 +50,41 @@ type caller struct {
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "trapline",
-		Short:         "Trace Linux programs",
-		Long:          "Trapline stops a Linux program at chosen points, looks, and lets it go on.",
-		Example:       "  trapline trace -f -- git status\n  trapline trace -c -p 4711",
-		Version:       version,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Use:                   "trapline COMMAND [ARGS]",
+		DisableFlagsInUseLine: true,
+		Short:                 "Trace Linux programs",
+		Long:                  "Trapline stops a Linux program at chosen points, looks, and lets it go on.",
+		Example:               "  trapline trace -f -- git status\n  trapline trace -c -p 4711",
+		Version:               version,
+		SilenceErrors:         true,
+		SilenceUsage:          true,
+
+		SuggestionsMinimumDistance: 2,
+		Args:                       cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
 	}
 	root.SetOut(os.Stdout)
 	root.SetErr(os.Stderr)
 	root.SetVersionTemplate(versionText)
-	root.AddCommand(newTrace(), newVersion())
+	root.SetHelpFunc(printHelp)
+	root.SetUsageFunc(func(cmd *cobra.Command) error {
+		_, err := fmt.Fprint(cmd.OutOrStderr(), usageOf(cmd))
+		return err
+	})
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetHelpCommand(newHelp())
+	root.AddCommand(newTrace(), newCompletion(), newVersion())
 	return root
+}
+
+func unknownCommand(root *cobra.Command, name string) error {
+	if near := root.SuggestionsFor(name); len(near) > 0 {
+		return complaint("unknown command '%s' (did you mean %s?)", name, strings.Join(near, " or "))
+	}
+	return complaint("unknown command '%s'; trapline help lists them", name)
 }

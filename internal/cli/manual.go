@@ -48,7 +48,7 @@ func mainManual() string {
 	r.request(".SH DESCRIPTION")
 	r.text(root.Long)
 	r.request(".SH COMMANDS")
-	for _, c := range root.Commands() {
+	for _, c := range listed(root) {
 		r.request(".TP")
 		r.request(".B " + escape(c.Use))
 		r.text(c.Short + ".")

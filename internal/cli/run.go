@@ -166,7 +166,7 @@ func (r *run) Handle(stop *trace.Stop) (trace.Action, error) {
 			return trace.Action{Mode: trace.Detach}, nil
 		}
 	case *trace.Exited:
-		if stop.Task.TID() == r.child {
+		if stop.Task.TID() == r.child && !e.Superseded {
 			ended := *e
 			r.exited = &ended
 		}

@@ -19,10 +19,11 @@ var versionText = "trapline " + version + " " + runtime.GOOS + "/" + runtime.GOA
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version",
-		Example: "  trapline version",
-		Args:    cobra.NoArgs,
+		Use:                   "version",
+		DisableFlagsInUseLine: true,
+		Short:                 "Print the version",
+		Example:               "  trapline version",
+		Args:                  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprint(cmd.OutOrStdout(), versionText)
 			return err
