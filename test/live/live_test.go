@@ -13,28 +13,37 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/trapline/trapline/internal/cli" // what the binary is made of: results are cached by it
+	"github.com/trapline/trapline/internal/cli"
 	"github.com/trapline/trapline/internal/fixture"
 )
 
-// binary is the trapline that the tests run.
+// binary is the trapline that the tests run: the test program by another name, so that it is built
+// with the race detector when the tests are, and results are cached by what it is made of.
 var binary string
 
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "trapline" {
+		os.Exit(cli.Main(os.Args))
+	}
+	os.Exit(withBinary(m.Run))
+}
+
+// withBinary makes the link that binary names for as long as run runs.
+func withBinary(run func() int) int {
 	dir, err := os.MkdirTemp("", "trapline-live")
 	if err != nil {
 		panic(err)
 	}
+	defer os.RemoveAll(dir)
 	binary = filepath.Join(dir, "trapline")
-	build := exec.Command("go", "build", "-o", binary, "github.com/trapline/trapline/cmd/trapline")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if said, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "live: %v\n%s", err, said)
-		os.Exit(1)
+	self, err := os.Executable()
+	if err != nil {
+		panic(err)
 	}
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
+	if err := os.Symlink(self, binary); err != nil {
+		panic(err)
+	}
+	return run()
 }
 
 // limit is how long a run may take before it counts as hung.
