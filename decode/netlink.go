@@ -64,10 +64,11 @@ func (x *context) netlink(fd int32, at abi.Addr, n, kind uint64) value.Value {
 // netlinkMessages decodes the messages that b holds. A message alone stands for
 // itself.
 func (x *context) netlinkMessages(protocol int, b []byte, at abi.Addr) value.Value {
-	elems := x.a.Values(x.limit() + 1)
+	limit := min(x.limit(), len(b)/netlinkHeader)
+	elems := x.a.Values(limit + 1)
 	more := false
 	for len(b) >= netlinkHeader {
-		if len(elems) == x.limit() {
+		if len(elems) == limit {
 			more = true
 			break
 		}
@@ -151,7 +152,9 @@ func (x *context) netlinkError(protocol int, b []byte) value.Value {
 		number = x.a.Macro(text(append(append(x.a.Bytes(32), '-'), name...)))
 	}
 	f := append(x.a.Fields(2), value.Field{Name: "error", Value: number})
-	if b = b[4:]; len(b) >= netlinkHeader {
+	if b = b[4:]; len(b) >= netlinkHeader && x.depth < maxDepth {
+		x.depth++
+		defer x.leave()
 		f = append(f, value.Field{Name: "msg", Value: x.netlinkMessage(protocol, b)})
 	}
 	return x.a.Struct(f, false)
@@ -193,10 +196,11 @@ func (x *context) familyBody(b []byte) value.Value {
 
 // attributes decodes the attributes that b holds. One alone stands for itself.
 func (x *context) attributes(m *routeMessage, family byte, b []byte) value.Value {
-	elems := x.a.Values(x.limit() + 1)
+	limit := min(x.limit(), len(b)/attributeHead)
+	elems := x.a.Values(limit)
 	more := false
 	for len(b) >= attributeHead {
-		if len(elems) == x.limit() {
+		if len(elems) == limit {
 			more = true
 			break
 		}
