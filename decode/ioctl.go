@@ -24,6 +24,12 @@ func ioctlCustom(name string) custom {
 		return termioAt
 	case "char":
 		return char
+	case "ifreq":
+		return ifreq
+	case "ifreqAnswer":
+		return ifreqAnswer
+	case "ifconf":
+		return ifconf
 	case "fiemap":
 		return fiemap
 	case "fd64":

@@ -51,6 +51,8 @@ func (x *context) shortened(b []byte, limit int) value.Value {
 	more := false
 	if end := bytes.IndexByte(b, 0); end >= 0 {
 		b = b[:end]
+	} else if len(b) > 0 {
+		b, more = b[:len(b)-1], true
 	}
 	if len(b) > limit {
 		b, more = b[:limit], true

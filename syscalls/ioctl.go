@@ -25,6 +25,12 @@ var (
 	cloneRange = record("file_clone_range", fields{{Name: "src_fd", Type: customOf(8, "fd64")}, {Name: "src_offset", Type: u64}, {Name: "src_length", Type: u64}, {Name: "dest_offset", Type: u64}})
 )
 
+// ifWish and ifAnswer are struct ifreq, whose fields the command decides.
+var (
+	ifWish   = arg(in(Custom{Name: "ifreq", Args: []string{"request"}}))
+	ifAnswer = arg(in(Custom{Name: "ifreqAnswer", Args: []string{"request"}}))
+)
+
 // getXattr and setXattr are struct fsxattr, of which only the kernel counts extents.
 var (
 	getXattr = record("fsxattr", fields{{Name: "fsx_xflags", Type: xflags}, {Name: "fsx_extsize", Type: u32}, {Name: "fsx_nextents", Type: u32}, {Name: "fsx_projid", Type: u32}, {Name: "fsx_cowextsize", Type: u32}})
@@ -143,6 +149,31 @@ var ioctlCases = map[uint64][]Param{
 	0x8903: intOut, // FIOGETOWN
 	0x8904: intOut, // SIOCGPGRP
 	0x8905: intOut, // SIOCATMARK
+
+	0x8910: ifAnswer,                        // SIOCGIFNAME
+	0x8912: arg(in(Custom{Name: "ifconf"})), // SIOCGIFCONF
+	0x8913: ifAnswer,                        // SIOCGIFFLAGS
+	0x8914: ifWish,                          // SIOCSIFFLAGS
+	0x8915: ifAnswer,                        // SIOCGIFADDR
+	0x8916: ifWish,                          // SIOCSIFADDR
+	0x8917: ifAnswer,                        // SIOCGIFDSTADDR
+	0x8918: ifWish,                          // SIOCSIFDSTADDR
+	0x8919: ifAnswer,                        // SIOCGIFBRDADDR
+	0x891a: ifWish,                          // SIOCSIFBRDADDR
+	0x891b: ifAnswer,                        // SIOCGIFNETMASK
+	0x891c: ifWish,                          // SIOCSIFNETMASK
+	0x891d: ifAnswer,                        // SIOCGIFMETRIC
+	0x891e: ifWish,                          // SIOCSIFMETRIC
+	0x8921: ifAnswer,                        // SIOCGIFMTU
+	0x8922: ifWish,                          // SIOCSIFMTU
+	0x8923: ifWish,                          // SIOCSIFNAME
+	0x8924: ifWish,                          // SIOCSIFHWADDR
+	0x8927: ifAnswer,                        // SIOCGIFHWADDR
+	0x8933: ifAnswer,                        // SIOCGIFINDEX
+	0x8942: ifAnswer,                        // SIOCGIFTXQLEN
+	0x8943: ifWish,                          // SIOCSIFTXQLEN
+	0x89a0: arg(str),                        // SIOCBRADDBR
+	0x89a1: arg(str),                        // SIOCBRDELBR
 }
 
 var ioctlCalls = []Syscall{
