@@ -26,6 +26,8 @@ func (s *settings) check() error {
 		{s.counting() && s.separately, exclusive("(-c/--summary-only or -C/--summary)", "-ff/--output-separately")},
 		{s.table.Columns != nil && !s.counting(), usage("-U/--summary-columns must be given with (-c/--summary-only or -C/--summary)")},
 		{s.wallClock && !s.counting(), usage("-w/--summary-wall-clock must be given with (-c/--summary-only or -C/--summary)")},
+		{s.data && s.counting(), exclusive("(-c/--summary-only or -C/--summary)", "--output-format=json")},
+		{s.data && s.separately, exclusive("-ff/--output-separately", "--output-format=json")},
 		{s.separately && s.piped(), exclusive("piping the output", "-ff/--output-separately")},
 		{s.killOnExit && len(s.pids) > 0, errors.New("--kill-on-exit and -p/--attach are mutually exclusive options")},
 	} {

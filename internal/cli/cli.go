@@ -30,6 +30,8 @@ func Main(argv []string) int {
 		return traceMain(caller{"strace", "strace"}, argv[1:])
 	case len(argv) > 1 && argv[1] == "trace":
 		return traceMain(caller{"trapline", "trapline trace"}, argv[2:])
+	case len(argv) > 1 && argv[1] == "format":
+		return formatMain(argv[2:])
 	}
 	// The reader of what follows may go away: that is not an error.
 	signal.Ignore(syscall.SIGPIPE)
@@ -78,7 +80,7 @@ func newRoot() *cobra.Command {
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newTrace(), newCompletion(), newVersion())
+	root.AddCommand(newTrace(), newFormat(), newCompletion(), newVersion())
 	return root
 }
 

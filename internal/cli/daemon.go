@@ -142,7 +142,7 @@ func (r *run) adopt(pid int, gate *os.File) error {
 	if err := r.tracer.Adopt(pid, gate, path); err != nil {
 		return err
 	}
-	r.observer.Printer().Attached(pid, 1)
+	r.printer.Attached(pid, 1)
 	return nil
 }
 

@@ -62,6 +62,8 @@ var options = []option{
 		help: "show the names of arguments"},
 	{short: 'o', long: "output", arg: "FILE", group: format, set: setOutput,
 		help: "write to FILE instead of stderr; '|CMD' or '!CMD' pipes to CMD"},
+	{long: "output-format", arg: "FORMAT", group: format, set: setOutputFormat,
+		help: "text, or json: records of what happened, one a line"},
 	{short: 'A', long: "output-append-mode", group: format, set: setAppend,
 		help: "append to the file of -o"},
 	{long: "output-separately", group: format, set: setSeparately,

@@ -18,7 +18,8 @@ import (
 type run struct {
 	s        *settings
 	tracer   *trace.Tracer
-	observer *strace.Observer
+	observer observer
+	printer  *strace.Printer // of messages
 	out      *output
 
 	ctx     context.Context // ends with the signal that ends the run; nil before watch
@@ -67,7 +68,7 @@ func (r *run) trace(start func(*run) error) error {
 		SystemTime: systemTime,
 		KillOnExit: s.killOnExit,
 	})
-	r.observer = strace.NewObserver(s.render)
+	r.observer, r.printer = s.observe()
 	defer func() { r.unwatch() }()
 	if err := start(r); err != nil {
 		r.tracer.Close()
@@ -127,7 +128,7 @@ func (r *run) attach() (attached int, err error) {
 			return attached, err
 		}
 		attached++
-		r.observer.Printer().Attached(pid, r.threads(pid))
+		r.printer.Attached(pid, r.threads(pid))
 	}
 	return attached, nil
 }
@@ -153,10 +154,10 @@ func (r *run) Handle(stop *trace.Stop) (trace.Action, error) {
 	switch e := stop.Event.(type) {
 	case *trace.SyscallExit:
 		if e.Result.Failed && r.starting(stop.Task) {
-			r.observer.Printer().Message("exec: " + reason(syscall.Errno(e.Result.Errno())))
+			r.printer.Message("exec: " + reason(syscall.Errno(e.Result.Errno())))
 		}
 		if r.s.limit > 0 && r.calls >= r.s.limit {
-			r.observer.Printer().Message("System call limit has been reached, detaching tracees")
+			r.printer.Message("System call limit has been reached, detaching tracees")
 			return trace.Action{}, trace.Done
 		}
 	case *trace.Exec:

@@ -39,6 +39,7 @@ type settings struct {
 	hasOutput  bool
 	appending  bool
 	separately bool
+	data       bool                // records rather than text
 	prepared   map[int]strace.Sink // files of tasks, opened ahead
 	showPID    bool
 	color      string

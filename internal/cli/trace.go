@@ -54,17 +54,17 @@ func newTrace() *cobra.Command {
 		},
 	}
 	cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(cmd.OutOrStdout(), traceHelp(c)) })
-	declare(cmd.Flags())
+	declare(cmd.Flags(), func(*option) bool { return true })
 	cmd.Flags().SetInterspersed(false)
 	complete(cmd)
 	return cmd
 }
 
-// declare tells cobra of the options, for completion.
-func declare(flags *pflag.FlagSet) {
+// declare tells cobra of the options that a command has, for completion.
+func declare(flags *pflag.FlagSet, has func(*option) bool) {
 	for i := range options {
 		o := &options[i]
-		if o.set == nil || o.long == "" || o.long == "help" {
+		if o.set == nil || o.long == "" || o.long == "help" || !has(o) {
 			continue
 		}
 		short := ""

@@ -52,7 +52,7 @@ const (
 	Failed
 	Unfinished // its task ended in it
 	Detached   // its task was let go in it
-	Superseded // another thread's execve ended its task in it
+	Unseen     // nobody saw how: another thread's execve took its task's place
 )
 
 var statusNames = [...]string{
@@ -60,7 +60,7 @@ var statusNames = [...]string{
 	Failed:     "failed",
 	Unfinished: "unfinished",
 	Detached:   "detached",
-	Superseded: "superseded",
+	Unseen:     "unseen",
 }
 
 func (s Status) String() string { return statusNames[s] }

@@ -1,0 +1,198 @@
+package json
+
+import (
+	"slices"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// A node is the members of an object that is a value, whatever kind it turns out to
+// be.
+type node struct {
+	kind                    string // the member that names it
+	bits                    uint64
+	size                    uint8
+	form                    value.Form
+	set                     uapi.Set
+	text                    []byte // of str, macro and note
+	path                    []byte
+	elems                   []value.Value
+	args                    []value.Value
+	fields                  []value.Field
+	to                      value.Value // of ptr and note
+	after                   value.Value
+	isPath                  bool
+	more                    bool
+	abstract, binary, apart bool
+}
+
+// value reads a value.
+func (p *parser) value() value.Value {
+	if p.null() {
+		return nil
+	}
+	var n node
+	p.object(func(key string) { p.member(&n, key) })
+	if p.err != nil {
+		return nil
+	}
+	return p.build(&n)
+}
+
+// member reads one member of a value.
+func (p *parser) member(n *node, key string) {
+	switch key {
+	case "int", "flags", "enum", "fd", "ptr", "lost":
+		p.named(n, key)
+		n.bits = p.uint()
+	case "str", "str64", "macro", "macro64", "note", "note64":
+		p.named(n, key)
+		n.text = p.bytes(key)
+	case "or", "array", "members", "absent":
+		p.named(n, key)
+		n.elems = p.values()
+	case "struct":
+		p.named(n, key)
+		n.fields = p.fields()
+	case "before":
+		p.named(n, key)
+		n.to = p.value()
+	case "after":
+		n.after = p.value()
+	case "to", "of":
+		n.to = p.value()
+	case "args":
+		n.args = p.values()
+	default:
+		p.detail(n, key)
+	}
+}
+
+// detail reads a member that says more about a value.
+func (p *parser) detail(n *node, key string) {
+	switch key {
+	case "size":
+		n.size = uint8(p.upTo(8))
+	case "form":
+		n.form = value.Form(p.oneOf(forms[:]))
+	case "set":
+		n.set.Name = string(p.text())
+	case "name":
+		n.set.Consts = append(n.set.Consts, uapi.Const{Name: string(p.text())})
+	case "names":
+		p.object(func(name string) {
+			n.set.Consts = append(n.set.Consts, uapi.Const{Name: name, Value: p.uint()})
+		})
+	case "unknown":
+		n.set.Unknown = string(p.text())
+	case "path", "path64":
+		p.path(n, key)
+	case "more":
+		n.more = p.bool()
+	case "abstract":
+		n.abstract = p.bool()
+	case "binary":
+		n.binary = p.bool()
+	case "apart":
+		n.apart = p.bool()
+	default:
+		p.skip()
+	}
+}
+
+// path reads what a descriptor refers to, or whether a string is a path.
+func (p *parser) path(n *node, key string) {
+	if p.peek() == '"' {
+		n.path = p.bytes(key)
+	} else {
+		n.isPath = p.bool()
+	}
+}
+
+func (p *parser) named(n *node, kind string) {
+	if n.kind != "" {
+		p.fail("column %d: a value is both %s and %s", p.pos, n.kind, kind)
+	}
+	n.kind = kind
+}
+
+// oneOf reads one of names and returns which.
+func (p *parser) oneOf(names []string) int {
+	name := string(p.text())
+	i := slices.Index(names, name)
+	if i < 0 && p.err == nil {
+		p.fail("column %d: %q is unknown here", p.pos, name)
+	}
+	return max(i, 0)
+}
+
+func (p *parser) values() []value.Value {
+	var all []value.Value
+	p.array(func() { all = append(all, p.value()) })
+	return all
+}
+
+func (p *parser) fields() []value.Field {
+	var all []value.Field
+	p.array(func() {
+		var f value.Field
+		p.object(func(key string) {
+			switch key {
+			case "name", "name64":
+				f.Name = string(p.bytes(key))
+			case "value":
+				f.Value = p.value()
+			default:
+				p.skip()
+			}
+		})
+		all = append(all, f)
+	})
+	return all
+}
+
+// build makes the value that the members say.
+func (p *parser) build(n *node) value.Value {
+	switch n.kind {
+	case "int":
+		return &value.Int{Bits: truncate(n.bits, n.size), Size: n.size, Form: n.form}
+	case "flags", "enum":
+		return n.flags()
+	case "or":
+		return &value.Or{Parts: n.elems}
+	case "fd":
+		return &value.FD{Num: int32(n.bits), Path: string(n.path)}
+	case "str", "str64":
+		return &value.Str{Bytes: n.text, More: n.more, Path: n.isPath, Abstract: n.abstract, Binary: n.binary}
+	case "ptr":
+		return &value.Ptr{Addr: abi.Addr(n.bits), To: n.to}
+	case "struct":
+		return &value.Struct{Fields: n.fields, More: n.more}
+	case "macro", "macro64":
+		return &value.Macro{Name: string(n.text), Args: n.args}
+	case "before":
+		return &value.Change{Before: n.to, After: n.after, Apart: n.apart}
+	case "note", "note64":
+		return &value.Note{Of: n.to, Text: string(n.text)}
+	case "lost":
+		return &value.Lost{Addr: abi.Addr(n.bits)}
+	}
+	if style := slices.Index(styles[:], n.kind); style >= 0 {
+		return &value.Array{Elems: n.elems, More: n.more, Style: value.Style(style)}
+	}
+	p.fail("column %d: a value of no known kind", p.pos)
+	return nil
+}
+
+// flags makes a number with names. Its set has only the names that it uses.
+func (n *node) flags() value.Value {
+	bits := truncate(n.bits, n.size)
+	set := n.set
+	set.Flags = n.kind == "flags"
+	if !set.Flags && len(set.Consts) > 0 {
+		set.Consts = []uapi.Const{{Name: set.Consts[0].Name, Value: bits}}
+	}
+	return &value.Flags{Bits: bits, Size: n.size, Set: &set}
+}
