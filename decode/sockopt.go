@@ -1,6 +1,9 @@
 package decode
 
 import (
+	"math"
+	"math/bits"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
@@ -127,6 +130,8 @@ const (
 	ipv6JoinAnycast    = 27
 	ipv6LeaveAnycast   = 28
 
+	icmpFilter = 1
+
 	packetAddMembership  = 1
 	packetDropMembership = 2
 	packetRxRing         = 5
@@ -201,6 +206,11 @@ func (x *context) ownOptionValue(at abi.Addr, n int32, get bool) (value.Value, b
 		return x.ownIPv6Option(option, at, n, get)
 	case solPacket:
 		return x.ownPacketOption(option, at, n, get)
+	case solRaw:
+		if option == icmpFilter && n > 0 {
+			return x.icmpTypes(at, min(int(n), 4)), true
+		}
+		return nil, option == icmpFilter
 	}
 	return nil, false
 }
@@ -354,6 +364,25 @@ func (x *context) hardwareAddr(b []byte) value.Value {
 	return x.a.Macro(text(s))
 }
 
+// icmpTypes decodes a set of ICMP messages, one that has most of them as the set
+// of all but the others. Of n bytes those that are not there count as full.
+func (x *context) icmpTypes(at abi.Addr, n int) value.Value {
+	b := x.read(at, n)
+	if b == nil {
+		return x.a.Lost(at)
+	}
+	set := truncate(littleEndian(b)|^truncate(math.MaxUint64, n), 4)
+	style := value.Members
+	if bits.OnesCount64(set) > 16 {
+		set, style = truncate(^set, 4), value.Absent
+	}
+	elems := x.a.Values(bits.OnesCount64(set))
+	for ; set != 0; set &= set - 1 {
+		elems = append(elems, x.a.Flags(uint64(bits.TrailingZeros64(set)), 1, uapi.ICMPTypes))
+	}
+	return x.a.Array(elems, false, style)
+}
+
 // plainOption decodes an option nothing more is known about: most are an int.
 func (x *context) plainOption(at abi.Addr, n uint64) value.Value {
 	if n == 4 {
@@ -428,15 +457,15 @@ func (x *context) partial(r *syscalls.Record, at abi.Addr, n int32) value.Value 
 	return x.a.Struct(f, false)
 }
 
-// intOptions are the options of sockets that are known to be an int, as bits.
-var intOptions = func() (bits [2]uint64) {
+// intOptions are the options of sockets that are known to be an int, as a set.
+var intOptions = func() (set [2]uint64) {
 	for _, o := range []uint64{
 		1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 18, 19, 27, 29, 30, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 44, 45,
 		46, 49, 53, 56, 60, 63, 64, 65, 68, 69, 70, 73, 75, 76, 82, 83, 84,
 	} {
-		bits[o/64] |= 1 << (o % 64)
+		set[o/64] |= 1 << (o % 64)
 	}
-	return bits
+	return set
 }()
 
 func isInt(option uint64) bool {

@@ -1083,3 +1083,25 @@ var IPControls = &Set{
 		{"IP_PROTOCOL", 0x34},
 	},
 }
+
+// ICMPTypes is the set of types of ICMP messages.
+var ICMPTypes = &Set{
+	Name:    "types of ICMP messages",
+	Unknown: "ICMP_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"ICMP_ECHOREPLY", 0x0},
+		{"ICMP_DEST_UNREACH", 0x3},
+		{"ICMP_SOURCE_QUENCH", 0x4},
+		{"ICMP_REDIRECT", 0x5},
+		{"ICMP_ECHO", 0x8},
+		{"ICMP_TIME_EXCEEDED", 0xb},
+		{"ICMP_PARAMETERPROB", 0xc},
+		{"ICMP_TIMESTAMP", 0xd},
+		{"ICMP_TIMESTAMPREPLY", 0xe},
+		{"ICMP_INFO_REQUEST", 0xf},
+		{"ICMP_INFO_REPLY", 0x10},
+		{"ICMP_ADDRESS", 0x11},
+		{"ICMP_ADDRESSREPLY", 0x12},
+	},
+}
