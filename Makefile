@@ -4,7 +4,7 @@
 PREFIX ?= /usr/local
 PEERS  ?= build/peers
 GO     := CGO_ENABLED=0 go
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: all build test race check lint generate bench fuzz diff stress install clean
 
