@@ -88,7 +88,8 @@ func (t *Tracer) announce() {
 	}
 }
 
-// joined is called when a task has stopped for the first time after Attach, or ended.
+// joined is called when a task has stopped for the first time after Attach, or ended;
+// any other stop calls the one by PTRACE_INTERRUPT off.
 // It was perhaps in the middle of making a thread when it was seized, too early for
 // that one to be ours and too late for it to be listed. So once all threads of a
 // process have stopped, we look again.

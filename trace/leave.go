@@ -19,9 +19,7 @@ func (t *Tracer) leave() {
 	for _, s := range t.orphans {
 		t.sendOn(s)
 	}
-	t.stopSteps()
-	t.awaitAttached()
-	t.awaitUnderway()
+	t.calm()
 	for _, task := range t.tasks {
 		switch {
 		case task.launching != launched:
@@ -36,94 +34,76 @@ func (t *Tracer) leave() {
 	}
 }
 
-// stopSteps attaches anew to the tasks that single-step: the kernel would leave the
-// trap flag set in a task it frees by itself, and the next trap would kill that.
-func (t *Tracer) stopSteps() {
+// patience is how long calm waits for tasks, should one neither stop nor sleep.
+const patience = 5 * time.Second
+
+// calm brings tasks to where the kernel frees them without a trace. In the entry of a
+// call it would leave a signal flag behind that makes the call fail with EINTR, in a
+// single step the trap flag; and the call that a task is in when it is attached to has
+// been broken off, so that only attachStop can have it started again.
+func (t *Tracer) calm() {
 	for _, task := range t.tasks {
-		if task.mode == Step && !task.stopped {
+		if !task.attached && restless(task) {
 			task.attached = ptrace.Interrupt(task.tid) == nil
 		}
 	}
-}
-
-// attachPatience is how long leave waits for tasks that have just been attached to,
-// should one neither stop nor sleep.
-const attachPatience = 5 * time.Second
-
-// awaitAttached lets tasks come to the first stop after they were seized. Their call
-// has been broken off already: only at that stop can attachStop have it started again.
-func (t *Tracer) awaitAttached() {
-	end := time.Now().Add(attachPatience)
-	for _, task := range t.tasks {
-		for task.attached && !unreachable(task.tid) && time.Now().Before(end) {
-			s, err := ptrace.Poll(task.tid, nil)
-			if err != nil {
-				break
-			}
-			if s.PID == 0 {
-				time.Sleep(20 * time.Microsecond)
-				continue
-			}
-			t.sendOn(s)
-		}
-	}
-}
-
-// underwayPatience is how long leave waits for tasks that are between two stops. One
-// that computes and makes no calls is not worth more.
-const underwayPatience = 50 * time.Millisecond
-
-// awaitUnderway lets tasks come to the stop they are on their way to. Were they to
-// arrive when the tracer's thread has begun to end, the kernel would free them at a
-// call's entry, and the call might fail with EINTR for the reason that sendOn gives.
-func (t *Tracer) awaitUnderway() {
-	end := time.Now().Add(underwayPatience)
-	for t.underway() && time.Now().Before(end) {
+	for end := time.Now().Add(patience); t.awaiting() && time.Now().Before(end); {
 		s, err := ptrace.Poll(-1, nil)
-		switch {
-		case err != nil:
+		if err != nil {
 			return
-		case s.PID == 0:
-			time.Sleep(20 * time.Microsecond)
-		default:
-			t.sendOn(s)
 		}
-	}
-}
-
-// underway says whether a task may be about to stop for a call: one that sleeps is in
-// the middle of it.
-func (t *Tracer) underway() bool {
-	for _, task := range t.tasks {
-		if task.stopped || task.mode == Run {
+		if s.PID == 0 {
+			time.Sleep(50 * time.Microsecond)
 			continue
 		}
-		if s, err := procfs.Stat(task.tid); err == nil && (s.State == 'R' || s.State == 't') {
+		t.sendOn(s)
+	}
+}
+
+// restless says whether a task may come to a stop where it cannot be freed. One that
+// sleeps in a call may not: the next is the call's exit.
+func restless(task *Task) bool {
+	if task.stopped || task.grouped || task.launching != launched || task.mode != Syscall {
+		return task.mode == Step && !task.stopped
+	}
+	s, err := procfs.Stat(task.tid)
+	return err == nil && (s.State == 'R' || s.State == 't')
+}
+
+// awaiting says whether a task is on its way to the stop that calm or Attach has asked
+// of it. One in uninterruptible sleep, as when it waits for its child by vfork, is not:
+// its call has not been broken off.
+func (t *Tracer) awaiting() bool {
+	for _, task := range t.tasks {
+		if !task.attached {
+			continue
+		}
+		s, err := procfs.Stat(task.tid)
+		if err == nil && s.State != 'D' && s.State != 'Z' && s.State != 'X' {
 			return true
 		}
 	}
 	return false
 }
 
-// unreachable says whether a task does not stop when it is told to: it is dead, or in
-// uninterruptible sleep, as when it waits for its child by vfork. The call that this
-// one is in has not been broken off.
-func unreachable(tid int) bool {
-	s, err := procfs.Stat(tid)
-	return err != nil || s.State == 'D' || s.State == 'Z' || s.State == 'X'
-}
-
-// sendOn resumes a task in a stop that nobody has looked at. A group-stop is left
-// as it is: the kernel keeps the task stopped when it is freed. PTRACE_CONT and not
+// sendOn makes an end of a status that nobody has looked at. A group-stop is left as it
+// is: the kernel keeps the task stopped when it is freed. PTRACE_CONT and not
 // PTRACE_DETACH: at a syscall-enter-stop the latter leaves a signal flag behind that
 // makes the call fail with EINTR (ptrace_signal_wake_up in __ptrace_unlink).
 func (t *Tracer) sendOn(s ptrace.Status) {
+	task := t.tasks[s.PID]
+	switch {
+	case task == nil:
+	case !s.Stopped():
+		t.remove(task)
+	case task.attached && s.Event() == ptrace.EventStop:
+		task.attached = false
+		t.attachStop(task, s)
+	case task.attached: // any stop calls the interrupt off, but its signal flag stays
+		ptrace.Interrupt(task.tid)
+	}
 	sig := passedOn(s)
-	if task := t.tasks[s.PID]; task != nil {
-		if task.attached && s.Event() == ptrace.EventStop {
-			task.attached = false
-			t.attachStop(task, s)
-		}
+	if task != nil {
 		if sig == syscall.SIGTRAP && task.mode == Step && t.stepped(s.PID) {
 			sig = 0
 		}

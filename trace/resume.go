@@ -17,7 +17,6 @@ func (t *Tracer) resume(task *Task, mode Mode, sig syscall.Signal) {
 	case mode == Detach:
 		t.detach(task, sig)
 	case task.grouped: // it stays where it is, but SIGCONT ends that
-		task.grouped = false
 		t.failed(ptrace.Listen(task.tid))
 	case mode == Default:
 		t.run(task, t.options.mode(), sig)

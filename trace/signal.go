@@ -20,6 +20,7 @@ func (t *Tracer) signalStop(task *Task, sig syscall.Signal) {
 	} else if siginfoSignal(info) != sig {
 		return // overtaken
 	}
+	t.joined(task)
 	if sig == syscall.SIGTRAP && task.mode == Step && steppedBy(info) {
 		t.report(task, &Trap{Info: info}, 0)
 		return

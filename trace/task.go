@@ -21,7 +21,7 @@ type Task struct {
 	refusal   syscall.Errno // why it could not
 	fresh     bool          // its first stop has not been reported
 	stopped   bool          // on Hold
-	grouped   bool          // in a group-stop and not listened to
+	grouped   bool          // in a group-stop
 	leaving   bool          // to be detached at its next stop
 	mode      Mode          // how it runs
 

@@ -29,6 +29,11 @@ func run(t *testing.T, o trace.Options, h trace.HandlerFunc, program string, arg
 
 func capture(t *testing.T, o trace.Options, h trace.HandlerFunc, program string, args ...string) (string, error) {
 	t.Helper()
+	return captureContext(t, context.Background(), o, h, program, args...)
+}
+
+func captureContext(t *testing.T, ctx context.Context, o trace.Options, h trace.HandlerFunc, program string, args ...string) (string, error) {
+	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +47,7 @@ func capture(t *testing.T, o trace.Options, h trace.HandlerFunc, program string,
 	_, err = tracer.Start(&trace.Command{Path: program, Args: append([]string{program}, args...), Stdout: w})
 	w.Close()
 	if err == nil {
-		err = tracer.Run(context.Background(), h)
+		err = tracer.Run(ctx, h)
 	} else {
 		tracer.Close()
 	}

@@ -270,7 +270,9 @@ func (t *Tracer) eventStop(task *Task, s ptrace.Status) {
 	if t.overtaken(task.tid, s.Event()) {
 		return
 	}
-	task.grouped = false
+	if task.grouped = false; s.Event() != ptrace.EventStop {
+		t.joined(task)
+	}
 	if task.fresh && !t.begin(task) {
 		return
 	}
