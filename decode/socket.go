@@ -58,14 +58,10 @@ func netCustom(name string) custom {
 const (
 	afUnix      = 1
 	afInet      = 2
-	afAX25      = 3
-	afIPX       = 4
-	afX25       = 9
 	afInet6     = 10
 	afNetlink   = 16
 	afPacket    = 17
 	afCAN       = 29
-	afTIPC      = 30
 	afBluetooth = 31
 	afISDN      = 34
 	afPhonet    = 35
