@@ -114,20 +114,28 @@ func schedAttrGot(x *context, w uint64) value.Value {
 // writes the size it knows into one that is too large.
 func schedAttrSet(x *context, w uint64) value.Value {
 	at := abi.Addr(w)
-	size, ok := x.load(at, 4)
-	switch {
-	case at == 0 || x.c.mode.Opaque:
-		return x.a.Ptr(at, nil)
-	case !ok:
-		return x.a.Lost(at)
-	case !x.exit:
-		change := x.a.Change(x.a.Ptr(at, x.schedAttr(at, size)), nil)
+	if !x.exit {
+		change := x.a.Change(x.schedAttrAt(at), nil)
 		change.Apart = true
 		return change
-	case x.c.Result.Errno() != errTooBig:
+	}
+	size, ok := x.load(at, 4)
+	if at == 0 || !ok || x.c.mode.Opaque || x.c.Result.Errno() != errTooBig {
 		return nil
 	}
 	return x.a.Struct(append(x.a.Fields(1), value.Field{Name: "size", Value: x.a.Int(size, 4, value.Unsigned)}), false)
+}
+
+// schedAttrAt decodes the struct sched_attr at an address, whose size stands first.
+func (x *context) schedAttrAt(at abi.Addr) value.Value {
+	if at == 0 || x.c.mode.Opaque {
+		return x.a.Ptr(at, nil)
+	}
+	size, ok := x.load(at, 4)
+	if !ok {
+		return x.a.Lost(at)
+	}
+	return x.a.Ptr(at, x.schedAttr(at, size))
 }
 
 // schedAttr decodes a struct sched_attr of that size; zero stands for the least.
