@@ -69,7 +69,7 @@ func TestGetoptErrors(t *testing.T) {
 		"-fo":              "option requires an argument -- 'o'",
 		"--output":         "option '--output' requires an argument",
 		"--kill-on-exit=x": "option '--kill-on-exit' doesn't allow an argument",
-		"--out=x":          "option '--out=x' is ambiguous; possibilities: '--output' '--output-append-mode' '--output-separately'",
+		"--ver=x":          "option '--ver=x' is ambiguous; possibilities: '--verbose' '--version'",
 	} {
 		if _, _, err := readOptions(args); err == nil || err.Error() != want {
 			t.Errorf("%q: %v", args, err)
