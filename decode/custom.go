@@ -1,6 +1,9 @@
 package decode
 
 import (
+	"maps"
+	"sync/atomic"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/value"
@@ -31,9 +34,29 @@ func (x *context) custom(t *syscalls.Custom, w uint64) value.Value {
 	return v
 }
 
-// find returns the decoder of that name, nil when there is none. Each subsystem
-// lists its own in its file, as a switch: it costs nothing before it is used.
+// known is the decoders found so far, by name. It is replaced, never changed:
+// programs use few kinds of calls, so that this soon ends.
+var known atomic.Pointer[map[string]custom]
+
+// find returns the decoder of that name, nil when there is none.
 func find(name string) custom {
+	old := known.Load()
+	if old == nil {
+		old = &map[string]custom{}
+	}
+	if d, ok := (*old)[name]; ok {
+		return d
+	}
+	d := search(name)
+	m := maps.Clone(*old)
+	m[name] = d
+	known.Store(&m)
+	return d
+}
+
+// search asks each subsystem for the decoder. They list theirs in their own file,
+// as a switch: it costs nothing before it is used.
+func search(name string) custom {
 	for _, family := range [...]func(string) custom{
 		fileCustom,
 		ioctlCustom,
