@@ -152,7 +152,7 @@ func (s *script) file(name string) string {
 }
 
 // patience is how long one command may take.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 func (s *script) ends(want string, args []string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
