@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -176,6 +177,10 @@ func (s *stage) attachOnce(targets []*target, sig syscall.Signal) error {
 	for _, t := range targets {
 		args = append(args, "-p", strconv.Itoa(t.pid))
 	}
+	slept := make([]int, len(targets))
+	for i, t := range targets {
+		slept[i] = switches(t.pid)
+	}
 	tracer := exec.CommandContext(s, args[0], args[1:]...)
 	said, err := tracer.StderrPipe()
 	if err != nil {
@@ -194,10 +199,38 @@ func (s *stage) attachOnce(targets []*target, sig syscall.Signal) error {
 		tracer.Wait()
 		return fmt.Errorf("attached to %d of %d: %s", attached, len(targets), lines.Text())
 	}
+	if sig == syscall.SIGKILL {
+		s.settle(targets, slept)
+	}
 	tracer.Process.Signal(sig)
 	io.Copy(io.Discard, said)
 	tracer.Wait()
 	return s.Err()
+}
+
+// settle waits until the targets that attaching has broken off are blocked again: each goes to sleep
+// in the stop, and once more in its call. A tracer that is killed before it has seen the stop cannot
+// have the call started again (docs/LIMITS.md). A vfork parent does not stop at all.
+func (s *stage) settle(targets []*target, slept []int) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for i, t := range targets {
+		for s.Err() == nil && stateOf(t.pid) != "D" && (switches(t.pid) < slept[i]+2 || stateOf(t.pid) != "S") {
+			<-tick.C
+		}
+	}
+}
+
+var switched = regexp.MustCompile(`(?m)^voluntary_ctxt_switches:\t(\d+)`)
+
+// switches counts how often a task has gone to sleep.
+func switches(pid int) int {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if m := switched.FindSubmatch(status); m != nil {
+		n, _ := strconv.Atoi(string(m[1]))
+		return n
+	}
+	return 0
 }
 
 // leave ends the tracer by a signal while it is attached; the programs go on as if nothing had been.
