@@ -47,7 +47,7 @@ func withBinary(run func() int) int {
 }
 
 // limit is how long a run may take before it counts as hung.
-const limit = 90 * time.Second
+const limit = 60 * time.Second
 
 // An outcome is what can be seen of a run from outside.
 type outcome struct{ out, errors, end string }
