@@ -103,7 +103,9 @@ func TestAttachToStopped(t *testing.T) {
 				t.Errorf("%T of a task that is stopped", s.Event)
 				return trace.Action{}, trace.Done
 			})
-			p.AwaitState("T")
+			for _, tid := range tasks(t, p.PID()) {
+				fixture.AwaitState(t, tid, "T")
+			}
 		}
 		syscall.Kill(p.PID(), syscall.SIGCONT)
 		p.Tell()
