@@ -91,7 +91,7 @@ func (x *context) iocb(at abi.Addr) value.Value {
 	case prio != 0:
 		f = append(f, value.Field{Name: "aio_reqprio", Value: x.a.Int(prio, 2, value.Signed)})
 	}
-	f = append(f, value.Field{Name: "aio_fildes", Value: x.a.FD(int32(integer(b, 20, 4)))})
+	f = append(f, value.Field{Name: "aio_fildes", Value: x.descriptor(int32(integer(b, 20, 4)))})
 	if f, ok := x.iocbBuffer(f, command, b); ok {
 		return x.a.Struct(x.iocbFlags(f, flags, b), false)
 	}
@@ -125,7 +125,7 @@ func (x *context) iocbFlags(f []value.Field, flags uint64, b []byte) []value.Fie
 	}
 	f = append(f, value.Field{Name: "aio_flags", Value: x.a.Flags(flags, 4, uapi.AIOFlags)})
 	if flags&aioSignals != 0 {
-		f = append(f, value.Field{Name: "aio_resfd", Value: x.a.FD(int32(integer(b, 60, 4)))})
+		f = append(f, value.Field{Name: "aio_resfd", Value: x.descriptor(int32(integer(b, 60, 4)))})
 	}
 	return f
 }

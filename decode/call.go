@@ -15,6 +15,8 @@ type Mode struct {
 	Verbose bool // nothing is left out; otherwise large structures and arrays are abbreviated
 	Opaque  bool // pointers are not followed
 	Raw     bool // every argument is a bare word
+	FDs     FDDetail
+	PIDs    PIDDetail
 }
 
 // A Call is one system call from its entry to its result. It is reused for the
@@ -33,6 +35,9 @@ type Call struct {
 	// TID is the task, to be set before Enter, where its descriptors may be looked up to
 	// tell a netlink socket from others; zero: they are not.
 	TID int
+	// Lookup, to be set before Enter, finds out what Mode's FDs and PIDs ask for; nil:
+	// nothing is told.
+	Lookup Lookup
 	// Result is what the call returned, Ret its decoded form, and After what is
 	// shown behind it (nil for most calls). Set by Exit.
 	Result abi.Result
@@ -52,24 +57,32 @@ type Call struct {
 
 // Enter begins a call at its entry. Memory that cannot be read becomes Lost.
 func (c *Call) Enter(call abi.Call, row *syscalls.Syscall, mode Mode, m mem.Reader) {
-	c.arena.Reset()
 	c.previous = c.Row
+	if !c.start(call, row, mode, m) {
+		c.params = nil
+		c.wordArgs()
+		return
+	}
+	c.decode()
+	c.save()
+	c.x.m = nil
+}
+
+// start finds out which parameters the call has; ok is false when it is shown as words.
+func (c *Call) start(call abi.Call, row *syscalls.Syscall, mode Mode, m mem.Reader) (ok bool) {
+	c.arena.Reset()
 	c.Call, c.Row, c.mode = call, row, mode
 	c.Args, c.Result, c.Ret, c.After = c.Args[:0], abi.Result{}, nil, nil
 	c.saved, c.next = saved{}, 0
 	if c.bare() {
-		c.params = nil
-		c.wordArgs()
-		return
+		return false
 	}
 	c.x.begin(c, m, false)
 	if c.Row.Mux != syscalls.Single {
 		c.demultiplex()
 	}
 	c.spread()
-	c.decode()
-	c.save()
-	c.x.m = nil
+	return true
 }
 
 // Exit completes the call with its result.

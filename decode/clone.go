@@ -112,7 +112,7 @@ func (x *context) cgroup(w uint64) value.Value {
 	if w > 1<<31-1 {
 		return x.a.Int(w, 8, value.Unsigned)
 	}
-	return x.a.FD(int32(w))
+	return x.descriptor(int32(w))
 }
 
 func (x *context) cloneTLS(w uint64) value.Value {

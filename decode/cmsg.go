@@ -126,7 +126,7 @@ func (x *context) socketControl(kind uint64, b []byte) value.Value {
 		return x.a.Str(b, false)
 	case pidfd:
 		if len(b) == 4 {
-			return x.a.FD(int32(integer(b, 0, 4)))
+			return x.descriptor(int32(integer(b, 0, 4)))
 		}
 	case timestampOld:
 		return x.begun(timeval, b)
@@ -158,7 +158,7 @@ var (
 	u8  = syscalls.Bits{Width: 1, Form: value.Unsigned}
 
 	ucred = &syscalls.Record{Name: "ucred", Fields: []syscalls.Param{
-		{Name: "pid", Type: s32}, {Name: "uid", Type: u32}, {Name: "gid", Type: u32},
+		{Name: "pid", Type: syscalls.PID{}}, {Name: "uid", Type: u32}, {Name: "gid", Type: u32},
 	}}
 	extendedErr = &syscalls.Record{Name: "sock_extended_err", Fields: []syscalls.Param{
 		{Name: "ee_errno", Type: u32}, {Name: "ee_origin", Type: u8}, {Name: "ee_type", Type: u8}, {Name: "ee_code", Type: u8},

@@ -79,6 +79,8 @@ func (x *context) scalar(t syscalls.Type, w uint64) value.Value {
 		return x.bits(&t, w)
 	case syscalls.FD:
 		return x.fd(t, w)
+	case syscalls.PID:
+		return x.pid(t, w)
 	case syscalls.Pointer:
 		return x.pointer(&t, w)
 	case syscalls.Custom:
@@ -118,13 +120,6 @@ func truncate(v uint64, n int) uint64 {
 		return v
 	}
 	return v & (1<<(8*n) - 1)
-}
-
-func (x *context) fd(t syscalls.FD, w uint64) value.Value {
-	if t.At && int32(w) == atCWD {
-		return x.a.Flags(truncate(w, 4), 4, currentDir)
-	}
-	return x.a.FD(int32(w))
 }
 
 // pointer decodes an address and what it points to.

@@ -121,7 +121,7 @@ func (x *context) hexBuffer(at abi.Addr, size uint64) value.Value {
 func char(x *context, w uint64) value.Value { return x.buffer(abi.Addr(w), 1) }
 
 // fd64 decodes a descriptor that a structure keeps in 64 bits.
-func fd64(x *context, w uint64) value.Value { return x.a.FD(int32(w)) }
+func fd64(x *context, w uint64) value.Value { return x.descriptor(int32(w)) }
 
 // A termiosLayout is where the fields of a terminal's settings lie.
 type termiosLayout struct {

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
@@ -99,14 +100,14 @@ type cellKind uint8
 const (
 	cellTime cellKind = iota // on 32-bit machines the upper half lies behind it
 	cellLong
-	cellInt
+	cellPID
 	cellSpare
 )
 
 var (
 	shmStatus = status{perm: "shm_perm", cells: []cell{
 		{"shm_segsz", cellLong}, {"shm_atime", cellTime}, {"shm_dtime", cellTime}, {"shm_ctime", cellTime},
-		{"shm_cpid", cellInt}, {"shm_lpid", cellInt}, {"shm_nattch", cellLong},
+		{"shm_cpid", cellPID}, {"shm_lpid", cellPID}, {"shm_nattch", cellLong},
 	}, shown: []string{"shm_segsz", "shm_cpid", "shm_lpid", "shm_nattch", "shm_atime", "shm_dtime", "shm_ctime"}}
 
 	semStatus = status{perm: "sem_perm", cells: []cell{
@@ -115,7 +116,7 @@ var (
 
 	msgStatus = status{perm: "msg_perm", cells: []cell{
 		{"msg_stime", cellTime}, {"msg_rtime", cellTime}, {"msg_ctime", cellTime},
-		{"", cellLong}, {"msg_qnum", cellLong}, {"msg_qbytes", cellLong}, {"msg_lspid", cellInt}, {"msg_lrpid", cellInt},
+		{"", cellLong}, {"msg_qnum", cellLong}, {"msg_qbytes", cellLong}, {"msg_lspid", cellPID}, {"msg_lrpid", cellPID},
 	}, shown: []string{"msg_stime", "msg_rtime", "msg_ctime", "msg_qnum", "msg_qbytes", "msg_lspid", "msg_lrpid"},
 		change: []string{"msg_qbytes"}}
 )
@@ -164,7 +165,7 @@ func (x *context) ipcPerm(b []byte, set bool) value.Value {
 // cellSize is the size of a cell under the ABI.
 func (x *context) cellSize(kind cellKind) int {
 	switch {
-	case kind == cellInt:
+	case kind == cellPID:
 		return 4
 	case kind == cellTime && x.abi.KernelLong == 4:
 		return 8
@@ -204,6 +205,9 @@ func (x *context) cell(cells []cell, name string, b []byte) value.Value {
 			form = value.Signed
 		}
 		n := x.cellSize(c.kind)
+		if c.kind == cellPID {
+			return x.pid(syscalls.PID{}, integer(b, at, n))
+		}
 		return x.a.Int(integer(b, at, n), n, form)
 	}
 	return nil

@@ -46,5 +46,5 @@ func landlockPath(x *context, w uint64) value.Value {
 	}
 	return x.a.Struct(append(x.a.Fields(2),
 		value.Field{Name: "allowed_access", Value: x.a.Flags(integer(b, 0, 8), 8, uapi.LandlockAccessFS)},
-		value.Field{Name: "parent_fd", Value: x.a.FD(int32(integer(b, 8, 4)))}), false)
+		value.Field{Name: "parent_fd", Value: x.descriptor(int32(integer(b, 8, 4)))}), false)
 }

@@ -92,7 +92,7 @@ func oldMmapFlags(x *context, w uint64) value.Value {
 
 func oldMmapFD(x *context, w uint64) value.Value {
 	if arg, ok := x.oldMmap(w, 4); ok {
-		return x.a.FD(int32(arg))
+		return x.descriptor(int32(arg))
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func fanotifyFlags(x *context, w uint64) value.Value {
 // fanotifyDir decodes a directory that may be none.
 func fanotifyDir(x *context, w uint64) value.Value {
 	if _, ok := uapi.FanotifyDirs.Find(w); ok {
-		return x.a.Flags(w, 4, uapi.FanotifyDirs)
+		return x.special(int32(w), uapi.FanotifyDirs)
 	}
-	return x.a.FD(int32(w))
+	return x.descriptor(int32(w))
 }

@@ -47,7 +47,7 @@ func pollfds(x *context, w uint64) value.Value {
 // asked decodes a struct pollfd as the program made it.
 func asked(x *context, b []byte, _ abi.Addr) value.Value {
 	fd := int32(integer(b, 0, 4))
-	f := append(x.a.Fields(2), value.Field{Name: "fd", Value: x.a.FD(fd)})
+	f := append(x.a.Fields(2), value.Field{Name: "fd", Value: x.descriptor(fd)})
 	if fd >= 0 {
 		f = append(f, value.Field{Name: "events", Value: x.a.Flags(integer(b, 4, 2), 2, uapi.PollEvents)})
 	}
@@ -98,7 +98,7 @@ func (x *context) found(at abi.Addr, n uint64) value.Value {
 			return x.a.Array(elems, true, value.List)
 		}
 		f := append(x.a.Fields(2),
-			value.Field{Name: "fd", Value: x.a.FD(int32(integer(b, 0, 4)))},
+			value.Field{Name: "fd", Value: x.bareDescriptor(int32(integer(b, 0, 4)))},
 			value.Field{Name: "revents", Value: x.a.Flags(events, 2, uapi.PollEvents)})
 		elems = append(elems, x.a.Struct(f, false))
 	}

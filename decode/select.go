@@ -17,15 +17,15 @@ func fdset(x *context, w uint64) value.Value {
 	if n <= 0 || x.c.mode.Opaque {
 		return nil
 	}
-	if v := x.descriptors(abi.Addr(w), n); v != nil {
+	if v := x.descriptors(abi.Addr(w), n, (*context).descriptor); v != nil {
 		return v
 	}
 	return x.a.Lost(abi.Addr(w))
 }
 
-// descriptors decodes the members below n of a set of descriptors; nil when it
-// cannot be read.
-func (x *context) descriptors(at abi.Addr, n int32) *value.Array {
+// descriptors decodes the members below n of a set of descriptors, each by one; nil
+// when it cannot be read.
+func (x *context) descriptors(at abi.Addr, n int32, one func(*context, int32) *value.FD) *value.Array {
 	n = min(n, maxDescriptors)
 	word := x.abi.Word
 	b := x.read(at, alignUp(int(n), 8*word)/8)
@@ -43,7 +43,7 @@ func (x *context) descriptors(at abi.Addr, n int32) *value.Array {
 			if fd >= n || len(elems) == cap(elems) {
 				break
 			}
-			elems = append(elems, x.a.FD(fd))
+			elems = append(elems, one(x, fd))
 		}
 	}
 	return x.a.Array(elems, false, value.Members)
@@ -67,7 +67,7 @@ func (x *context) selected(w uint64, timeout *syscalls.Record) value.Value {
 		if at == 0 {
 			continue
 		}
-		if set := x.descriptors(at, int32(x.arg(0))); set != nil && len(set.Elems) > 0 {
+		if set := x.descriptors(at, int32(x.arg(0)), (*context).bareDescriptor); set != nil && len(set.Elems) > 0 {
 			f = append(f, value.Field{Name: name, Value: set})
 		}
 	}

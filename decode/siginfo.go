@@ -160,7 +160,7 @@ func (s *siginfoData) addr(name string, at int) { s.number(name, at, s.word, val
 
 // sender adds who sent the signal.
 func (s *siginfoData) sender() {
-	s.number("si_pid", s.at, 4, value.Signed)
+	s.add("si_pid", s.a.PID(s.int(s.at)))
 	s.number("si_uid", s.at+4, 4, value.Unsigned)
 }
 

@@ -84,16 +84,18 @@ func littleEndian(b []byte) uint64 {
 
 // signals decodes a signal set of n bytes. One that has most signals is shown as
 // the set of all but the others.
-func (x *context) signals(set uint64, n int) value.Value {
+func (x *context) signals(set uint64, n int) value.Value { return signalArray(x.a, set, n) }
+
+func signalArray(a *value.Arena, set uint64, n int) *value.Array {
 	set = truncate(set, n)
 	style := value.Members
 	if bits.OnesCount64(set) >= 8*n*2/3 {
 		set, style = truncate(^set, n), value.Absent
 	}
-	elems := x.a.Values(bits.OnesCount64(set))
+	elems := a.Values(bits.OnesCount64(set))
 	for ; set != 0; set &= set - 1 {
 		nr := uint64(bits.TrailingZeros64(set)) + 1
-		elems = append(elems, x.a.Flags(nr, 4, members))
+		elems = append(elems, a.Flags(nr, 4, members))
 	}
-	return x.a.Array(elems, false, style)
+	return a.Array(elems, false, style)
 }

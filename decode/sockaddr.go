@@ -208,5 +208,5 @@ func (x *context) xdpFields(f []value.Field, b []byte) []value.Field {
 		value.Field{Name: "sxdp_flags", Value: x.a.Flags(integer(b, 2, 2), 2, uapi.XDPFlags)},
 		value.Field{Name: "sxdp_ifindex", Value: x.netInterface(integer(b, 4, 4))},
 		x.u32Field("sxdp_queue_id", b, 8, value.Unsigned),
-		value.Field{Name: "sxdp_shared_umem_fd", Value: x.a.FD(int32(integer(b, 12, 4)))})
+		value.Field{Name: "sxdp_shared_umem_fd", Value: x.descriptor(int32(integer(b, 12, 4)))})
 }

@@ -227,7 +227,7 @@ func (x *context) ownSocketOption(option uint64, at abi.Addr, n int32, get bool)
 		return x.errorAt(at, n), true
 	case option == soPeerpidfd && get && n == 4:
 		if v, ok := x.load(at, 4); ok {
-			return x.one(x.a.FD(int32(v))), true
+			return x.one(x.descriptor(int32(v))), true
 		}
 	case option == soTxrehash && n >= 4:
 		return x.rehashAt(at), true

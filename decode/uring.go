@@ -29,7 +29,7 @@ func uringParams(x *context, w uint64) value.Value {
 		value.Field{Name: "sq_thread_cpu", Value: x.a.Int(integer(b, 12, 4), 4, value.Hex)},
 		value.Field{Name: "sq_thread_idle", Value: x.a.Int(integer(b, 16, 4), 4, value.Unsigned)})
 	if flags&uringAttach != 0 {
-		f = append(f, value.Field{Name: "wq_fd", Value: x.a.FD(int32(integer(b, 24, 4)))})
+		f = append(f, value.Field{Name: "wq_fd", Value: x.descriptor(int32(integer(b, 24, 4)))})
 	}
 	if x.c.Result.Failed {
 		return x.a.Struct(f, false)

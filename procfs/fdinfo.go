@@ -14,6 +14,7 @@ type FDInfoFields struct {
 	Count     uint64 // of an eventfd
 	EventFD   int    // of an eventfd: its id
 	Semaphore int    // of an eventfd
+	TTYIndex  int    // of the master of a pseudo terminal: N of /dev/pts/N
 }
 
 // FDInfo reads /proc/pid/fdinfo/N.
@@ -40,5 +41,6 @@ var fdInfoKeys = map[string]func(*FDInfoFields, *fields){
 	"sigmask":           func(i *FDInfoFields, f *fields) { i.SigMask = f.sigSet() },
 	"eventfd-count":     func(i *FDInfoFields, f *fields) { i.Count = f.number(f.word(), 16) },
 	"eventfd-id":        func(i *FDInfoFields, f *fields) { i.EventFD = f.integer() },
+	"tty-index":         func(i *FDInfoFields, f *fields) { i.TTYIndex = f.integer() },
 	"eventfd-semaphore": func(i *FDInfoFields, f *fields) { i.Semaphore = f.integer() },
 }

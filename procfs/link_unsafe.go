@@ -1,6 +1,8 @@
 package procfs
 
 import (
+	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"syscall"
@@ -25,6 +27,42 @@ func AppendCwd(buf []byte, pid int) ([]byte, error) {
 	var room [64]byte
 	return appendLink(buf, append(appendDir(room[:0], pid), "cwd\x00"...))
 }
+
+// AppendPIDNamespace appends what /proc/pid/ns/pid says, likewise: "pid:[4026531836]".
+func AppendPIDNamespace(buf []byte, pid int) ([]byte, error) {
+	var room [64]byte
+	return appendLink(buf, append(appendDir(room[:0], pid), "ns/pid\x00"...))
+}
+
+// AppendComm appends what Comm returns to buf, likewise.
+func AppendComm(buf []byte, tid int) ([]byte, error) {
+	var room [64]byte
+	name := append(appendDir(room[:0], tid), "comm\x00"...)
+	dir := atFDCWD
+	fd, _, errno := syscall.Syscall6(syscall.SYS_OPENAT, uintptr(dir), uintptr(unsafe.Pointer(unsafe.SliceData(name))),
+		syscall.O_RDONLY|syscall.O_CLOEXEC, 0, 0, 0)
+	if errno != 0 {
+		return buf, commError(tid, errno)
+	}
+	at := len(buf)
+	buf = slices.Grow(buf, commMax)[:at+commMax]
+	n, err := syscall.Read(int(fd), buf[at:])
+	syscall.Close(int(fd))
+	if err != nil {
+		return buf[:at], commError(tid, err)
+	}
+	if n > 0 && buf[at+n-1] == '\n' {
+		n--
+	}
+	return buf[:at+n], nil
+}
+
+func commError(tid int, err error) error {
+	return fmt.Errorf("procfs: %w", &os.PathError{Op: "read", Path: file(tid, "comm"), Err: err})
+}
+
+// commMax is more than the longest name of a thread, with its newline.
+const commMax = 64
 
 func appendDir(buf []byte, pid int) []byte {
 	buf = append(buf, "/proc/"...)

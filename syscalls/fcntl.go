@@ -55,7 +55,8 @@ var (
 	setLock64 = in(record("flock64", lockHead64))
 	getLock64 = out(record("flock64", append(lockHead64[:len(lockHead64):len(lockHead64)], lockPID)))
 
-	ownerEx = record("f_owner_ex", fields{{Name: "type", Type: enum(uapi.OwnerTypes)}, {Name: "pid", Type: pid}})
+	ownerID = Switch{On: "type", Cases: map[uint64]Type{2: pgid}, Else: pid}
+	ownerEx = record("f_owner_ex", fields{{Name: "type", Type: enum(uapi.OwnerTypes)}, {Name: "pid", Type: ownerID}})
 	deleg   = record("delegation", fields{{Name: "d_flags", Type: hex}, {Name: "d_type", Type: lockType}, {Name: "__pad", Type: x16}})
 	hint    = enumOf(8, uapi.WriteHints)
 )
@@ -109,7 +110,7 @@ var fcntl64Cases = func() map[uint64][]Param {
 
 // fcntlRet is hexadecimal where the result is bits, which stand behind it by name.
 var fcntlRet = Switch{On: "cmd", Else: num, Cases: map[uint64]Type{
-	fDupFD: fd, fDupFDExec: fd, fGetFD: hex, fGetFL: hex, fGetLease: hex, fGetSeals: hex,
+	fDupFD: fd, fDupFDExec: fd, fGetFD: hex, fGetFL: hex, fGetLease: hex, fGetSeals: hex, fGetOwn: pid,
 }}
 
 var fcntlCalls = []Syscall{

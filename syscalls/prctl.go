@@ -2,7 +2,6 @@ package syscalls
 
 import (
 	"github.com/trapline/trapline/uapi"
-	"github.com/trapline/trapline/value"
 )
 
 var (
@@ -96,7 +95,7 @@ var prctlRest = Param{Type: &Rest{On: "option", Else: fourHex, Cases: map[uint64
 	71:         options(enumOf(Long, uapi.PrctlICache), enumOf(Long, uapi.PrctlICacheScope)),
 	72:         options(flagsOf(Long, uapi.PrctlDEXCR), lhex, lhex, lhex),                                  // PR_PPC_GET_DEXCR
 	73:         options(flagsOf(Long, uapi.PrctlDEXCR), flagsOf(Long, uapi.PrctlDEXCRControl), lhex, lhex), // PR_PPC_SET_DEXCR
-	0x59616d61: options(Bits{Width: 4, Form: value.Signed, Set: anyTracer}),                                // PR_SET_PTRACER
+	0x59616d61: options(PID{Set: anyTracer}),                                                               // PR_SET_PTRACER
 	0x53564d41: {{Name: "arg2", Type: enumOf(Long, uapi.PrctlVMA)}, prctlVMA},                              // PR_SET_VMA
 }}}
 

@@ -44,19 +44,19 @@ var processCalls = []Syscall{
 	{Name: "exit_group", Class: Process, Ret: nothing, Params: params{{Name: "status", Type: num}}},
 	{Name: "wait4", Class: Process, Ret: pid, Params: params{{Name: "pid", Type: pid}, {Name: "wstatus", Type: wstatus}, {Name: "options", Type: flags(uapi.WaitOptions)}, {Name: "rusage", Type: childUsage}}},
 	{Name: "waitpid", Class: Process, Ret: pid, Params: params{{Name: "pid", Type: pid}, {Name: "wstatus", Type: wstatus}, {Name: "options", Type: flags(uapi.WaitOptions)}}},
-	{Name: "waitid", Class: Process, Ret: zero, Params: params{{Name: "idtype", Type: enum(uapi.WaitIDTypes)}, {Name: "id", Type: Switch{On: "idtype", Cases: map[uint64]Type{3: fd}, Else: pid}}, {Name: "infop", Type: out(siginfo)}, {Name: "options", Type: flags(uapi.WaitOptions)}, {Name: "rusage", Type: out(Rusage)}}},
+	{Name: "waitid", Class: Process, Ret: zero, Params: params{{Name: "idtype", Type: enum(uapi.WaitIDTypes)}, {Name: "id", Type: Switch{On: "idtype", Cases: map[uint64]Type{1: pid, 2: pgid, 3: fd}, Else: num}}, {Name: "infop", Type: out(siginfo)}, {Name: "options", Type: flags(uapi.WaitOptions)}, {Name: "rusage", Type: out(Rusage)}}},
 
 	{Name: "getpid", Class: Pure, Ret: pid, Params: params{}},
 	{Name: "getppid", Class: Pure, Ret: pid, Params: params{}},
 	{Name: "gettid", Class: Pure, Ret: pid, Params: params{}},
-	{Name: "getpgrp", Class: Pure, Ret: pid, Params: params{}},
-	{Name: "getpgid", Ret: pid, Params: params{{Name: "pid", Type: pid}}},
-	{Name: "setpgid", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "pgid", Type: pid}}},
-	{Name: "getsid", Ret: pid, Params: params{{Name: "pid", Type: pid}}},
-	{Name: "setsid", Ret: pid, Params: params{}},
+	{Name: "getpgrp", Class: Pure, Ret: pgid, Params: params{}},
+	{Name: "getpgid", Ret: pgid, Params: params{{Name: "pid", Type: pid}}},
+	{Name: "setpgid", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "pgid", Type: pgid}}},
+	{Name: "getsid", Ret: pgid, Params: params{{Name: "pid", Type: pid}}},
+	{Name: "setsid", Ret: pgid, Params: params{}},
 	{Name: "set_tid_address", Ret: pid, Params: params{{Name: "tidptr", Type: addr}}},
 	{Name: "pidfd_open", Class: Desc, Ret: fd, Params: params{{Name: "pid", Type: pid}, {Name: "flags", Type: flags(uapi.PidfdOpenFlags)}}},
-	{Name: "pidfd_getfd", Class: Desc, Ret: fd, Params: params{{Name: "pidfd", Type: fd}, {Name: "targetfd", Type: fd}, {Name: "flags", Type: hex}}},
+	{Name: "pidfd_getfd", Class: Desc, Ret: fd, Params: params{{Name: "pidfd", Type: fd}, {Name: "targetfd", Type: FD{PIDFD: "pidfd"}}, {Name: "flags", Type: hex}}},
 	{Name: "set_thread_area", Ret: zero, After: custom("threadAreaEntry", "u_info"), Params: params{{Name: "u_info", Type: in(Custom{Name: "userDesc"})}}},
 	{Name: "get_thread_area", Ret: zero, Params: params{{Name: "u_info", Type: Pointer{Elem: Custom{Name: "threadArea"}, Dir: InOut}}}},
 	{Name: "unshare", Ret: zero, Params: params{{Name: "flags", Type: flagsOf(Long, uapi.UnshareFlags)}}},
@@ -82,14 +82,14 @@ var (
 
 var kcmpRest = Param{Type: &Rest{On: "type",
 	Cases: map[uint64][]Param{
-		0: {{Name: "idx1", Type: fd}, {Name: "idx2", Type: fd}}, // KCMP_FILE
+		0: {{Name: "idx1", Type: FD{Of: "pid1"}}, {Name: "idx2", Type: FD{Of: "pid2"}}}, // KCMP_FILE
 		1: {}, 2: {}, 3: {}, 4: {}, 5: {}, 6: {},
-		7: {{Name: "idx1", Type: fd}, {Name: "idx2", Type: in(kcmpSlot)}}, // KCMP_EPOLL_TFD
+		7: {{Name: "idx1", Type: FD{Of: "pid1"}}, {Name: "idx2", Type: in(kcmpSlot)}}, // KCMP_EPOLL_TFD
 	},
 	Else: []Param{{Name: "idx1", Type: lhex}, {Name: "idx2", Type: lhex}},
 }}
 
-var kcmpSlot = record("kcmp_epoll_slot", fields{{Name: "efd", Type: fd}, {Name: "tfd", Type: fd}, {Name: "toff", Type: u32}})
+var kcmpSlot = record("kcmp_epoll_slot", fields{{Name: "efd", Type: FD{Of: "pid2"}}, {Name: "tfd", Type: FD{Of: "pid2"}}, {Name: "toff", Type: u32}})
 
 // Rseq is struct rseq, what a thread shares with the scheduler.
 var Rseq = record("rseq", fields{

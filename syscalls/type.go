@@ -7,7 +7,7 @@ import (
 )
 
 // A Type says what a parameter, a field or a result is. The set is closed: Bits,
-// FD, Str, Buf, Record, Pointer, Array, If, Switch, Rest, Pad, Custom.
+// FD, PID, Str, Buf, Record, Pointer, Array, If, Switch, Rest, Pad, Custom.
 type Type interface {
 	// Size is the number of bytes the type takes in memory under the ABI; zero when
 	// that is not fixed or the type never lies in memory.
@@ -57,10 +57,25 @@ func (b Bits) Size(a *abi.ABI) int  { return b.Width.Bytes(a) }
 func (b Bits) Align(a *abi.ABI) int { return b.Width.align(a) }
 
 // FD is a file descriptor; when At is true AT_FDCWD may stand in for one.
-type FD struct{ At bool }
+type FD struct {
+	At bool
+	// Of names the sibling that tells whose descriptor it is, a process or, as PIDFD, a
+	// descriptor that refers to one. Empty: the caller's.
+	Of, PIDFD string
+}
 
 func (FD) Size(*abi.ABI) int  { return 4 }
 func (FD) Align(*abi.ABI) int { return 4 }
+
+// PID is the id of a process or a thread or, when Group is true, of a process group or a
+// session. Values of Set, if it is not nil, have names instead.
+type PID struct {
+	Group bool
+	Set   *uapi.Set
+}
+
+func (PID) Size(*abi.ABI) int  { return 4 }
+func (PID) Align(*abi.ABI) int { return 4 }
 
 // Str is a NUL-terminated string; it is the target of a Pointer or, with Room, a
 // field. A path is never shortened.

@@ -46,7 +46,8 @@ var (
 	dirfd = FD{At: true}
 	path  = Pointer{Elem: Str{Path: true}}
 	str   = Pointer{Elem: Str{}}
-	pid   = num
+	pid   = PID{}
+	pgid  = PID{Group: true}
 	uid   = Bits{Width: 4, Form: value.Unsigned, None: true}
 	gid   = uid
 )

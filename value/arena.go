@@ -14,6 +14,12 @@ type Arena struct {
 	flags   slab[Flags]
 	ors     slab[Or]
 	fds     slab[FD]
+	pids    slab[PID]
+	devices slab[Device]
+	sockets slab[Socket]
+	pidfds  slab[PIDFD]
+	events  slab[EventFD]
+	signals slab[SignalFD]
 	strs    slab[Str]
 	ptrs    slab[Ptr]
 	structs slab[Struct]
@@ -33,6 +39,12 @@ func (a *Arena) Reset() {
 	a.flags.reset()
 	a.ors.reset()
 	a.fds.reset()
+	a.pids.reset()
+	a.devices.reset()
+	a.sockets.reset()
+	a.pidfds.reset()
+	a.events.reset()
+	a.signals.reset()
 	a.strs.reset()
 	a.ptrs.reset()
 	a.structs.reset()
@@ -68,6 +80,42 @@ func (a *Arena) Or(parts ...Value) *Or {
 func (a *Arena) FD(num int32) *FD {
 	n := a.fds.next()
 	*n = FD{Num: num}
+	return n
+}
+
+func (a *Arena) PID(num int32) *PID {
+	n := a.pids.next()
+	*n = PID{Num: num}
+	return n
+}
+
+func (a *Arena) Device(d Device) *Device {
+	n := a.devices.next()
+	*n = d
+	return n
+}
+
+func (a *Arena) Socket(s Socket) *Socket {
+	n := a.sockets.next()
+	*n = s
+	return n
+}
+
+func (a *Arena) PIDFD(p PIDFD) *PIDFD {
+	n := a.pidfds.next()
+	*n = p
+	return n
+}
+
+func (a *Arena) EventFD(e EventFD) *EventFD {
+	n := a.events.next()
+	*n = e
+	return n
+}
+
+func (a *Arena) SignalFD(s SignalFD) *SignalFD {
+	n := a.signals.next()
+	*n = s
 	return n
 }
 

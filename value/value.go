@@ -11,8 +11,8 @@ import (
 	"github.com/trapline/trapline/uapi"
 )
 
-// A Value is one node of a decoded argument: *Int, *Flags, *Or, *FD, *Str, *Ptr,
-// *Struct, *Array, *Macro, *Change, *Note or *Lost.
+// A Value is one node of a decoded argument: *Int, *Flags, *Or, *FD, *PID, *Str,
+// *Ptr, *Struct, *Array, *Macro, *Change, *Note or *Lost.
 type Value interface{ value() }
 
 // Form is how people write a number.
@@ -49,14 +49,6 @@ type Flags struct {
 // CLONE_VM|SIGCHLD. A part that is zero and not alone is not written, except an
 // Int, which always is.
 type Or struct{ Parts []Value }
-
-// FD is a file descriptor. AT_FDCWD is a Flags.
-type FD struct {
-	Num int32
-	// Path is what the descriptor refers to, as /proc/PID/fd names it; empty when
-	// that was not asked for or is not known.
-	Path string
-}
 
 // Str is bytes of the tracee: a path, a NUL-terminated string or a buffer.
 type Str struct {
@@ -132,6 +124,7 @@ func (*Int) value()    {}
 func (*Flags) value()  {}
 func (*Or) value()     {}
 func (*FD) value()     {}
+func (*PID) value()    {}
 func (*Str) value()    {}
 func (*Ptr) value()    {}
 func (*Struct) value() {}

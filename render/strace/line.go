@@ -5,6 +5,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/procfs"
 )
 
 // A line is what one task is saying: the part of a call's line that is out, and
@@ -26,6 +27,8 @@ type line struct {
 	abi     *abi.ABI
 	entered time.Time
 	name    []byte // of the call
+
+	comm, fresh []byte // the name of the task, and room to read it again
 
 	call   decode.Call
 	pick   *choice       // what is done with the call
@@ -73,11 +76,28 @@ func (p *Printer) prefix(l *line) {
 	switch {
 	case p.o.Prefix == Always:
 		l.text = append(l.text, id...)
-		l.text = append(l.text, "     "[min(len(id), 5):]...)
-		l.text = append(l.text, ' ')
+		if p.o.PIDs&decode.PIDComm == 0 {
+			l.text = append(l.text, "     "[min(len(id), 5):]...)
+		}
+		l.text = append(p.who(l, l.text), ' ')
 	case p.o.Prefix == Several && p.tasks > 1:
-		p.bracket(l, "pid ", id, 5)
+		l.text = append(p.o.Style.mark(l.text, "["), "pid "...)
+		l.text = p.who(l, appendColumn(l.text, id, 5))
+		l.text = append(p.o.Style.mark(l.text, "]"), ' ')
 	}
+}
+
+// who appends the name of the task, if that is shown. That of a task that is gone is the
+// last one it had.
+func (p *Printer) who(l *line, dst []byte) []byte {
+	if p.o.PIDs&decode.PIDComm == 0 {
+		return dst
+	}
+	if comm, err := procfs.AppendComm(l.fresh[:0], l.tid); err == nil {
+		l.comm, l.fresh = comm, l.comm
+	}
+	dst = append(dst, '<')
+	return append(p.o.Style.appendEscaped(dst, l.comm, "<>"), '>')
 }
 
 func (p *Printer) number(l *line) {

@@ -21,6 +21,7 @@ type Observer struct {
 	// until the event that says so.
 	superseded *line
 	infos      value.Arena // of the signal being shown
+	lookup     decode.Lookup
 }
 
 // NewObserver makes an Observer.
@@ -30,6 +31,7 @@ func NewObserver(o Options) *Observer {
 		printer: NewPrinter(o),
 		choices: choices{pick: o.Pick},
 		lines:   map[*trace.Task]*line{},
+		lookup:  decode.NewLookup(),
 	}
 }
 
@@ -95,7 +97,8 @@ func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, l *line) {
 	l.nr, l.pc = e.Call.NR&^e.Call.ABI.NRBit, e.PC
 	o.personality(l, e.Call.ABI, s.Time)
 	l.pick = o.choices.of(e.Call)
-	if !l.pick.Show {
+	l.call.SP, l.call.TID, l.call.Lookup = e.SP, s.Task.TID(), o.lookup
+	if !l.pick.Show || !o.about(s, e, l) {
 		l.pick = nil
 		return
 	}
@@ -104,14 +107,18 @@ func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, l *line) {
 		l.system = o.o.SystemTime(s)
 	}
 	if o.shows() {
-		l.call.SP, l.call.TID = e.SP, s.Task.TID()
 		l.call.Enter(e.Call, l.pick.row, o.mode(l.pick), s.Task)
 		o.printer.enter(l, e, s.Time)
 	}
 }
 
+// about reports whether the call is about something that is asked for.
+func (o *Observer) about(s *trace.Stop, e *trace.SyscallEnter, l *line) bool {
+	return o.o.About == nil || l.call.About(e.Call, l.pick.row, s.Task, o.o.About)
+}
+
 func (o *Observer) mode(c *choice) decode.Mode {
-	return decode.Mode{Strings: o.o.Strings, Verbose: c.Full, Opaque: c.Opaque, Raw: c.Raw}
+	return decode.Mode{Strings: o.o.Strings, Verbose: c.Full, Opaque: c.Opaque, Raw: c.Raw, FDs: o.o.FDs, PIDs: o.o.PIDs}
 }
 
 func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, l *line) trace.Action {
@@ -169,7 +176,9 @@ func (o *Observer) signal(s *trace.Stop, e *trace.SignalStop, l *line) {
 	}
 	o.locate(s, l)
 	o.infos.Reset()
-	o.printer.signal(l, e.Signal, decode.Siginfo(&o.infos, e.Info, l.abi), s.Time)
+	info := decode.Siginfo(&o.infos, e.Info, l.abi)
+	decode.Introduce(info, &o.infos, o.lookup, l.tid, o.o.PIDs)
+	o.printer.signal(l, e.Signal, info, s.Time)
 }
 
 func (o *Observer) stopped(s *trace.Stop, e *trace.GroupStop, l *line) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/decode"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/trace"
 )
@@ -43,7 +44,12 @@ type Options struct {
 	Quiet     Quiet
 	Status    Status // -z -Z -e status=; zero shows all
 
-	Strings int // -s, in bytes
+	Strings int              // -s, in bytes
+	FDs     decode.FDDetail  // -y -yy --decode-fds
+	PIDs    decode.PIDDetail // -Y --decode-pids
+	// About says which calls are shown by what they are about (-P, --trace-fds); nil
+	// means all.
+	About decode.Watch
 	// Pick says what to do with a system call; row is nil for an unknown number. It is
 	// asked once for each call of each ABI. Nil shows all of them.
 	Pick func(a *abi.ABI, nr uint64, row *syscalls.Syscall) Pick

@@ -14,6 +14,8 @@ func (s *Style) AppendValue(dst []byte, v value.Value) []byte {
 		return s.appendOr(dst, v)
 	case *value.FD:
 		return s.appendFD(dst, v)
+	case *value.PID:
+		return s.appendPID(dst, v)
 	case *value.Str:
 		return s.appendStr(dst, v)
 	case *value.Ptr:
@@ -46,16 +48,6 @@ func (s *Style) appendInt(dst []byte, n *value.Int) []byte {
 		dst = s.closeNote(dst)
 	}
 	return dst
-}
-
-func (s *Style) appendFD(dst []byte, fd *value.FD) []byte {
-	dst = appendNumber(dst, uint64(fd.Num), 4, value.Signed)
-	if fd.Path == "" {
-		return dst
-	}
-	dst = s.mark(dst, "<")
-	dst = s.appendEscaped(dst, []byte(fd.Path), "<>")
-	return s.mark(dst, ">")
 }
 
 // appendPtr appends an address or what is there. A bare scalar stands in brackets,

@@ -1,0 +1,200 @@
+package decode
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+	"syscall"
+
+	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/value"
+)
+
+// FDDetail says what is told of descriptors.
+type FDDetail uint8
+
+const (
+	FDPath FDDetail = 1 << iota
+	FDSocket
+	FDDevice
+	FDPIDFD
+	FDEventFD
+	FDSignalFD
+	FDAll = FDPath | FDSocket | FDDevice | FDPIDFD | FDEventFD | FDSignalFD
+)
+
+// PIDDetail says what is told of the ids of processes.
+type PIDDetail uint8
+
+const (
+	PIDComm      PIDDetail = 1 << iota
+	PIDNamespace           // the id in the tracer's pid namespace, where it is another one
+)
+
+// A Lookup finds out what the numbers stand for that a task hands to the kernel. What
+// it tells is taken from the arena. It is asked while the task is stopped.
+type Lookup interface {
+	// FD tells of fd.Num, or of the working directory when fd.Set is not nil.
+	FD(fd *value.FD, a *value.Arena, tid int, want FDDetail)
+	// PID tells of p.Num, which is positive and in the task's own pid namespace.
+	PID(p *value.PID, a *value.Arena, tid int, want PIDDetail)
+}
+
+// NewLookup returns the Lookup that asks /proc.
+func NewLookup() Lookup { return &procLookup{} }
+
+// procLookup remembers nothing that a program could change behind its back.
+type procLookup struct {
+	buf      []byte
+	sockets  procfs.Sockets
+	ids      procfs.Translator
+	terminal []byte
+}
+
+var deletedSuffix = []byte(" (deleted)")
+
+// FD implements Lookup.
+func (l *procLookup) FD(fd *value.FD, a *value.Arena, tid int, want FDDetail) {
+	var err error
+	if fd.Set != nil {
+		l.buf, err = procfs.AppendCwd(l.buf[:0], tid)
+	} else {
+		l.buf, err = procfs.AppendFD(l.buf[:0], tid, int(fd.Num))
+	}
+	if err != nil || len(l.buf) == 0 {
+		return
+	}
+	path := l.buf
+	if bytes.HasSuffix(path, deletedSuffix) && !exists(path) {
+		path, fd.Deleted = bytes.TrimSuffix(path, deletedSuffix), true
+	}
+	if fd.Set == nil && want&^FDPath != 0 {
+		fd.Object = l.object(path, a, tid, int(fd.Num), want)
+	}
+	if want&FDPath != 0 || fd.Object != nil {
+		fd.Path = text(append(a.Bytes(len(path)), path...))
+	}
+}
+
+// exists reports whether a file has that name, which only looks as if it had none.
+func exists(path []byte) bool {
+	_, err := os.Lstat(string(path))
+	return err == nil
+}
+
+// object finds out more of what a link of /proc names; nil when it is not asked for or
+// there is nothing to tell.
+func (l *procLookup) object(path []byte, a *value.Arena, tid, fd int, want FDDetail) value.Object {
+	switch {
+	case path[0] == '/':
+		if want&FDDevice != 0 {
+			return openDevice(a, tid, fd)
+		}
+	case bytes.HasPrefix(path, []byte("socket:[")):
+		if want&FDSocket != 0 {
+			return l.socket(path, a, tid, fd)
+		}
+	case string(path) == "anon_inode:[pidfd]" || bytes.HasPrefix(path, []byte("pidfd:[")):
+		if want&FDPIDFD != 0 {
+			return pidFD(a, tid, fd)
+		}
+	case string(path) == "anon_inode:[eventfd]":
+		if want&FDEventFD != 0 {
+			return eventFD(a, tid, fd)
+		}
+	case string(path) == "anon_inode:[signalfd]":
+		if want&FDSignalFD != 0 {
+			return signalFD(a, tid, fd)
+		}
+	}
+	return nil
+}
+
+// ptmxMajor and ptmxMinor are the device that makes pseudo terminals.
+const (
+	ptmxMajor = 5
+	ptmxMinor = 2
+)
+
+func openDevice(a *value.Arena, tid, fd int) value.Object {
+	var s syscall.Stat_t
+	err := syscall.Stat("/proc/"+strconv.Itoa(tid)+"/fd/"+strconv.Itoa(fd), &s)
+	kind := s.Mode & syscall.S_IFMT
+	if err != nil || kind != syscall.S_IFCHR && kind != syscall.S_IFBLK {
+		return nil
+	}
+	d := value.Device{Block: kind == syscall.S_IFBLK, Major: uint32(s.Rdev >> 8 & 0xfff), Minor: uint32(s.Rdev&0xff | s.Rdev>>12&^0xff)}
+	if !d.Block && d.Major == ptmxMajor && d.Minor == ptmxMinor {
+		if info, err := procfs.FDInfo(tid, fd); err == nil {
+			d.Peer = "/dev/pts/" + strconv.Itoa(info.TTYIndex)
+		}
+	}
+	return a.Device(d)
+}
+
+// socket tells of a socket, whose link holds its inode.
+func (l *procLookup) socket(link []byte, a *value.Arena, tid, fd int) value.Object {
+	inode := uint64(0)
+	for _, c := range link[len("socket:["):] {
+		if c < '0' || c > '9' {
+			break
+		}
+		inode = 10*inode + uint64(c-'0')
+	}
+	f := l.sockets.Find(tid, fd, inode)
+	if f == nil {
+		return nil
+	}
+	return a.Socket(value.Socket{
+		Protocol: f.Protocol,
+		Inode:    f.Inode,
+		Local:    f.Local,
+		Remote:   f.Remote,
+		Peer:     f.Peer,
+		Name:     append(a.Bytes(len(f.Name)), f.Name...),
+		Abstract: f.Abstract,
+		Bound:    f.Bound,
+		Family:   f.Family,
+		Port:     f.Port,
+	})
+}
+
+// pidFD tells of which process a descriptor is; one that is gone has no id.
+func pidFD(a *value.Arena, tid, fd int) value.Object {
+	info, err := procfs.FDInfo(tid, fd)
+	if err != nil || info.Pid <= 0 {
+		return nil
+	}
+	return a.PIDFD(value.PIDFD{PID: int32(info.Pid)})
+}
+
+func eventFD(a *value.Arena, tid, fd int) value.Object {
+	info, err := procfs.FDInfo(tid, fd)
+	if err != nil {
+		return nil
+	}
+	return a.EventFD(value.EventFD{Count: info.Count, ID: uint64(info.EventFD), Semaphore: info.Semaphore != 0})
+}
+
+func signalFD(a *value.Arena, tid, fd int) value.Object {
+	info, err := procfs.FDInfo(tid, fd)
+	if err != nil {
+		return nil
+	}
+	return a.SignalFD(value.SignalFD{Signals: signalArray(a, uint64(info.SigMask), 8)})
+}
+
+// PID implements Lookup.
+func (l *procLookup) PID(p *value.PID, a *value.Arena, tid int, want PIDDetail) {
+	ours := l.ids.Ours(tid, int(p.Num))
+	if ours == 0 {
+		return
+	}
+	if want&PIDNamespace != 0 && ours != int(p.Num) {
+		p.Ours = int32(ours)
+	}
+	if want&PIDComm != 0 && !p.Group {
+		l.buf, _ = procfs.AppendComm(l.buf[:0], ours)
+		p.Comm = text(append(a.Bytes(len(l.buf)), l.buf...))
+	}
+}
