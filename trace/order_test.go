@@ -244,3 +244,35 @@ func TestStopOvertakenByKill(t *testing.T) {
 		t.Errorf("%d Exiting events of %d tasks", out, ended)
 	}
 }
+
+// The run ends when a stop has been collected and not been looked at: its signal is
+// delivered, unless it is that of a step.
+func TestLeaveWithUnseenStop(t *testing.T) {
+	for name, step := range map[string]bool{"signal": false, "step": true} {
+		t.Run(name, func(t *testing.T) {
+			want := syscall.SIGUSR1
+			if step {
+				want = syscall.SIGTRAP
+			}
+			pid := 0
+			byHand(t, Options{Syscalls: true}, func(h *hand) {
+				s := h.wait(-1)
+				for s.SyscallStop() || s.Event() != 0 || s.StopSignal() != want {
+					h.look(s)
+					if task := h.tasks[s.PID]; step && task.launching == launched && task.mode == Syscall {
+						h.wait(s.PID) // in some stop, which the step leaves
+						h.run(task, Step, 0)
+					}
+					s = h.wait(-1)
+				}
+				pid = s.PID
+				h.batch = []status{{Status: s}}
+				h.leave()
+			}, "/bin/sh", "-c", `trap "exit 5" USR1; kill -USR1 $$; exit 1`)
+			var end syscall.WaitStatus
+			if _, err := syscall.Wait4(pid, &end, 0, nil); err != nil || end.ExitStatus() != 5 {
+				t.Errorf("the program ended with %#x, %v; want exit status 5", end, err)
+			}
+		})
+	}
+}
