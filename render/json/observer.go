@@ -61,8 +61,12 @@ func (o *Observer) Handle(s *trace.Stop) (trace.Action, error) {
 		if o.showsSignal(e.Signal) {
 			o.stopped(s, e, t)
 		}
+	case *trace.Forked:
+		o.newTask(o.task(e.Child), t, s.Time)
 	case *trace.NewTask:
-		o.newTask(s, e, t)
+		if e.Parent == nil {
+			o.newTask(t, nil, s.Time)
+		}
 	case *trace.Exec:
 		o.exec(s, e, t)
 	case *trace.Exiting:
@@ -168,15 +172,15 @@ func (o *Observer) personality(t *task, a *abi.ABI, when time.Time) {
 	}
 }
 
-func (o *Observer) newTask(s *trace.Stop, e *trace.NewTask, t *task) {
-	o.begin("task", t, s.Time)
-	if e.Parent != nil {
-		if parent := o.tasks[e.Parent]; parent != nil {
-			t.abi = parent.abi
-		}
-		o.buf = appendUint(o.buf, "parent", uint64(e.Parent.TID()))
+// newTask writes that a task is new. It begins in the ABI of its parent, if that is
+// known.
+func (o *Observer) newTask(t, parent *task, when time.Time) {
+	o.begin("task", t, when)
+	if parent != nil {
+		t.abi = parent.abi
+		o.buf = appendUint(o.buf, "parent", uint64(parent.tid))
 	}
-	o.buf = appendTrue(o.buf, "thread", e.Thread)
+	o.buf = appendTrue(o.buf, "thread", t.tid != t.tgid)
 	o.end()
 }
 

@@ -11,21 +11,25 @@ import (
 // A node is the members of an object that is a value, whatever kind it turns out to
 // be.
 type node struct {
-	kind                    string // the member that names it
-	bits                    uint64
-	size                    uint8
-	form                    value.Form
-	set                     uapi.Set
-	text                    []byte // of str, macro and note
-	path                    []byte
-	elems                   []value.Value
-	args                    []value.Value
-	fields                  []value.Field
-	to                      value.Value // of ptr and note
-	after                   value.Value
-	isPath                  bool
-	more                    bool
-	abstract, binary, apart bool
+	kind                                  string // the member that names it
+	bits                                  uint64
+	size                                  uint8
+	form                                  value.Form
+	set                                   uapi.Set
+	text                                  []byte // of str, macro and note
+	path                                  []byte
+	elems                                 []value.Value
+	args                                  []value.Value
+	fields                                []value.Field
+	to                                    value.Value // of ptr and note
+	after                                 value.Value
+	isPath, more, abstract, binary, apart bool
+
+	// of descriptors and ids
+	deleted bool
+	object  value.Object
+	group   bool
+	ours    uint64
 }
 
 // value reads a value.
@@ -44,7 +48,7 @@ func (p *parser) value() value.Value {
 // member reads one member of a value.
 func (p *parser) member(n *node, key string) {
 	switch key {
-	case "int", "flags", "enum", "fd", "ptr", "lost":
+	case "int", "flags", "enum", "fd", "pid", "ptr", "lost":
 		p.named(n, key)
 		n.bits = p.uint()
 	case "str", "str64", "macro", "macro64", "note", "note64":
@@ -89,6 +93,16 @@ func (p *parser) detail(n *node, key string) {
 		n.set.Unknown = string(p.text())
 	case "path", "path64":
 		p.path(n, key)
+	case "deleted":
+		n.deleted = p.bool()
+	case "object":
+		n.object = p.readObject()
+	case "group":
+		n.group = p.bool()
+	case "comm", "comm64":
+		n.text = p.bytes(key)
+	case "ours":
+		n.ours = p.uint()
 	case "more":
 		n.more = p.bool()
 	case "abstract":
@@ -163,7 +177,9 @@ func (p *parser) build(n *node) value.Value {
 	case "or":
 		return &value.Or{Parts: n.elems}
 	case "fd":
-		return &value.FD{Num: int32(n.bits), Path: string(n.path)}
+		return n.fd()
+	case "pid":
+		return &value.PID{Num: int32(n.bits), Group: n.group, Comm: string(n.text), Ours: int32(n.ours)}
 	case "str", "str64":
 		return &value.Str{Bytes: n.text, More: n.more, Path: n.isPath, Abstract: n.abstract, Binary: n.binary}
 	case "ptr":
@@ -186,13 +202,30 @@ func (p *parser) build(n *node) value.Value {
 	return nil
 }
 
+// fd makes a descriptor.
+func (n *node) fd() value.Value {
+	fd := &value.FD{Num: int32(n.bits), Path: string(n.path), Deleted: n.deleted, Object: n.object}
+	if n.set.Name != "" {
+		fd.Set = n.named(uint64(uint32(n.bits)))
+	}
+	return fd
+}
+
+// named makes the set of a number that has one name, or none.
+func (n *node) named(bits uint64) *uapi.Set {
+	set := n.set
+	if len(set.Consts) > 0 {
+		set.Consts = []uapi.Const{{Name: set.Consts[0].Name, Value: bits}}
+	}
+	return &set
+}
+
 // flags makes a number with names. Its set has only the names that it uses.
 func (n *node) flags() value.Value {
 	bits := truncate(n.bits, n.size)
-	set := n.set
-	set.Flags = n.kind == "flags"
-	if !set.Flags && len(set.Consts) > 0 {
-		set.Consts = []uapi.Const{{Name: set.Consts[0].Name, Value: bits}}
+	set := &n.set
+	if set.Flags = n.kind == "flags"; !set.Flags {
+		set = n.named(bits)
 	}
-	return &value.Flags{Bits: bits, Size: n.size, Set: &set}
+	return &value.Flags{Bits: bits, Size: n.size, Set: set}
 }

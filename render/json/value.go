@@ -41,6 +41,8 @@ func AppendValue(dst []byte, v value.Value) []byte {
 		dst = appendValues(dst, "or", v.Parts)
 	case *value.FD:
 		dst = appendFD(dst, v)
+	case *value.PID:
+		dst = appendPID(dst, v)
 	case *value.Str:
 		dst = appendStr(dst, v)
 	case *value.Ptr:
@@ -161,14 +163,6 @@ func appendUnknown(dst []byte, set *uapi.Set) []byte {
 		return dst
 	}
 	return appendText(dst, "unknown", set.Unknown)
-}
-
-func appendFD(dst []byte, fd *value.FD) []byte {
-	dst = appendInt(dst, "fd", int64(fd.Num))
-	if fd.Path == "" {
-		return dst
-	}
-	return appendText(dst, "path", fd.Path)
 }
 
 func appendStr(dst []byte, s *value.Str) []byte {
