@@ -247,3 +247,50 @@ func status(tid int, field string) string {
 	line, _, _ := strings.Cut(after, "\n")
 	return strings.TrimSpace(line)
 }
+
+// A task that is detached at the entry of a call which blocks does not have it broken
+// off, and does not keep the run from ending.
+func TestDetachAtEntry(t *testing.T) {
+	program := fixture.Build(t, "blocked")
+	for _, kind := range []string{"epoll_wait", "semop", "read"} {
+		t.Run(kind, func(t *testing.T) {
+			p := fixture.Start(t, program, kind)
+			tid := p.Await("blocked: %d in " + kind)
+			for range 20 {
+				fixture.AwaitState(t, tid, "S")
+				l := attach(t, everything, p.PID())
+				l.run(func(s *trace.Stop) (trace.Action, error) {
+					if _, ok := s.Event.(*trace.SyscallEnter); ok {
+						return trace.Action{Mode: trace.Detach}, nil
+					}
+					return trace.Action{}, nil
+				})
+				if n := len(of[*trace.Detached](l.tape)); n != 2 {
+					t.Errorf("%d tasks detached, want 2", n)
+				}
+			}
+			fixture.AwaitState(t, tid, "S")
+			p.Tell()
+			wants(t, p.Finish(), " 0 spurious")
+		})
+	}
+}
+
+// A task that is detached at the entry of its last call does not end for anybody.
+func TestDetachAtTheEnd(t *testing.T) {
+	detached := 0
+	l, _ := recordRun(t, everything, func(s *trace.Stop) (trace.Action, error) {
+		if e, ok := s.Event.(*trace.SyscallEnter); ok && e.Call.NR == nrExitGroup && detached == 0 {
+			detached = s.Task.TID()
+			return trace.Action{Mode: trace.Detach}, nil
+		}
+		return trace.Action{}, nil
+	}, fixture.Build(t, "forkburst"), "3")
+	events := l.task(detached)
+	if _, ok := events[len(events)-1].event.(*trace.Detached); !ok {
+		t.Errorf("the last event is %T", events[len(events)-1].event)
+	}
+	if n := len(of[*trace.Exited](l)); n != 3 {
+		t.Errorf("%d tasks ended, want 3", n)
+	}
+}
