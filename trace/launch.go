@@ -49,7 +49,7 @@ const (
 // returns a *StartError. Start may be called before Run, and
 // during it from handlers and posted functions.
 //
-// The program starts as a copy of this thread, which waits until it has been seized:
+// The program starts as a child of this thread, which waits until it has been seized:
 // so no instruction of the program itself runs untraced.
 func (t *Tracer) Start(c *Command) (pid int, err error) {
 	t.onThread(func() { pid, err = t.start(c) })
@@ -79,7 +79,7 @@ func (t *Tracer) start(c *Command) (int, error) {
 		return 0, fmt.Errorf("trace: start %s: %w", c.Path, err)
 	}
 	defer theirs.Close()
-	pid, err := ptrace.Fork(&ptrace.Launch{
+	child, err := ptrace.Fork(&ptrace.Launch{
 		Path:       c.Path,
 		Args:       c.Args,
 		Env:        c.environ(),
@@ -93,12 +93,13 @@ func (t *Tracer) start(c *Command) (int, error) {
 		ours.Close()
 		return 0, fmt.Errorf("trace: start %s: %w", c.Path, err)
 	}
-	if err := t.adopt(pid, ours, c.Path); err != nil {
-		syscall.Kill(pid, syscall.SIGKILL)
-		syscall.Wait4(pid, nil, 0, nil)
+	if err := t.adopt(child.PID, ours, c.Path); err != nil {
+		syscall.Kill(child.PID, syscall.SIGKILL)
+		syscall.Wait4(child.PID, nil, 0, nil)
 		return 0, err
 	}
-	return pid, nil
+	t.tasks[child.PID].child = child
+	return child.PID, nil
 }
 
 func (t *Tracer) adopt(pid int, gate *os.File, program string) error {
@@ -150,7 +151,7 @@ func (t *Tracer) launchCall(task *Task, report func(*Task)) {
 
 // launchDone is called when the program has taken the launcher's place.
 func (t *Tracer) launchDone(task *Task) {
-	task.launching = launched
+	task.launching, task.child = launched, nil
 	t.failed(ptrace.SetOptions(task.tid, t.options.ptrace()))
 }
 

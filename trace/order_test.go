@@ -40,7 +40,7 @@ func byHand(t *testing.T, o Options, loop func(*hand), program string, args ...s
 		t.Fatal(err)
 	}
 	h.thread.do(func() { loop(h) })
-	h.thread.end()
+	h.thread.end(true)
 	if h.failure != nil {
 		t.Error(h.failure)
 	}

@@ -53,7 +53,7 @@ const (
 // begin finds out whether the tracer may do this at all. On the tracer's thread.
 func (p *placement) begin(load *procfs.LoadFile) {
 	policy, err := ptrace.GetPolicy()
-	if err != nil || policy != ptrace.PolicyOther || !mayLeaveIdle() {
+	if err != nil || policy != ptrace.PolicyOther || !ptrace.MayLeaveIdle() {
 		return
 	}
 	p.cpus, err = ptrace.GetAffinity()
@@ -67,15 +67,6 @@ func (p *placement) begin(load *procfs.LoadFile) {
 func (p *placement) end() {
 	p.raise()
 	p.forget(p.last)
-}
-
-// mayLeaveIdle finds out on a thread that is thrown away: one that may not leave
-// SCHED_IDLE is of no more use.
-func mayLeaveIdle() (may bool) {
-	th := startThread()
-	defer close(th.work)
-	th.do(func() { may = ptrace.MayLeaveIdle() })
-	return may
 }
 
 // resume lets a task go on until its next system call stop.

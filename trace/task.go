@@ -17,6 +17,7 @@ type Task struct {
 	file      *ptrace.MemFile // nil until it is needed
 
 	launching launchStage
+	child     *ptrace.Child // until it has executed the program
 	program   string        // what the launcher is to execute
 	refusal   syscall.Errno // why it could not
 	fresh     bool          // its first stop has not been reported

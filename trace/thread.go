@@ -53,10 +53,10 @@ func (th *thread) do(f func()) {
 	<-done
 }
 
-// end ends the thread and waits until the kernel has let its tracees go.
-func (th *thread) end() {
+// end ends the thread and, if it has tracees, waits until the kernel has let them go.
+func (th *thread) end(tracees bool) {
 	close(th.work)
-	for pid := syscall.Getpid(); ptrace.Tgkill(pid, th.tid, 0) == nil; {
+	for pid := syscall.Getpid(); tracees && ptrace.Tgkill(pid, th.tid, 0) == nil; {
 		time.Sleep(20 * time.Microsecond)
 	}
 }

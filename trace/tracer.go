@@ -72,7 +72,7 @@ func (t *Tracer) Run(ctx context.Context, h Handler) (err error) {
 	})
 	defer unwatch()
 	t.thread.do(func() { err = t.loop(h) })
-	t.thread.end()
+	t.thread.end(len(t.tasks) > 0)
 	return err
 }
 
@@ -80,7 +80,7 @@ func (t *Tracer) Run(ctx context.Context, h Handler) (err error) {
 // on, what it has started is killed.
 func (t *Tracer) Close() {
 	t.thread.do(t.leave)
-	t.thread.end()
+	t.thread.end(true)
 }
 
 // Post runs f on the tracer's thread between two stops. It is the only door for

@@ -19,14 +19,14 @@ func launched(t *testing.T, l Launch) (out, errs string, end Status) {
 	errRead, errWrite := pipe(t)
 	l.Gate, l.GateOther = int(gate.Fd()), int(key.Fd())
 	l.Files = [3]int{0, int(outWrite.Fd()), int(errWrite.Fd())}
-	pid, err := Fork(&l)
+	child, err := Fork(&l)
 	must(t, err)
-	must(t, Seize(pid, OptSysGood|OptExitKill|OptExec))
+	must(t, Seize(child.PID, OptSysGood|OptExitKill|OptExec))
 	_, err = key.Write([]byte{0})
 	must(t, err)
 	outWrite.Close()
 	errWrite.Close()
-	end = runUntil(t, func(s Status) bool { return s.PID == pid && !s.Stopped() })
+	end = runUntil(t, func(s Status) bool { return s.PID == child.PID && !s.Stopped() })
 	return readAll(t, outRead), readAll(t, errRead), end
 }
 
@@ -92,10 +92,10 @@ func TestForkFails(t *testing.T) {
 func TestForkWithoutTracer(t *testing.T) {
 	onThread(t, func() {
 		gate, key := pipe(t)
-		pid, err := Fork(&Launch{Path: "/bin/true", Files: [3]int{0, 1, 2}, Gate: int(gate.Fd()), GateOther: int(key.Fd())})
+		child, err := Fork(&Launch{Path: "/bin/true", Files: [3]int{0, 1, 2}, Gate: int(gate.Fd()), GateOther: int(key.Fd())})
 		must(t, err)
 		key.Close()
-		if s := waitFor(t, pid); !s.Exited() || s.ExitCode() != int(syscall.ESRCH) {
+		if s := waitFor(t, child.PID); !s.Exited() || s.ExitCode() != int(syscall.ESRCH) {
 			t.Errorf("ended as %+v", s)
 		}
 	})
@@ -106,14 +106,14 @@ func TestForkWithoutTracer(t *testing.T) {
 func TestForkSwapsFiles(t *testing.T) {
 	onThread(t, func() {
 		gate, key := pipe(t)
-		pid, err := Fork(&Launch{
+		child, err := Fork(&Launch{
 			Path: "/bin/sh", Args: []string{"sh", "-c", "test /proc/self/fd/0 -ef /proc/$PPID/fd/1 && test /proc/self/fd/1 -ef /proc/$PPID/fd/0"},
 			Files: [3]int{1, 0, 2}, Gate: int(gate.Fd()), GateOther: int(key.Fd()),
 		})
 		must(t, err)
 		_, err = key.Write([]byte{0})
 		must(t, err)
-		if s := waitFor(t, pid); s.ExitCode() != 0 {
+		if s := waitFor(t, child.PID); s.ExitCode() != 0 {
 			t.Errorf("ended as %+v", s)
 		}
 	})

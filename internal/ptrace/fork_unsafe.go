@@ -1,7 +1,6 @@
 package ptrace
 
 import (
-	"runtime"
 	"syscall"
 	"unsafe"
 
@@ -24,28 +23,31 @@ type Launch struct {
 // so that the caller can seize it in between. When something before the execve
 // fails the child exits with the errno; when the execve fails it exits with 1.
 //
-// The child is a plain copy of the calling thread, which runs nothing but system
-// calls: unlike syscall.ForkExec the caller goes on at once, and unlike a
-// re-execution of our own program it costs no second start of the Go runtime and
-// asks no cooperation of a host program's main.
-func Fork(l *Launch) (pid int, err error) {
+// The child shares our memory until its execve, as by vfork, but has a stack of its
+// own, so that the caller goes on at once; it runs nothing but system calls. Unlike
+// a plain fork that costs neither page tables, however large the host program is,
+// nor page faults; unlike a re-execution of our own program it costs no second start
+// of the Go runtime and asks no cooperation of a host program's main.
+//
+// The caller must keep the Child reachable until it has seen the execve or the end.
+func Fork(l *Launch) (*Child, error) {
 	c, err := l.prepare()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	syscall.ForkLock.Lock()
 	defer syscall.ForkLock.Unlock()
-	pid, errno := c.fork()
-	runtime.KeepAlive(c)
-	if errno != 0 {
-		return 0, failure("fork to execute "+l.Path+" from", syscall.Getpid(), errno)
+	if errno := c.fork(); errno != 0 {
+		return nil, failure("fork to execute "+l.Path+" from", syscall.Getpid(), errno)
 	}
-	return pid, nil
+	return c, nil
 }
 
-// A child is all that the new process needs, made before the fork: it must not
-// allocate.
-type child struct {
+// A Child is a process made by Fork, and all that it needs, made before the fork: it
+// must not allocate.
+type Child struct {
+	PID int
+
 	path, dir  *byte
 	argv, envv []*byte
 	files      [3]int
@@ -55,10 +57,11 @@ type child struct {
 	mask       uint64 // signals the caller's thread blocks
 	byte       byte
 	action     sigaction
+	stack      [8 << 10]byte // the deepest call needs a few hundred bytes
 }
 
-func (l *Launch) prepare() (*child, error) {
-	c := &child{files: l.Files, gate: [2]int{l.Gate, l.GateOther}, credential: l.Credential}
+func (l *Launch) prepare() (*Child, error) {
+	c := &Child{files: l.Files, gate: [2]int{l.Gate, l.GateOther}, credential: l.Credential}
 	var err error
 	if c.path, err = syscall.BytePtrFromString(l.Path); err != nil {
 		return nil, failure("execute", 0, syscall.EINVAL)
@@ -85,22 +88,36 @@ func (l *Launch) prepare() (*child, error) {
 //
 //go:norace
 //go:nosplit
-func (c *child) fork() (pid int, errno syscall.Errno) {
+func (c *Child) fork() syscall.Errno {
 	all := ^uint64(0)
 	sigprocmask(&all, &c.mask)
-	n, _, errno := syscall.RawSyscall6(syscall.SYS_CLONE, uintptr(syscall.SIGCHLD), 0, 0, 0, 0, 0)
-	if n == 0 && errno == 0 {
-		c.run()
-	}
+	top := (uintptr(unsafe.Pointer(&c.stack)) + unsafe.Sizeof(c.stack)) &^ 15
+	n := cloneChild(syscall.CLONE_VM|uintptr(syscall.SIGCHLD), top, c)
 	sigprocmask(&c.mask, nil)
-	return int(n), errno
+	if n < 0 {
+		return syscall.Errno(-n)
+	}
+	c.PID = n
+	return 0
 }
+
+// cloneChild makes a process that calls runChild(c) on the stack below top. It
+// returns the process id, or the negative errno.
+//
+//go:noescape
+func cloneChild(flags, top uintptr, c *Child) (pid int)
+
+// runChild is where cloneChild's process begins.
+//
+//go:norace
+//go:nosplit
+func runChild(c *Child) { c.run() }
 
 // run is the child's life. It does not return.
 //
 //go:norace
 //go:nosplit
-func (c *child) run() {
+func (c *Child) run() {
 	c.resetSignals()
 	sigprocmask(&c.mask, nil)
 	syscall.RawSyscall(syscall.SYS_CLOSE, uintptr(c.gate[1]), 0, 0)
@@ -124,7 +141,7 @@ func (c *child) run() {
 //
 //go:norace
 //go:nosplit
-func (c *child) resetSignals() {
+func (c *Child) resetSignals() {
 	const ignore = 1
 	for sig := uintptr(1); sig <= 64; sig++ {
 		rawSigaction(sig, nil, &c.action)
@@ -139,7 +156,7 @@ func (c *child) resetSignals() {
 //
 //go:norace
 //go:nosplit
-func (c *child) become() syscall.Errno {
+func (c *Child) become() syscall.Errno {
 	if errno := c.moveAside(); errno != 0 {
 		return errno
 	}
@@ -164,7 +181,7 @@ func (c *child) become() syscall.Errno {
 //
 //go:norace
 //go:nosplit
-func (c *child) moveAside() syscall.Errno {
+func (c *Child) moveAside() syscall.Errno {
 	for fd, from := range c.files {
 		if from == fd || from >= len(c.files) {
 			continue
@@ -180,7 +197,7 @@ func (c *child) moveAside() syscall.Errno {
 
 //go:norace
 //go:nosplit
-func (c *child) becomeUser() syscall.Errno {
+func (c *Child) becomeUser() syscall.Errno {
 	if c.credential == nil {
 		return 0
 	}

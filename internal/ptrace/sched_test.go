@@ -65,6 +65,7 @@ func TestPolicy(t *testing.T) {
 			}
 		}
 		may := MayLeaveIdle()
+		SetPolicy(PolicyOther)
 		if got, err := GetPolicy(); err != nil || may != (got == PolicyOther) {
 			t.Errorf("may leave: %v; policy is %d, %v", may, got, err)
 		}

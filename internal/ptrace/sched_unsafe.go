@@ -75,13 +75,32 @@ func SetPolicyOf(tid int, p Policy) error {
 }
 
 // MayLeaveIdle reports whether the calling thread may go back from PolicyIdle to
-// PolicyOther: that takes CAP_SYS_NICE or an RLIMIT_NICE that allows its nice value.
-// When it may not, it stays there: ask on a thread that is of no further use.
+// PolicyOther: that takes CAP_SYS_NICE in the initial user namespace, or an
+// RLIMIT_NICE that allows nice values of 0 (can_nice in kernel/sched/syscalls.c).
 func MayLeaveIdle() bool {
-	if SetPolicy(PolicyIdle) != nil {
-		return false
+	const capSysNice = 23
+	if hasCapability(capSysNice) && inInitialUserNamespace() {
+		return true
 	}
-	return SetPolicy(PolicyOther) == nil
+	var limit syscall.Rlimit
+	err := syscall.Getrlimit(unix.RLIMIT_NICE, &limit)
+	return err == nil && limit.Cur >= 20
+}
+
+// hasCapability reports whether a capability is in the calling thread's effective set.
+func hasCapability(n uint) bool {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	err := unix.Capget(&header, &data[0])
+	return err == nil && data[n/32].Effective&(1<<(n%32)) != 0
+}
+
+// inInitialUserNamespace reports whether our capabilities count everywhere. The
+// initial namespace has a fixed inode number (PROC_USER_INIT_INO).
+func inInitialUserNamespace() bool {
+	var link [32]byte
+	n, err := unix.Readlink("/proc/self/ns/user", link[:])
+	return err == nil && string(link[:n]) == "user:[4026531837]"
 }
 
 // Getcpu returns the CPU the calling thread runs on.
