@@ -43,11 +43,12 @@ func (s *settings) recorder() *json.Observer {
 		Out:     r.Out,
 		Version: version,
 		PC:      r.PC,
+		PIDs:    r.PIDs,
 		Signals: r.Signals,
 		Ended:   r.Ended,
 		Pick: func(a *abi.ABI, nr uint64, row *syscalls.Syscall) (decode.Mode, bool) {
 			p := r.Pick(a, nr, row)
-			return decode.Mode{Strings: r.Strings, Verbose: p.Full, Opaque: p.Opaque, Raw: p.Raw}, p.Show
+			return decode.Mode{Strings: r.Strings, Verbose: p.Full, Opaque: p.Opaque, Raw: p.Raw, FDs: r.FDs, PIDs: r.PIDs}, p.Show
 		},
 	}
 	if r.Status != 0 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/render/json"
 	"github.com/trapline/trapline/render/strace"
 	"github.com/trapline/trapline/render/summary"
@@ -159,7 +160,7 @@ func replayMoment(r *strace.Replay, m json.Moment) {
 	case json.Detach:
 		r.Detached(m.TID)
 	case json.Personality:
-		r.Personality(m.TID, m.ABI, m.Time)
+		r.Personality(m.TID, abi.Call{ABI: m.ABI, NR: m.NR}, m.PC, m.Time)
 	}
 }
 

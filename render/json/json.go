@@ -33,6 +33,8 @@ type Options struct {
 	Version string
 	// PC asks where signals find a task. Calls always say where they were made.
 	PC bool
+	// PIDs is what siginfo_t tells of processes; what calls tell is a matter of Pick.
+	PIDs decode.PIDDetail
 	// Pick says whether a call is shown and how it is decoded; row is nil for an
 	// unknown number.
 	Pick func(a *abi.ABI, nr uint64, row *syscalls.Syscall) (decode.Mode, bool)

@@ -20,6 +20,7 @@ type Observer struct {
 	moments uint64 // numbered so far
 	buf     []byte // the record being made
 	infos   value.Arena
+	lookup  decode.Lookup
 	now     time.Time // of the last stop
 }
 
@@ -41,7 +42,7 @@ type task struct {
 
 // NewObserver makes an Observer and writes the header.
 func NewObserver(o Options, now time.Time) *Observer {
-	j := &Observer{o: o, tasks: map[*trace.Task]*task{}}
+	j := &Observer{o: o, tasks: map[*trace.Task]*task{}, lookup: decode.NewLookup()}
 	j.header(now)
 	return j
 }
@@ -112,14 +113,14 @@ func (o *Observer) moment() uint64 {
 }
 
 func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, t *task) {
-	o.personality(t, e.Call.ABI, s.Time)
+	o.personality(t, e, s.Time)
 	o.cut(t, Unseen, s.Time)
 	row := syscalls.For(e.Call.ABI).Row(e.Call.NR)
 	mode, shown := o.o.Pick(e.Call.ABI, e.Call.NR, row)
 	if !shown {
 		return
 	}
-	t.call.SP, t.call.TID = e.SP, t.tid
+	t.call.SP, t.call.TID, t.call.Lookup = e.SP, t.tid, o.lookup
 	t.call.Enter(e.Call, row, mode, s.Task)
 	t.raw, t.resumes, t.open = e.Call, trace.SyscallEnter{Resumed: e.Resumed, Interrupted: e.Interrupted}, true
 	t.begun, t.entered, t.pc, t.known = o.moment(), s.Time, e.PC, len(t.call.Args)
@@ -158,8 +159,9 @@ func (o *Observer) finish(t *task, status Status, when time.Time, pc abi.Addr) {
 	}
 }
 
-// personality notes the ABI of a task and writes when it has changed.
-func (o *Observer) personality(t *task, a *abi.ABI, when time.Time) {
+// personality notes the ABI of a task and writes when a call has changed it.
+func (o *Observer) personality(t *task, e *trace.SyscallEnter, when time.Time) {
+	a := e.Call.ABI
 	if t.abi == a {
 		return
 	}
@@ -168,6 +170,8 @@ func (o *Observer) personality(t *task, a *abi.ABI, when time.Time) {
 	if changed {
 		o.begin("personality", t, when)
 		o.buf = appendText(o.buf, "abi", a.Name)
+		o.buf = appendUint(o.buf, "nr", e.Call.NR)
+		o.buf = appendHex(o.buf, "pc", uint64(e.PC))
 		o.end()
 	}
 }

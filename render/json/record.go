@@ -171,7 +171,9 @@ func (o *Observer) signal(s *trace.Stop, e *trace.SignalStop, t *task) {
 	o.named(uint64(e.Signal))
 	o.locate(s)
 	o.infos.Reset()
-	o.buf = appendOptional(o.buf, "info", decode.Siginfo(&o.infos, e.Info, t.abi))
+	info := decode.Siginfo(&o.infos, e.Info, t.abi)
+	decode.Introduce(info, &o.infos, o.lookup, t.tid, o.o.PIDs)
+	o.buf = appendOptional(o.buf, "info", info)
 	o.end()
 }
 

@@ -19,6 +19,7 @@ type Replay struct {
 	o          *Observer
 	lines      map[int]*line
 	superseded *line
+	cut        shortener
 }
 
 // A Recorded is a call that was decoded before.
@@ -40,8 +41,10 @@ const MaxTasks = 1 << 17
 
 // NewReplay makes a Replay. Options that need the program itself do nothing.
 func NewReplay(o Options) *Replay {
-	o.ReadFD, o.WriteFD, o.SystemTime, o.Ended = nil, nil, nil, nil
-	return &Replay{o: NewObserver(o), lines: map[int]*line{}}
+	r := &Replay{lines: map[int]*line{}, cut: shortener{limit: o.Strings, fds: o.FDs, pids: o.PIDs}}
+	o.ReadFD, o.WriteFD, o.SystemTime, o.Ended, o.FDs, o.PIDs = nil, nil, nil, nil, 0, 0
+	r.o = NewObserver(o)
+	return r
 }
 
 // line returns the line of a task. When there are too many, all are let go.
@@ -80,8 +83,8 @@ func (r *Replay) decode(l *line, c *Recorded) {
 		l.call.Enter(c.Call, l.pick.row, r.o.mode(l.pick), nowhere{})
 		return
 	}
-	cut := shortener{r.o.o.Strings, l.pick.Full}
-	cut.fields(c.Args)
+	r.cut.full = l.pick.Full
+	r.cut.fields(c.Args)
 	l.call.Recorded(c.Complete)
 	l.call.Call, l.call.Row = c.Call, rowOf(l.pick.row, c.Name)
 	l.call.Args = append(l.call.Args[:0], c.Args[:min(c.Known, len(c.Args))]...)
@@ -116,9 +119,8 @@ func (r *Replay) finish(l *line, c *Recorded) {
 		l.call.Exit(c.Result, nowhere{})
 		return
 	}
-	cut := shortener{r.o.o.Strings, l.pick.Full}
-	cut.value(c.Ret)
-	cut.value(c.After)
+	r.cut.value(c.Ret)
+	r.cut.value(c.After)
 	l.call.Args = append(l.call.Args[:0], c.Args...)
 	l.call.Result, l.call.Ret, l.call.After = c.Result, c.Ret, c.After
 }
@@ -129,9 +131,11 @@ func (r *Replay) Gone(tid int, when time.Time) {
 	r.o.printer.gone(l, "?", Unfinished, when)
 }
 
-// Personality shows that a task has changed to another ABI.
-func (r *Replay) Personality(tid int, a *abi.ABI, when time.Time) {
-	r.o.personality(r.line(tid), a, when)
+// Personality shows that a task has changed to another ABI by a call.
+func (r *Replay) Personality(tid int, c abi.Call, pc abi.Addr, when time.Time) {
+	l := r.line(tid)
+	l.nr, l.pc = c.NR&^c.ABI.NRBit, pc
+	r.o.personality(l, c.ABI, when)
 }
 
 // Signal shows a signal.
@@ -141,6 +145,7 @@ func (r *Replay) Signal(tid int, sig syscall.Signal, info value.Value, pc abi.Ad
 		return
 	}
 	l.pc = pc
+	r.cut.value(info)
 	r.o.printer.signal(l, sig, info, when)
 }
 
@@ -174,18 +179,28 @@ func (r *Replay) Detached(tid int) {
 // Exited shows how a task ended.
 func (r *Replay) Exited(tid int, e *trace.Exited, when time.Time) {
 	l := r.line(tid)
-	if !e.Superseded {
-		r.o.printer.gone(l, "?", Unfinished, when)
+	if e.Superseded {
+		r.replaced(tid, e, l, when)
+		return
 	}
-	if r.o.shows() && r.o.tells(e) && (!e.Superseded || e.By != 0) {
+	r.o.printer.gone(l, "?", Unfinished, when)
+	if r.o.shows() && r.o.tells(e) {
 		r.o.printer.exited(l, e, when)
 	}
-	if !e.Superseded || e.By == 0 {
+	r.forget(tid, l)
+}
+
+// replaced takes a leader away, whose output another thread will take over.
+func (r *Replay) replaced(tid int, e *trace.Exited, l *line, when time.Time) {
+	if e.By == 0 {
 		r.forget(tid, l)
 		return
 	}
 	delete(r.lines, tid)
 	r.o.printer.tasks--
+	if r.o.shows() && r.o.tells(e) {
+		r.o.printer.exited(l, e, when)
+	}
 	if r.o.printer.last == l {
 		r.o.printer.last = nil
 	}

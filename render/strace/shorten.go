@@ -1,11 +1,17 @@
 package strace
 
-import "github.com/trapline/trapline/value"
+import (
+	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/value"
+)
 
-// A shortener cuts values that were decoded with a longer limit, in place.
+// A shortener takes away, in place, what values that were decoded with other options
+// tell beyond those of now.
 type shortener struct {
 	limit int  // bytes of strings and elements of arrays
 	full  bool // arrays are left whole
+	fds   decode.FDDetail
+	pids  decode.PIDDetail
 }
 
 func (s shortener) fields(all []value.Field) {
@@ -32,14 +38,62 @@ func (s shortener) value(v value.Value) {
 	case *value.Struct:
 		s.fields(v.Fields)
 	case *value.Array:
-		if v.Style == value.List && !s.full && len(v.Elems) > s.limit {
-			v.Elems, v.More = v.Elems[:s.limit], true
-		}
-		s.values(v.Elems)
+		s.array(v)
+	case *value.FD:
+		s.fd(v)
+	case *value.PID:
+		s.pid(v)
 	case *value.Change:
 		s.value(v.Before)
 		s.value(v.After)
 	case *value.Note:
 		s.value(v.Of)
+	}
+}
+
+// array cuts an array, except one that stands for the value behind an address.
+func (s shortener) array(v *value.Array) {
+	if v.Style == value.List && !s.full && len(v.Elems) > s.limit && !behindAddress(v) {
+		v.Elems, v.More = v.Elems[:s.limit], true
+	}
+	s.values(v.Elems)
+}
+
+func behindAddress(v *value.Array) bool {
+	if len(v.Elems) != 1 || v.More {
+		return false
+	}
+	_, text := v.Elems[0].(*value.Str)
+	return !text
+}
+
+func (s shortener) fd(fd *value.FD) {
+	var needs decode.FDDetail
+	switch fd.Object.(type) {
+	case *value.Device:
+		needs = decode.FDDevice
+	case *value.Socket:
+		needs = decode.FDSocket
+	case *value.PIDFD:
+		needs = decode.FDPIDFD
+	case *value.EventFD:
+		needs = decode.FDEventFD
+	case *value.SignalFD:
+		needs = decode.FDSignalFD
+	}
+	if s.fds&needs == 0 {
+		fd.Object = nil
+	}
+	if s.fds&(needs|decode.FDPath) == 0 {
+		fd.Path, fd.Deleted = "", false
+	}
+}
+
+func (s shortener) pid(p *value.PID) {
+	if s.pids&decode.PIDComm == 0 {
+		p.Comm = ""
+	}
+	if s.pids&decode.PIDNamespace == 0 {
+		p.Ours = 0
 	}
 }

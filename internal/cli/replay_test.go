@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/render/json"
+	"github.com/trapline/trapline/render/strace"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/trace"
+)
+
+// memory is a Sink that keeps what it is given.
+type memory struct{ bytes.Buffer }
+
+func (m *memory) Write(p []byte) { m.Buffer.Write(p) }
+
+// A rendering is options, and the text that an observer made with them.
+type rendering struct {
+	args []string
+	o    *settings
+	out  *memory
+}
+
+func newRendering(t *testing.T, args ...string) rendering {
+	t.Helper()
+	s := newSettings("trapline")
+	if _, err := s.parseFormat(args); err != nil {
+		t.Fatal(err)
+	}
+	out := &memory{}
+	s.render.Out = out
+	return rendering{args, s, out}
+}
+
+// record runs a program once, under observers of text and of data.
+func record(t *testing.T, mode decode.Mode, renderings []rendering, program string, args ...string) []byte {
+	t.Helper()
+	tracer := trace.New(trace.Options{Syscalls: true, Follow: true, Exiting: true})
+	var data memory
+	var chain trace.Chain
+	for _, r := range renderings {
+		o := strace.NewObserver(r.o.render)
+		defer o.Close()
+		chain = append(chain, o)
+	}
+	recorder := json.NewObserver(json.Options{
+		Out:  &data,
+		PC:   true,
+		PIDs: mode.PIDs,
+		Pick: func(*abi.ABI, uint64, *syscalls.Syscall) (decode.Mode, bool) {
+			return mode, true
+		},
+	}, time.Now())
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	command := &trace.Command{Path: program, Args: append([]string{program}, args...), Env: []string{"LANG=C"}, Stdin: null, Stdout: null, Stderr: null}
+	if _, err := tracer.Start(command); err != nil {
+		tracer.Close()
+		t.Fatal(err)
+	}
+	if err := tracer.Run(context.Background(), append(chain, recorder)); err != nil {
+		t.Fatal(err)
+	}
+	recorder.Close()
+	return data.Bytes()
+}
+
+// formats shows a recorded trace.
+func formats(t *testing.T, data []byte, args ...string) string {
+	t.Helper()
+	r := newRendering(t, args...)
+	err := replay(strace.NewReplay(r.o.render), json.NewOrdered(json.NewReader(bytes.NewReader(data))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.out.String()
+}
+
+// programs are what is recorded: a shell and its children, threads, signals, calls of
+// two ABIs, a thread that executes, interrupted calls, ends of all kinds.
+var programs = [][]string{
+	{"/bin/sh", "-c", "ls -l /proc/self/fd; cat /etc/passwd | wc -l; exit 3"},
+	{"threads", "3"}, {"signals"}, {"int80"}, {"execthread"}, {"restart"}, {"ends", "-9"}, {"vforkwait"},
+}
+
+// compare records each program once and shows the record with each set of options: it
+// is the text that was made of the run itself.
+func compare(t *testing.T, mode decode.Mode, options ...string) {
+	for _, p := range programs {
+		t.Run(p[0][strings.LastIndexByte(p[0], '/')+1:], func(t *testing.T) {
+			program := p[0]
+			if !strings.Contains(program, "/") {
+				program = fixture.Build(t, program)
+			}
+			var direct []rendering
+			for _, o := range options {
+				direct = append(direct, newRendering(t, strings.Fields(o)...))
+			}
+			data := record(t, mode, direct, program, p[1:]...)
+			for i, r := range direct {
+				if diff := cmp.Diff(r.out.String(), formats(t, data, r.args...)); diff != "" {
+					t.Errorf("format %s (-direct +format):\n%s", options[i], diff)
+				}
+			}
+		})
+	}
+}
+
+// A record holds the text of the run, in every style.
+func TestFormatIsTheText(t *testing.T) {
+	compare(t, decode.Mode{Strings: 32},
+		"", "-X raw", "-X verbose", "-x", "-xx", "-N", "-n", "-i", "-T", "-a 60", "--color=always",
+		"-e trace=%file", "-e trace=!read,write", "-z", "-Z", "-e status=unfinished,failed",
+		"-e signal=none", "-q", "-qqq", "-f -o /dev/null", "--always-show-pid", "-e raw=all")
+}
+
+// Of a full record, shorter text is what a shorter run would have been.
+func TestFormatShortens(t *testing.T) {
+	compare(t, decode.Mode{Strings: 1000}, "-s 4", "-s 0", "-s 33", "-s 1000")
+}
+
+func TestFormatVerbose(t *testing.T) {
+	compare(t, decode.Mode{Strings: 64, Verbose: true}, "-v -s 64", "-v -s 5")
+}
+
+// Descriptors and processes are told of as far as that is asked for.
+func TestFormatDetails(t *testing.T) {
+	compare(t, decode.Mode{Strings: 32, FDs: decode.FDAll, PIDs: decode.PIDComm | decode.PIDNamespace},
+		"", "-y", "-yy", "--decode-fds=dev", "--decode-fds=path,socket", "--decode-pids=pidns")
+}
+
+func TestFormatTimes(t *testing.T) {
+	compare(t, decode.Mode{Strings: 32}, "-ttt -z", "-t -e trace=close", "--absolute-timestamps=unix,ns -Z")
+}
+
+func TestFormatOptions(t *testing.T) {
+	for _, test := range []struct {
+		args, file, err string
+	}{
+		{"", "-", ""},
+		{"-s 4 x.json -v", "x.json", ""},
+		{"x y", "", "one trace at a time: 'y' is a second one"},
+		{"-p 1", "", "-p/--attach is nothing to ask of a recorded trace"},
+		{"-e trace=nothing", "", "invalid system call 'nothing'"},
+	} {
+		file, err := newSettings("trapline").parseFormat(strings.Fields(test.args))
+		if got := fmt.Sprint(err); err != nil && (test.err == "" || !strings.HasPrefix(got, test.err)) || err == nil && test.err != "" || err == nil && file != test.file {
+			t.Errorf("%s: %q, %v", test.args, file, err)
+		}
+	}
+}
