@@ -49,7 +49,9 @@ func (x *context) concerns(w Watch, t syscalls.Type, word uint64) bool {
 	case syscalls.Switch:
 		return x.concerns(w, x.choose(&t), word)
 	case syscalls.FD:
-		return t.Of == "" && t.PIDFD == "" && x.watched(w, int32(word))
+		return t.Of == "" && t.PIDFD == "" && !t.Bare && x.watched(w, int32(word))
+	case syscalls.Custom:
+		return t.Name == "fanotifyDir" && x.watched(w, int32(word))
 	case syscalls.Pointer:
 		return x.pointsTo(w, &t, word)
 	}

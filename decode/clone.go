@@ -124,14 +124,12 @@ func (x *context) cloneTLS(w uint64) value.Value {
 	return x.a.Int(w, 8, value.Address)
 }
 
-var tidType = syscalls.Bits{Width: 4}
-
 // setTIDs decodes the ids that a new process is to have, innermost namespace first.
 func (x *context) setTIDs(at, n uint64) value.Value {
 	if n == 0 || n > maxSetTID || at != x.abi.TruncateWord(at) {
 		return x.a.Int(at, 8, value.Address)
 	}
-	v := x.array(tidType, n, abi.Addr(at))
+	v := x.array(syscalls.PID{Bare: true}, n, abi.Addr(at))
 	if _, lost := v.(*value.Lost); lost {
 		return x.a.Int(at, 8, value.Address)
 	}
@@ -175,7 +173,7 @@ func (x *context) cloned(b []byte, flags uint64) value.Value {
 		f = append(f, value.Field{Name: "pidfd", Value: x.behindPointer(syscalls.FD{}, integer(b, 8, 8))})
 	}
 	if flags&cloneParentSet != 0 {
-		f = append(f, value.Field{Name: "parent_tid", Value: x.behindPointer(tidType, integer(b, 24, 8))})
+		f = append(f, value.Field{Name: "parent_tid", Value: x.behindPointer(syscalls.PID{}, integer(b, 24, 8))})
 	}
 	return x.a.Struct(f, false)
 }

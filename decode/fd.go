@@ -13,6 +13,8 @@ func (x *context) fd(t syscalls.FD, w uint64) value.Value {
 	}
 	owner := x.c.TID
 	switch {
+	case t.Bare:
+		return x.bareDescriptor(int32(w))
 	case t.Of != "":
 		pid, _ := x.sibling(t.Of)
 		owner = x.ours(int32(pid))

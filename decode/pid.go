@@ -14,7 +14,9 @@ func (x *context) pid(t syscalls.PID, w uint64) value.Value {
 	}
 	p := x.a.PID(int32(w))
 	p.Group = t.Group
-	x.c.introduce(p, x.a)
+	if !t.Bare {
+		x.c.introduce(p, x.a)
+	}
 	return p
 }
 

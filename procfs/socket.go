@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
 // SocketFields are what the kernel tells of a socket. Fields that its protocol does
@@ -30,7 +29,7 @@ type SocketFields struct {
 // Sockets looks up sockets. It remembers those of which all is known that will ever
 // be. It is not safe for concurrent use.
 type Sockets struct {
-	diag  unixDiag
+	diag  diag
 	known map[uint64]*SocketFields
 }
 
@@ -60,9 +59,9 @@ func (s *Sockets) Find(pid, fd int, inode uint64) *SocketFields {
 	}
 	switch table := socketTables[f.Protocol]; {
 	case table != "":
-		findInternet(f, pid, table)
+		s.findInternet(f, pid, table)
 	case strings.HasPrefix(f.Protocol, "UNIX"):
-		s.diag.find(f)
+		s.diag.unix(f)
 	case f.Protocol == "NETLINK":
 		findNetlink(f, pid)
 	}
@@ -79,13 +78,15 @@ func (s *Sockets) remember(f *SocketFields) {
 	s.known[f.Inode] = f
 }
 
-// findInternet reads a table of sockets.
-func findInternet(f *SocketFields, pid int, table string) {
-	raw, err := read(pid, table)
-	if err != nil {
-		return
+// findInternet reads a table of sockets. Those of TCP that have an address but neither
+// listen nor are connected are not in it.
+func (s *Sockets) findInternet(f *SocketFields, pid int, table string) {
+	if raw, err := read(pid, table); err == nil {
+		parseInternet(f, raw)
 	}
-	parseInternet(f, raw)
+	if !f.Local.IsValid() && strings.HasPrefix(f.Protocol, "TCP") {
+		s.diag.tcp(f)
+	}
 }
 
 const (
@@ -162,108 +163,5 @@ func parseNetlinkSocket(f *SocketFields, raw []byte) {
 		f.Bound = err1 == nil && err2 == nil && port != 0
 		f.Family, f.Port, f.Final = uint32(family), uint32(port), f.Bound
 		return
-	}
-}
-
-// unixDiag asks the kernel about UNIX sockets, one at a time. It only ever asks for
-// what is there.
-type unixDiag struct {
-	fd     int
-	state  diagState
-	buf    [8192]byte
-	serial uint32
-}
-
-type diagState uint8
-
-const (
-	diagClosed diagState = iota
-	diagOpen
-	diagRefused
-)
-
-const (
-	netlinkSockDiag  = 4
-	sockDiagByFamily = 20
-	unixDiagName     = 0
-	unixDiagPeer     = 2
-	unixShow         = 1<<unixDiagName | 1<<unixDiagPeer
-	diagRequestSize  = 16 + 24 // struct nlmsghdr and struct unix_diag_req
-	diagAnswerSize   = 16 + 16 // and struct unix_diag_msg
-)
-
-func (d *unixDiag) open() bool {
-	if d.state == diagClosed {
-		fd, err := syscall.Socket(syscall.AF_NETLINK, syscall.SOCK_RAW|syscall.SOCK_CLOEXEC, netlinkSockDiag)
-		d.fd, d.state = fd, diagOpen
-		if err != nil {
-			d.state = diagRefused
-		}
-	}
-	return d.state == diagOpen
-}
-
-// find asks for the socket of an inode.
-func (d *unixDiag) find(f *SocketFields) {
-	if f.Inode > 1<<32-1 || !d.open() {
-		return
-	}
-	d.serial++
-	request := unixRequest(uint32(f.Inode), d.serial)
-	if err := syscall.Sendto(d.fd, request[:], 0, &syscall.SockaddrNetlink{Family: syscall.AF_NETLINK}); err != nil {
-		return
-	}
-	n, _, err := syscall.Recvfrom(d.fd, d.buf[:], syscall.MSG_DONTWAIT)
-	if err == nil {
-		parseUnix(f, d.buf[:n])
-	}
-}
-
-// unixRequest is a request for the socket of an inode; it is no dump, so that the
-// answer is one message.
-func unixRequest(inode, serial uint32) (m [diagRequestSize]byte) {
-	e := binary.NativeEndian
-	e.PutUint32(m[0:], diagRequestSize)
-	e.PutUint16(m[4:], sockDiagByFamily)
-	e.PutUint16(m[6:], syscall.NLM_F_REQUEST)
-	e.PutUint32(m[8:], serial)
-	m[16] = syscall.AF_UNIX
-	e.PutUint32(m[20:], 1<<32-1) // in any state
-	e.PutUint32(m[24:], inode)
-	e.PutUint32(m[28:], unixShow)
-	e.PutUint64(m[32:], 1<<64-1) // whatever its cookie
-	return m
-}
-
-// parseUnix reads the answer.
-func parseUnix(f *SocketFields, m []byte) {
-	e := binary.NativeEndian
-	if len(m) < diagAnswerSize || e.Uint16(m[4:]) != sockDiagByFamily || e.Uint32(m[20:]) != uint32(f.Inode) {
-		return
-	}
-	m = m[diagAnswerSize:min(len(m), int(max(e.Uint32(m), diagAnswerSize)))]
-	for len(m) >= 4 {
-		n := int(e.Uint16(m))
-		if n < 4 || n > len(m) {
-			return
-		}
-		f.unixAttribute(e.Uint16(m[2:]), m[4:n])
-		m = m[min((n+3)&^3, len(m)):]
-	}
-}
-
-func (f *SocketFields) unixAttribute(kind uint16, b []byte) {
-	switch {
-	case kind == unixDiagPeer && len(b) >= 4:
-		f.Peer = uint64(binary.NativeEndian.Uint32(b))
-		f.Final = f.Peer != 0
-	case kind == unixDiagName && len(b) > 0:
-		f.Abstract = b[0] == 0
-		if f.Abstract {
-			b = b[1:]
-		} else if end := bytes.IndexByte(b, 0); end >= 0 {
-			b = b[:end]
-		}
-		f.Name = bytes.Clone(b)
 	}
 }

@@ -105,7 +105,7 @@ var ioctlCases = map[uint64][]Param{
 	0xc0045877: bare,            // FIFREEZE
 	0xc0045878: bare,            // FITHAW
 	0xc0185879: arg(in(trimRange)),
-	0x40049409: arg(fd), // FICLONE
+	0x40049409: arg(FD{Bare: true}), // FICLONE
 	0x4020940d: arg(in(cloneRange)),
 
 	0x125d:     intIn,           // BLKROSET

@@ -27,7 +27,7 @@ func clone(tls, child int) params {
 	return params{
 		{Name: "child_stack", Type: addr, Reg: 2},
 		{Name: "flags", Type: custom("cloneFlags"), Reg: 1},
-		{Name: "parent_tid", Type: with(out(num), "flags", cloneParentTID), Reg: 3},
+		{Name: "parent_tid", Type: with(out(pid), "flags", cloneParentTID), Reg: 3},
 		{Name: "tls", Type: with(tlsArg, "flags", cloneTLS), Reg: tls},
 		{Name: "child_tidptr", Type: with(shownLate, "flags", cloneChildTID), Reg: child},
 	}

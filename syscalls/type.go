@@ -62,16 +62,19 @@ type FD struct {
 	// Of names the sibling that tells whose descriptor it is, a process or, as PIDFD, a
 	// descriptor that refers to one. Empty: the caller's.
 	Of, PIDFD string
+	// Bare is true for one of which strace tells no more than the number.
+	Bare bool
 }
 
 func (FD) Size(*abi.ABI) int  { return 4 }
 func (FD) Align(*abi.ABI) int { return 4 }
 
 // PID is the id of a process or a thread or, when Group is true, of a process group or a
-// session. Values of Set, if it is not nil, have names instead.
+// session. Values of Set, if it is not nil, have names instead. Bare is true for one of
+// which strace tells no more than the number.
 type PID struct {
-	Group bool
-	Set   *uapi.Set
+	Group, Bare bool
+	Set         *uapi.Set
 }
 
 func (PID) Size(*abi.ABI) int  { return 4 }

@@ -22,6 +22,7 @@ func (s *settings) check() error {
 		{s.quiet > 0 && s.quietLong, both("-q", "-e quiet/--quiet")},
 		{s.times > 0 && s.timesLong, both("-t", "--absolute-timestamps")},
 		{s.hex > 0 && s.hexLong, both("-x", "--strings-in-hex")},
+		{s.decodeFDs > 0 && s.decodeFDsLong, both("-y", "--decode-fds")},
 		{s.summaryOnly && s.summaryToo, exclusive("-c/--summary-only", "-C/--summary")},
 		{s.counting() && s.separately, exclusive("(-c/--summary-only or -C/--summary)", "-ff/--output-separately")},
 		{s.table.Columns != nil && !s.counting(), usage("-U/--summary-columns must be given with (-c/--summary-only or -C/--summary)")},
@@ -69,10 +70,22 @@ func (s *settings) warnings() []string {
 		{s.summaryOnly && s.render.Relative != strace.Off, noLines, "-r/--relative-timestamps"},
 		{s.summaryOnly && s.render.Absolute.Precision != strace.Off, noLines, "-t/--absolute-timestamps"},
 		{s.summaryOnly && s.render.SpentTime != strace.Off, noLines, "-T/--syscall-times"},
+		{s.summaryOnly && s.render.FDs != 0, noLines, "-y/--decode-fds"},
 	} {
 		if w.idle {
 			found = append(found, fmt.Sprintf(w.form, w.option))
 		}
+	}
+	return append(found, s.resolutions()...)
+}
+
+// resolutions tell which paths of -P lead elsewhere.
+func (s *settings) resolutions() (found []string) {
+	if s.render.Quiet&strace.QuietPaths != 0 {
+		return nil
+	}
+	for _, r := range s.resolved {
+		found = append(found, fmt.Sprintf("Requested path %s resolved into %s", strace.Quote(r[0]), strace.Quote(r[1])))
 	}
 	return found
 }

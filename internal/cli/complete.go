@@ -22,6 +22,8 @@ func complete(cmd *cobra.Command) {
 		"summary-sort-by":   append(firstNames(), "nothing"),
 		"summary-columns":   firstNames(),
 		"status":            wordNames(statusWords),
+		"decode-fds":        wordNames(fdWords),
+		"decode-pids":       wordNames(pidWords),
 		"quiet":             wordNames(quietWords),
 	} {
 		cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))

@@ -18,14 +18,14 @@ var qualifiers = [...]qualifier{
 	{[]string{"write", "writes", "w"}, setWrite},
 	{[]string{"status"}, setStatus},
 	{[]string{"quiet", "silent", "silence", "q"}, setQuiet},
-	{[]string{"trace-fds", "trace-fd", "fds", "fd"}, nil},
+	{[]string{"trace-fds", "trace-fd", "fds", "fd"}, setTraceFDs},
 	{[]string{"fault"}, nil},
 	{[]string{"inject"}, nil},
 	{[]string{"kvm"}, nil},
 	{[]string{"namespace"}, nil},
-	{[]string{"decode-fds", "decode-fd"}, nil},
-	{[]string{"decode-pids", "decode-pid"}, nil},
-	{[]string{"secontext"}, nil},
+	{[]string{"decode-fds", "decode-fd"}, setDecodeFDs},
+	{[]string{"decode-pids", "decode-pid"}, setDecodePIDs},
+	{[]string{"secontext"}, setSecontext},
 }
 
 // setExpression reads -e. What does not begin with a qualifier is a set of calls.

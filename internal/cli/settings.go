@@ -34,6 +34,9 @@ type settings struct {
 	trace, abbrev, verbose, raw *filter.Calls
 	successful, failed          bool // -z, -Z
 
+	about    *filter.Subject // -P and --trace-fds; nil: anything
+	resolved [][2]string     // paths of -P that lead elsewhere, and where to
+
 	// output
 	output     string
 	hasOutput  bool
@@ -46,8 +49,8 @@ type settings struct {
 
 	// counts of options that can be repeated, and whether their long form with a
 	// value was given
-	quiet, times, hex             int
-	quietLong, timesLong, hexLong bool
+	quiet, times, hex, decodeFDs                 int
+	quietLong, timesLong, hexLong, decodeFDsLong bool
 
 	// statistics
 	summaryOnly, summaryToo, wallClock, sorted bool

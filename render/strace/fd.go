@@ -30,7 +30,7 @@ func (s *Style) appendFD(dst []byte, fd *value.FD) []byte {
 func (s *Style) appendObject(dst []byte, fd *value.FD) []byte {
 	switch o := fd.Object.(type) {
 	case *value.Device:
-		return appendDeviceOf(s.appendName(dst, fd.Path), o)
+		return s.appendNode(s.appendName(dst, fd.Path), o)
 	case *value.Socket:
 		return s.appendSocket(dst, o, fd.Path)
 	case *value.PIDFD:
@@ -48,17 +48,18 @@ func (s *Style) appendName(dst []byte, name string) []byte {
 	return s.appendEscaped(dst, []byte(name), "<>")
 }
 
-func appendDeviceOf(dst []byte, d *value.Device) []byte {
-	kind := "<char "
+// appendNode appends which device stands behind a name.
+func (s *Style) appendNode(dst []byte, d *value.Device) []byte {
+	kind := "char "
 	if d.Block {
-		kind = "<block "
+		kind = "block "
 	}
-	dst = appendDecimal(append(dst, kind...), uint64(d.Major))
+	dst = appendDecimal(append(s.mark(dst, "<"), kind...), uint64(d.Major))
 	dst = appendDecimal(append(dst, ':'), uint64(d.Minor))
 	if d.Peer != "" {
 		dst = append(append(dst, " @"...), d.Peer...)
 	}
-	return append(dst, '>')
+	return s.mark(dst, ">")
 }
 
 func appendEventFD(dst []byte, e *value.EventFD) []byte {
@@ -82,7 +83,7 @@ var protocols = map[string]string{
 
 func (s *Style) appendSocket(dst []byte, o *value.Socket, path string) []byte {
 	protocol := protocols[o.Protocol]
-	if protocol == "" || strings.HasPrefix(protocol, "UDPLITE") && !bound(o.Local) {
+	if protocol == "" || o.Protocol == "UDP-Lite" && !bound(o.Local) {
 		return s.appendName(dst, path)
 	}
 	dst = append(append(dst, protocol...), ":["...)

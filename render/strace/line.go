@@ -93,11 +93,20 @@ func (p *Printer) who(l *line, dst []byte) []byte {
 	if p.o.PIDs&decode.PIDComm == 0 {
 		return dst
 	}
+	p.meet(l)
+	s := &p.o.Style
+	dst = s.appendEscaped(s.mark(dst, "<"), l.comm, "<>")
+	return s.mark(dst, ">")
+}
+
+// meet reads the name of the task, if it is shown.
+func (p *Printer) meet(l *line) {
+	if p.o.PIDs&decode.PIDComm == 0 {
+		return
+	}
 	if comm, err := procfs.AppendComm(l.fresh[:0], l.tid); err == nil {
 		l.comm, l.fresh = comm, l.comm
 	}
-	dst = append(dst, '<')
-	return append(p.o.Style.appendEscaped(dst, l.comm, "<>"), '>')
 }
 
 func (p *Printer) number(l *line) {

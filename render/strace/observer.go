@@ -59,6 +59,7 @@ func (o *Observer) Handle(s *trace.Stop) (trace.Action, error) {
 	case *trace.Exec:
 		o.exec(e, l)
 	case *trace.Exiting:
+		o.printer.meet(l)
 		o.printer.gone(l, "?", Unfinished, s.Time)
 	case *trace.Exited:
 		o.exited(s, e, l)

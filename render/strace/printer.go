@@ -28,6 +28,7 @@ func NewPrinter(o Options) *Printer { return &Printer{o: o} }
 func (p *Printer) add(tid int) *line {
 	p.tasks++
 	l := &line{tid: tid, out: p.o.Out}
+	p.meet(l)
 	if p.o.Open == nil {
 		return l
 	}

@@ -86,3 +86,9 @@ func plainText(b []byte) bool {
 	}
 	return true
 }
+
+// Quote is how text of the command line stands in messages.
+func Quote(text string) string {
+	var s Style
+	return string(append(s.appendEscaped([]byte{'"'}, []byte(text), ""), '"'))
+}

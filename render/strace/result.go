@@ -32,7 +32,12 @@ func (s *Style) appendResult(dst []byte, c *decode.Call) []byte {
 	}
 	bare := *s
 	bare.Color = false
-	dst = bare.AppendValue(dst, c.Ret)
+	switch c.Ret.(type) {
+	case *value.FD, *value.PID:
+		dst = s.AppendValue(dst, c.Ret)
+	default:
+		dst = bare.AppendValue(dst, c.Ret)
+	}
 	dst = s.paint(dst, plain)
 	if c.After == nil {
 		return dst

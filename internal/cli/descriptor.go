@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/filter"
+)
+
+var fdWords = []filter.Word{
+	{Name: "path", Bits: uint8(decode.FDPath)},
+	{Name: "socket", Bits: uint8(decode.FDSocket)},
+	{Name: "dev", Bits: uint8(decode.FDDevice)},
+	{Name: "pidfd", Bits: uint8(decode.FDPIDFD)},
+	{Name: "eventfd", Bits: uint8(decode.FDEventFD)},
+	{Name: "signalfd", Bits: uint8(decode.FDSignalFD)},
+}
+
+// setDecodeFDs reads -y, which counts, and --decode-fds, which names.
+func setDecodeFDs(s *settings, g given) error {
+	if g.name == "-y" {
+		s.decodeFDs++
+		s.render.FDs = decode.FDPath
+		if s.decodeFDs > 1 {
+			s.render.FDs = decode.FDAll
+		}
+		return nil
+	}
+	s.decodeFDsLong = true
+	if g.bare {
+		s.render.FDs = decode.FDPath
+		return nil
+	}
+	set, err := filter.ParseWords("decode-fds", g.value, fdWords)
+	s.render.FDs = decode.FDDetail(set)
+	return err
+}
+
+var pidWords = []filter.Word{
+	{Name: "comm", Bits: uint8(decode.PIDComm)},
+	{Name: "pidns", Bits: uint8(decode.PIDNamespace)},
+}
+
+// setDecodePIDs reads -Y and --decode-pids.
+func setDecodePIDs(s *settings, g given) error {
+	if g.bare {
+		s.render.PIDs |= decode.PIDComm
+		return nil
+	}
+	set, err := filter.ParseWords("decode-pids", g.value, pidWords)
+	s.render.PIDs = decode.PIDDetail(set)
+	return err
+}
+
+// setTranslatePIDs reads --pidns-translation, an old name for a part of --decode-pids.
+func setTranslatePIDs(s *settings, g given) error {
+	s.render.PIDs |= decode.PIDNamespace
+	return nil
+}
+
+func setTracePath(s *settings, g given) error {
+	if resolved := s.subject().AddPath(g.value); resolved != "" {
+		s.resolved = append(s.resolved, [2]string{g.value, resolved})
+	}
+	return nil
+}
+
+func setTraceFDs(s *settings, g given) error {
+	set, err := filter.ParseDescriptors(g.value)
+	if err == nil {
+		s.subject().SetDescriptors(set)
+	}
+	return err
+}
+
+// subject is what calls have to be about to be shown.
+func (s *settings) subject() *filter.Subject {
+	if s.about == nil {
+		s.about = &filter.Subject{}
+		s.render.About = s.about
+	}
+	return s.about
+}
+
+// setSecontext refuses what needs SELinux, as strace does where it was built without.
+func setSecontext(*settings, given) error {
+	return errors.New("SELinux context printing (--secontext option) is not supported by this build")
+}
