@@ -44,6 +44,7 @@ func (s *settings) recorder() *json.Observer {
 		Version: version,
 		PC:      r.PC,
 		PIDs:    r.PIDs,
+		About:   r.About,
 		Signals: r.Signals,
 		Ended:   r.Ended,
 		Pick: func(a *abi.ABI, nr uint64, row *syscalls.Syscall) (decode.Mode, bool) {

@@ -38,6 +38,8 @@ type Options struct {
 	// Pick says whether a call is shown and how it is decoded; row is nil for an
 	// unknown number.
 	Pick func(a *abi.ABI, nr uint64, row *syscalls.Syscall) (decode.Mode, bool)
+	// About says which calls are shown by what they are about; nil means all.
+	About decode.Watch
 	// Signals says which signals are shown; nil means all.
 	Signals func(syscall.Signal) bool
 	// Status says which outcomes of calls are shown; nil means all.

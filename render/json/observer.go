@@ -117,10 +117,10 @@ func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, t *task) {
 	o.cut(t, Unseen, s.Time)
 	row := syscalls.For(e.Call.ABI).Row(e.Call.NR)
 	mode, shown := o.o.Pick(e.Call.ABI, e.Call.NR, row)
-	if !shown {
+	t.call.SP, t.call.TID, t.call.Lookup = e.SP, t.tid, o.lookup
+	if !shown || o.o.About != nil && !t.call.About(e.Call, row, s.Task, o.o.About) {
 		return
 	}
-	t.call.SP, t.call.TID, t.call.Lookup = e.SP, t.tid, o.lookup
 	t.call.Enter(e.Call, row, mode, s.Task)
 	t.raw, t.resumes, t.open = e.Call, trace.SyscallEnter{Resumed: e.Resumed, Interrupted: e.Interrupted}, true
 	t.begun, t.entered, t.pc, t.known = o.moment(), s.Time, e.PC, len(t.call.Args)
