@@ -19,15 +19,16 @@ func TestAttachMissesNoThread(t *testing.T) {
 	p.Await("births: %d")
 	for range 30 {
 		l := attach(t, everything, p.PID())
-		waiting := map[int]bool{}
+		waiting, done := map[int]bool{}, false
 		l.run(func(s *trace.Stop) (trace.Action, error) {
 			if _, ok := s.Event.(*trace.Attached); ok {
 				waiting[s.Task.TID()] = true
 				return trace.Action{}, nil
 			}
-			if delete(waiting, s.Task.TID()); len(waiting) > 0 {
+			if delete(waiting, s.Task.TID()); done || len(waiting) > 0 {
 				return trace.Action{}, nil
 			}
+			done = true
 			for _, tid := range tasks(t, p.PID()) {
 				if untracedAlive(tid) {
 					t.Errorf("%d is not traced", tid)
