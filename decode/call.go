@@ -17,6 +17,8 @@ type Mode struct {
 	Raw     bool // every argument is a bare word
 	FDs     FDDetail
 	PIDs    PIDDetail
+
+	Namespaces bool // the namespaces a task enters are shown
 }
 
 // A Call is one system call from its entry to its result. It is reused for the

@@ -38,6 +38,8 @@ type Lookup interface {
 	FD(fd *value.FD, a *value.Arena, tid int, want FDDetail)
 	// PID tells of p.Num, which is positive and in the task's own pid namespace.
 	PID(p *value.PID, a *value.Arena, tid int, want PIDDetail)
+	// Namespace returns a namespace of a task: "mnt:[4026531832]".
+	Namespace(a *value.Arena, tid int, name string) string
 }
 
 // NewLookup returns the Lookup that asks /proc.
@@ -197,4 +199,10 @@ func (l *procLookup) PID(p *value.PID, a *value.Arena, tid int, want PIDDetail) 
 		l.buf, _ = procfs.AppendComm(l.buf[:0], ours)
 		p.Comm = text(append(a.Bytes(len(l.buf)), l.buf...))
 	}
+}
+
+// Namespace implements Lookup.
+func (l *procLookup) Namespace(a *value.Arena, tid int, name string) string {
+	l.buf, _ = procfs.AppendNamespace(l.buf[:0], tid, name)
+	return text(append(a.Bytes(len(l.buf)), l.buf...))
 }

@@ -30,7 +30,7 @@ func (c *Call) introduce(p *value.PID, a *value.Arena) {
 // ours returns the id that the tracer knows a process of the caller's namespace by, zero
 // when that is not needed or not known.
 func (x *context) ours(num int32) int {
-	if x.c.mode.FDs == 0 || x.c.TID == 0 || x.c.Lookup == nil || num <= 0 {
+	if x.c.mode.FDs == 0 && !x.c.mode.Namespaces || x.c.TID == 0 || x.c.Lookup == nil || num <= 0 {
 		return 0
 	}
 	p := x.a.PID(num)

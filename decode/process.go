@@ -31,6 +31,12 @@ func processCustom(name string) custom {
 		return membarrierQuery
 	case "sockFprog":
 		return sockFprog
+	case "namespaces":
+		return namespaces
+	case "childNamespaces":
+		return childNamespaces
+	case "child3Namespaces":
+		return child3Namespaces
 	case "landlockPath":
 		return landlockPath
 	case "landlockRuleset":

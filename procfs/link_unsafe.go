@@ -28,10 +28,11 @@ func AppendCwd(buf []byte, pid int) ([]byte, error) {
 	return appendLink(buf, append(appendDir(room[:0], pid), "cwd\x00"...))
 }
 
-// AppendPIDNamespace appends what /proc/pid/ns/pid says, likewise: "pid:[4026531836]".
-func AppendPIDNamespace(buf []byte, pid int) ([]byte, error) {
+// AppendNamespace appends what /proc/pid/ns/name says, likewise: "pid:[4026531836]".
+func AppendNamespace(buf []byte, pid int, name string) ([]byte, error) {
 	var room [64]byte
-	return appendLink(buf, append(appendDir(room[:0], pid), "ns/pid\x00"...))
+	link := append(append(appendDir(room[:0], pid), "ns/"...), name...)
+	return appendLink(buf, append(link, 0))
 }
 
 // AppendComm appends what Comm returns to buf, likewise.

@@ -35,11 +35,11 @@ func (t *Translator) Ours(tid, num int) int {
 func (t *Translator) same(tid int) bool {
 	var err error
 	if len(t.own) == 0 {
-		if t.own, err = AppendPIDNamespace(t.own[:0], os.Getpid()); err != nil {
+		if t.own, err = AppendNamespace(t.own[:0], os.Getpid(), "pid"); err != nil {
 			return true
 		}
 	}
-	t.other, err = AppendPIDNamespace(t.other[:0], tid)
+	t.other, err = AppendNamespace(t.other[:0], tid, "pid")
 	return err != nil || bytes.Equal(t.own, t.other)
 }
 
@@ -66,6 +66,6 @@ func (t *Translator) holds(id int, innermost bool) bool {
 	if !innermost {
 		return true
 	}
-	namespace, err := AppendPIDNamespace(nil, id)
+	namespace, err := AppendNamespace(nil, id, "pid")
 	return err == nil && bytes.Equal(namespace, t.other)
 }

@@ -36,8 +36,8 @@ func clone(tls, child int) params {
 var processCalls = []Syscall{
 	{Name: "execve", Class: File | Process, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "argv", Type: argv}, {Name: "envp", Type: envp}}},
 	{Name: "execveat", Class: Desc | File | Process, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "argv", Type: argv}, {Name: "envp", Type: envp}, {Name: "flags", Type: flags(uapi.ExecveatFlags)}}},
-	{Name: "clone", Class: Process, Ret: pid, Named: true, Params: clone(5, 4)},
-	{Name: "clone3", Class: Process, Ret: pid, Params: params{{Name: "cl_args", Type: custom("cloneArgs", "size")}, {Name: "size", Type: size}}},
+	{Name: "clone", Class: Process, Ret: pid, After: custom("childNamespaces", "flags"), Named: true, Params: clone(5, 4)},
+	{Name: "clone3", Class: Process, Ret: pid, After: custom("child3Namespaces", "cl_args"), Params: params{{Name: "cl_args", Type: custom("cloneArgs", "size")}, {Name: "size", Type: size}}},
 	{Name: "fork", Class: Process, Ret: pid, Params: params{}},
 	{Name: "vfork", Class: Process, Ret: pid, Params: params{}},
 	{Name: "exit", Class: Process, Ret: nothing, Params: params{{Name: "status", Type: num}}},
@@ -59,8 +59,8 @@ var processCalls = []Syscall{
 	{Name: "pidfd_getfd", Class: Desc, Ret: fd, Params: params{{Name: "pidfd", Type: fd}, {Name: "targetfd", Type: FD{PIDFD: "pidfd"}}, {Name: "flags", Type: hex}}},
 	{Name: "set_thread_area", Ret: zero, After: custom("threadAreaEntry", "u_info"), Params: params{{Name: "u_info", Type: in(Custom{Name: "userDesc"})}}},
 	{Name: "get_thread_area", Ret: zero, Params: params{{Name: "u_info", Type: Pointer{Elem: Custom{Name: "threadArea"}, Dir: InOut}}}},
-	{Name: "unshare", Ret: zero, Params: params{{Name: "flags", Type: flagsOf(Long, uapi.UnshareFlags)}}},
-	{Name: "setns", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "nstype", Type: flags(uapi.SetnsFlags)}}},
+	{Name: "unshare", Ret: zero, After: custom("namespaces", "flags"), Params: params{{Name: "flags", Type: flagsOf(Long, uapi.UnshareFlags)}}},
+	{Name: "setns", Class: Desc, Ret: zero, After: custom("namespaces", "nstype"), Params: params{{Name: "fd", Type: fd}, {Name: "nstype", Type: flags(uapi.SetnsFlags)}}},
 	{Name: "personality", Ret: hex, After: customOf(4, "personality"), Params: params{{Name: "persona", Type: customOf(4, "personality")}}},
 	{Name: "kcmp", Ret: num, Params: params{{Name: "pid1", Type: pid}, {Name: "pid2", Type: pid}, {Name: "type", Type: enum(uapi.KcmpTypes)}, kcmpRest}},
 	{Name: "rseq", Ret: zero, Params: params{{Name: "rseq", Type: in(Custom{Name: "rseq", Args: []string{"rseq_len"}})}, {Name: "rseq_len", Type: unum}, {Name: "flags", Type: flags(uapi.RseqFlags)}, {Name: "sig", Type: hex}}},
@@ -76,8 +76,8 @@ var processCalls = []Syscall{
 // armProcessCalls and i386ProcessCalls pass clone's last two arguments the other
 // way round.
 var (
-	armProcessCalls  = []Syscall{{Name: "clone", Class: Process, Ret: pid, Named: true, Params: clone(4, 5)}}
-	i386ProcessCalls = []Syscall{{Name: "clone", Class: Process, Ret: pid, Named: true, Params: clone(4, 5)}}
+	armProcessCalls  = []Syscall{{Name: "clone", Class: Process, Ret: pid, After: custom("childNamespaces", "flags"), Named: true, Params: clone(4, 5)}}
+	i386ProcessCalls = []Syscall{{Name: "clone", Class: Process, Ret: pid, After: custom("childNamespaces", "flags"), Named: true, Params: clone(4, 5)}}
 )
 
 var kcmpRest = Param{Type: &Rest{On: "type",

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"errors"
+	"os"
 
 	"github.com/trapline/trapline/decode"
 	"github.com/trapline/trapline/filter"
@@ -58,6 +58,14 @@ func setTranslatePIDs(s *settings, g given) error {
 	return nil
 }
 
+func setNamespace(s *settings, g given) error {
+	if g.value != "new" {
+		return complaint("invalid -e namespace= argument: '%s'", g.value)
+	}
+	s.render.Namespaces = true
+	return nil
+}
+
 func setTracePath(s *settings, g given) error {
 	if resolved := s.subject().AddPath(g.value); resolved != "" {
 		s.resolved = append(s.resolved, [2]string{g.value, resolved})
@@ -82,7 +90,20 @@ func (s *settings) subject() *filter.Subject {
 	return s.about
 }
 
-// setSecontext refuses what needs SELinux, as strace does where it was built without.
-func setSecontext(*settings, given) error {
-	return errors.New("SELinux context printing (--secontext option) is not supported by this build")
+// selinux is there when the kernel has SELinux switched on.
+const selinux = "/sys/fs/selinux/enforce"
+
+var secontextWords = []filter.Word{{Name: "full", Bits: 1}, {Name: "mismatch", Bits: 2}}
+
+// setSecontext reads --secontext. Where there is no SELinux there is nothing to show.
+func setSecontext(_ *settings, g given) error {
+	if !g.bare {
+		if _, err := filter.ParseWords("secontext", g.value, secontextWords); err != nil {
+			return err
+		}
+	}
+	if _, err := os.Stat(selinux); err == nil {
+		return notYet(g.name)
+	}
+	return nil
 }

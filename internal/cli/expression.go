@@ -22,7 +22,7 @@ var qualifiers = [...]qualifier{
 	{[]string{"fault"}, nil},
 	{[]string{"inject"}, nil},
 	{[]string{"kvm"}, nil},
-	{[]string{"namespace"}, nil},
+	{[]string{"namespace"}, setNamespace},
 	{[]string{"decode-fds", "decode-fd"}, setDecodeFDs},
 	{[]string{"decode-pids", "decode-pid"}, setDecodePIDs},
 	{[]string{"secontext"}, setSecontext},

@@ -49,7 +49,7 @@ func (s *settings) recorder() *json.Observer {
 		Ended:   r.Ended,
 		Pick: func(a *abi.ABI, nr uint64, row *syscalls.Syscall) (decode.Mode, bool) {
 			p := r.Pick(a, nr, row)
-			return decode.Mode{Strings: r.Strings, Verbose: p.Full, Opaque: p.Opaque, Raw: p.Raw, FDs: r.FDs, PIDs: r.PIDs}, p.Show
+			return decode.Mode{Strings: r.Strings, Verbose: p.Full, Opaque: p.Opaque, Raw: p.Raw, FDs: r.FDs, PIDs: r.PIDs, Namespaces: r.Namespaces}, p.Show
 		},
 	}
 	if r.Status != 0 {

@@ -47,6 +47,8 @@ type Options struct {
 	Strings int              // -s, in bytes
 	FDs     decode.FDDetail  // -y -yy --decode-fds
 	PIDs    decode.PIDDetail // -Y --decode-pids
+	// Namespaces shows the namespaces that tasks enter (--namespace=new).
+	Namespaces bool
 	// About says which calls are shown by what they are about (-P, --trace-fds); nil
 	// means all.
 	About decode.Watch
