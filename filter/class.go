@@ -52,3 +52,14 @@ func classOf(name string) (syscalls.Class, bool) {
 	}
 	return 0, false
 }
+
+// InGroup reports whether calls of a class are in the group, whose name has its
+// percent sign.
+func InGroup(name string, class syscalls.Class) bool {
+	for i := range groups {
+		if groups[i].name == name {
+			return groups[i].class&class != 0
+		}
+	}
+	return false
+}

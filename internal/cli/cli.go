@@ -80,7 +80,7 @@ func newRoot() *cobra.Command {
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newTrace(), newFormat(), newCompletion(), newVersion())
+	root.AddCommand(newTrace(), newFormat(), newSyscalls(), newCompletion(), newVersion())
 	return root
 }
 
