@@ -28,39 +28,46 @@ func (t *Tracer) attach(pid int) error {
 	return t.seizeThreads(tgid)
 }
 
+// attachRounds bounds how often seizeThreads looks: a process could make and end
+// threads faster than we seize them.
+const attachRounds = 1000
+
 // seizeThreads seizes the threads of a process. One may be making another while we
 // look. Once all that are listed are seized their children are ours from birth, but
 // for one that was being born meanwhile: see joined.
 func (t *Tracer) seizeThreads(tgid int) error {
-	for {
+	for range attachRounds {
 		tids, err := procfs.Tasks(tgid)
 		if err != nil {
 			return nil // it has just ended; wait will say so
 		}
-		if fresh, err := t.seizeAll(tids, tgid); err != nil || !fresh {
+		if again, err := t.seizeAll(tids, tgid); err != nil || !again {
 			return err
 		}
 	}
+	return nil
 }
 
-// seizeAll seizes those of the tasks that are not ours yet, and says whether there
-// were any.
-func (t *Tracer) seizeAll(tids []int, tgid int) (fresh bool, err error) {
+// seizeAll seizes those of the tasks that are not ours yet. It says whether to look
+// again: there were any, or one that has ended before we got it, which may have made
+// others.
+func (t *Tracer) seizeAll(tids []int, tgid int) (again bool, err error) {
 	for _, tid := range tids {
 		if t.tasks[tid] != nil {
 			continue
 		}
 		switch err := t.seize(tid, tgid); {
 		case err == nil:
-			fresh = true
-		case ptrace.Gone(err) || zombie(tid) || tracedBy(tid) == t.thread.tid:
-			// Ended meanwhile; or made by a task that we have seized, so that it
-			// will show up by itself.
+			again = true
+		case tracedBy(tid) == t.thread.tid:
+			// Made by a task that we have seized: it will show up by itself.
+		case ptrace.Gone(err) || zombie(tid):
+			again = again || tid != tgid // a leader stays a zombie
 		default:
-			return fresh, err
+			return again, err
 		}
 	}
-	return fresh, nil
+	return again, nil
 }
 
 func (t *Tracer) seize(tid, tgid int) error {
