@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/trapline/trapline/abi"
@@ -30,10 +31,31 @@ func setOutputFormat(s *settings, g given) error {
 // observe makes the observer, and the printer of what is said about tracing.
 func (s *settings) observe() (observer, *strace.Printer) {
 	if s.data {
-		return s.recorder(), strace.NewPrinter(s.render)
+		r := recorded{s.recorder(), strace.NewPrinter(s.render), s.render.Quiet}
+		return r, r.printer
 	}
 	o := strace.NewObserver(s.render)
 	return o, o.Printer()
+}
+
+// recorded is an observer of data; what is said about tracing is said as with text.
+type recorded struct {
+	*json.Observer
+	printer *strace.Printer
+	quiet   strace.Quiet
+}
+
+// Handle implements trace.Handler.
+func (r recorded) Handle(s *trace.Stop) (trace.Action, error) {
+	switch e := s.Event.(type) {
+	case *trace.Forked:
+		r.printer.Attached(e.Child.TID(), 1)
+	case *trace.Detached:
+		if r.quiet&strace.QuietAttach == 0 {
+			r.printer.Message(fmt.Sprintf("Process %d detached", s.Task.TID()))
+		}
+	}
+	return r.Observer.Handle(s)
 }
 
 // recorder makes the observer that writes records.
