@@ -20,7 +20,8 @@ import (
 // The goldens are testdata/*.golden. A case is lines:
 //
 //	amd64 openat -100 0x1000 0 0            an ABI, a call and its words
-//	-v                                      options: -v, -s N, -e raw, -e verbose=none, -sp ADDR
+//	-v                                      options: -v, -s N, -e raw, -e verbose=none, -sp ADDR;
+//	                                        -y, -yy, -Y and --namespace=new, about the world
 //	@0x1000 "/etc\0"                        memory at entry: a string or u8, u16, u32, u64 with numbers
 //	= 3                                     the result; -ENOENT's number for a failure
 //	@0x2000 u32 1 2                         memory behind the result: at exit, on top of the rest
@@ -129,6 +130,14 @@ func (g *golden) option(line string) {
 		g.mode.Raw = true
 	case line == "-e verbose=none":
 		g.mode.Opaque = true
+	case line == "-y":
+		g.mode.FDs = decode.FDPath
+	case line == "-yy":
+		g.mode.FDs = decode.FDAll
+	case line == "-Y":
+		g.mode.PIDs = decode.PIDComm | decode.PIDNamespace
+	case line == "--namespace=new":
+		g.mode.Namespaces = true
 	case strings.HasPrefix(line, "-sp "):
 		sp, _ := number(strings.TrimPrefix(line, "-sp "))
 		g.sp = abi.Addr(sp)
@@ -177,7 +186,7 @@ func content(text string) ([]byte, error) {
 func (g *golden) text() string {
 	var c decode.Call
 	row := syscalls.For(g.abi).Row(g.call.NR)
-	c.SP = g.sp
+	c.SP, c.TID, c.Lookup = g.sp, worldTID, world{}
 	c.Enter(g.call, row, g.mode, g.memory)
 	c.Exit(g.result, append(g.wrote[:len(g.wrote):len(g.wrote)], g.memory...))
 	return line(&c)

@@ -1,8 +1,6 @@
 package procfs
 
 import (
-	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"syscall"
@@ -15,7 +13,8 @@ const pathMax = 4096
 const atFDCWD = -100
 
 // AppendFD appends what FD returns to buf. It allocates nothing if buf has room for
-// the longest path, 4096 bytes.
+// the longest path, 4096 bytes; for the same reason an error is the kernel's number and
+// no more.
 func AppendFD(buf []byte, pid, fd int) ([]byte, error) {
 	var room [64]byte
 	name := append(appendDir(room[:0], pid), "fd/"...)
@@ -43,23 +42,19 @@ func AppendComm(buf []byte, tid int) ([]byte, error) {
 	fd, _, errno := syscall.Syscall6(syscall.SYS_OPENAT, uintptr(dir), uintptr(unsafe.Pointer(unsafe.SliceData(name))),
 		syscall.O_RDONLY|syscall.O_CLOEXEC, 0, 0, 0)
 	if errno != 0 {
-		return buf, commError(tid, errno)
+		return buf, errno
 	}
 	at := len(buf)
 	buf = slices.Grow(buf, commMax)[:at+commMax]
 	n, err := syscall.Read(int(fd), buf[at:])
 	syscall.Close(int(fd))
 	if err != nil {
-		return buf[:at], commError(tid, err)
+		return buf[:at], err
 	}
 	if n > 0 && buf[at+n-1] == '\n' {
 		n--
 	}
 	return buf[:at+n], nil
-}
-
-func commError(tid int, err error) error {
-	return fmt.Errorf("procfs: %w", &os.PathError{Op: "read", Path: file(tid, "comm"), Err: err})
 }
 
 // commMax is more than the longest name of a thread, with its newline.
@@ -78,7 +73,7 @@ func appendLink(buf, name []byte) ([]byte, error) {
 	n, _, errno := syscall.Syscall6(syscall.SYS_READLINKAT, uintptr(dir), uintptr(unsafe.Pointer(unsafe.SliceData(name))),
 		uintptr(unsafe.Pointer(&buf[at])), pathMax, 0, 0)
 	if errno != 0 {
-		return buf[:at], linkError(string(name[:len(name)-1]), errno)
+		return buf[:at], errno
 	}
 	return buf[:at+int(n)], nil
 }

@@ -59,10 +59,6 @@ func readLink(pid int, name string) (string, error) {
 	return target, nil
 }
 
-func linkError(path string, err error) error {
-	return fmt.Errorf("procfs: %w", &os.PathError{Op: "readlink", Path: path, Err: err})
-}
-
 // FD returns what a file descriptor refers to: a path, which ends in " (deleted)"
 // for a file that has no name any more, or something like "pipe:[4711]".
 func FD(pid, fd int) (string, error) { return readLink(pid, "fd/"+strconv.Itoa(fd)) }

@@ -40,6 +40,8 @@ const maxKnown = 1 << 12
 var socketTables = map[string]string{
 	"TCP":       "net/tcp",
 	"TCPv6":     "net/tcp6",
+	"MPTCP":     "net/tcp", // by its first subflow, which has the same inode
+	"MPTCPv6":   "net/tcp6",
 	"UDP":       "net/udp",
 	"UDPv6":     "net/udp6",
 	"UDP-Lite":  "net/udplite",
@@ -84,7 +86,7 @@ func (s *Sockets) findInternet(f *SocketFields, pid int, table string) {
 	if raw, err := read(pid, table); err == nil {
 		parseInternet(f, raw)
 	}
-	if !f.Local.IsValid() && strings.HasPrefix(f.Protocol, "TCP") {
+	if !f.Local.IsValid() && strings.Contains(f.Protocol, "TCP") {
 		s.diag.tcp(f)
 	}
 }
@@ -112,7 +114,7 @@ func parseInternet(f *SocketFields, raw []byte) {
 			f.Remote = netip.AddrPort{}
 		}
 		state, _ := strconv.ParseUint(string(words[3]), 16, 8)
-		f.Final = strings.HasPrefix(f.Protocol, "TCP") && (f.Remote.IsValid() && state == tcpEstablished || state == tcpListen)
+		f.Final = strings.Contains(f.Protocol, "TCP") && (f.Remote.IsValid() && state == tcpEstablished || state == tcpListen)
 		return
 	}
 }

@@ -72,18 +72,17 @@ func appendEventFD(dst []byte, e *value.EventFD) []byte {
 	return append(append(dst, ", eventfd-semaphore="...), semaphore, '}')
 }
 
-// protocols are the names that strace has for the kernel's, where they are not the
-// same; of those without one only the inode is shown.
+// protocols are the names that strace has for the kernel's. Where they are not the same
+// only a socket with an address has it, and where there is none no socket does.
 var protocols = map[string]string{
-	"UDP-Lite":  "UDPLITE",
-	"UDPLITEv6": "UDPLITEv6",
-	"TCP":       "TCP", "TCPv6": "TCPv6", "UDP": "UDP", "UDPv6": "UDPv6", "RAW": "RAW", "RAWv6": "RAWv6",
+	"TCP": "TCP", "TCPv6": "TCPv6", "UDP": "UDP", "UDPv6": "UDPv6", "RAW": "RAW", "RAWv6": "RAWv6",
+	"UDPLITEv6": "UDPLITEv6", "UDP-Lite": "UDPLITE", "MPTCP": "TCP", "MPTCPv6": "TCPv6",
 	"UNIX": "UNIX", "UNIX-STREAM": "UNIX-STREAM", "NETLINK": "NETLINK",
 }
 
 func (s *Style) appendSocket(dst []byte, o *value.Socket, path string) []byte {
 	protocol := protocols[o.Protocol]
-	if protocol == "" || o.Protocol == "UDP-Lite" && !bound(o.Local) {
+	if protocol == "" || protocol != o.Protocol && !bound(o.Local) {
 		return s.appendName(dst, path)
 	}
 	dst = append(append(dst, protocol...), ":["...)
