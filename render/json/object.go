@@ -54,8 +54,8 @@ func (p *parser) device(d *value.Device, s *value.Socket, key string) {
 		d.Major = p.uint32()
 	case "minor":
 		d.Minor = p.uint32()
-	case "terminal", "terminal64":
-		d.Peer = string(p.bytes(key))
+	case "terminal":
+		d.Peer = p.word()
 	case "inode":
 		s.Inode = p.uint()
 	case "local":

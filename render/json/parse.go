@@ -57,8 +57,15 @@ func (p *parser) expect(c byte) {
 
 // object calls member for each member, which reads its value.
 func (p *parser) object(member func(key string)) {
+	p.members(func() string { return string(p.text()) }, member)
+}
+
+// names is object for members whose names are shown.
+func (p *parser) names(member func(name string)) { p.members(p.word, member) }
+
+func (p *parser) members(name func() string, member func(string)) {
 	p.list('{', '}', func() {
-		key := string(p.text())
+		key := name()
 		p.expect(':')
 		if p.err == nil {
 			member(key)
@@ -90,20 +97,20 @@ func (p *parser) null() bool {
 	if p.peek() != 'n' {
 		return false
 	}
-	p.word("null")
+	p.literal("null")
 	return true
 }
 
 func (p *parser) bool() bool {
 	if p.peek() == 't' {
-		p.word("true")
+		p.literal("true")
 		return p.err == nil
 	}
-	p.word("false")
+	p.literal("false")
 	return false
 }
 
-func (p *parser) word(w string) {
+func (p *parser) literal(w string) {
 	p.peek()
 	if p.err == nil && strings.HasPrefix(string(p.data[p.pos:min(p.pos+len(w), len(p.data))]), w) {
 		p.pos += len(w)
@@ -207,6 +214,19 @@ func (p *parser) bytes(key string) []byte {
 		p.fail("column %d: this is no base64", p.pos)
 	}
 	return b
+}
+
+// word reads a string that the program which wrote it had ready: a name. What people
+// see of it is what it is, so that it has to be printable ASCII.
+func (p *parser) word() string {
+	text := string(p.text())
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			p.fail("column %d: a name that cannot be printed", p.pos)
+			return ""
+		}
+	}
+	return text
 }
 
 // uint reads a number, or one in a string, whose bits it returns: a negative one has

@@ -211,7 +211,7 @@ func (p *parser) record(r *Record, key string) {
 	case "abi":
 		r.ABI = p.abi()
 	case "name":
-		r.Name = string(p.text())
+		r.Name = p.word()
 	default:
 		p.callMember(r, key)
 	}

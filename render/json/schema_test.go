@@ -82,11 +82,14 @@ func schema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
+// full tells all there is to tell.
+var full = decode.Mode{Strings: 4096, Verbose: true, FDs: decode.FDAll, PIDs: decode.PIDComm | decode.PIDNamespace}
+
 // Every line of real traces is what docs/trace.schema.json says.
 func TestSchema(t *testing.T) {
 	s := schema(t)
 	each(t, func(t *testing.T, program string, args []string) {
-		for _, mode := range []decode.Mode{{Strings: 32}, {Strings: 4096, Verbose: true}, {Raw: true}} {
+		for _, mode := range []decode.Mode{{Strings: 32}, full, {Raw: true}, {Opaque: true}} {
 			for _, line := range record(t, mode, program, args...) {
 				validate(t, s, line)
 			}

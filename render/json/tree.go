@@ -51,9 +51,12 @@ func (p *parser) member(n *node, key string) {
 	case "int", "flags", "enum", "fd", "pid", "ptr", "lost":
 		p.named(n, key)
 		n.bits = p.uint()
-	case "str", "str64", "macro", "macro64", "note", "note64":
+	case "str", "str64", "note", "note64":
 		p.named(n, key)
 		n.text = p.bytes(key)
+	case "macro":
+		p.named(n, key)
+		n.text = []byte(p.word())
 	case "or", "array", "members", "absent":
 		p.named(n, key)
 		n.elems = p.values()
@@ -82,15 +85,15 @@ func (p *parser) detail(n *node, key string) {
 	case "form":
 		n.form = value.Form(p.oneOf(forms[:]))
 	case "set":
-		n.set.Name = string(p.text())
+		n.set.Name = p.word()
 	case "name":
-		n.set.Consts = append(n.set.Consts, uapi.Const{Name: string(p.text())})
+		n.set.Consts = append(n.set.Consts, uapi.Const{Name: p.word()})
 	case "names":
-		p.object(func(name string) {
+		p.names(func(name string) {
 			n.set.Consts = append(n.set.Consts, uapi.Const{Name: name, Value: p.uint()})
 		})
 	case "unknown":
-		n.set.Unknown = string(p.text())
+		n.set.Unknown = p.word()
 	case "path", "path64":
 		p.path(n, key)
 	case "deleted":
@@ -154,8 +157,8 @@ func (p *parser) fields() []value.Field {
 		var f value.Field
 		p.object(func(key string) {
 			switch key {
-			case "name", "name64":
-				f.Name = string(p.bytes(key))
+			case "name":
+				f.Name = p.word()
 			case "value":
 				f.Value = p.value()
 			default:
@@ -186,7 +189,7 @@ func (p *parser) build(n *node) value.Value {
 		return &value.Ptr{Addr: abi.Addr(n.bits), To: n.to}
 	case "struct":
 		return &value.Struct{Fields: n.fields, More: n.more}
-	case "macro", "macro64":
+	case "macro":
 		return &value.Macro{Name: string(n.text), Args: n.args}
 	case "before":
 		return &value.Change{Before: n.to, After: n.after, Apart: n.apart}
