@@ -96,7 +96,9 @@ func (x *context) dirent(l direntLayout, b []byte) value.Value {
 	if end := bytes.IndexByte(name, 0); end >= 0 {
 		name = name[:end]
 	}
-	nameField := value.Field{Name: "d_name", Value: x.a.Str(name, false)}
+	text := x.a.Str(name, false)
+	text.Path = true
+	nameField := value.Field{Name: "d_name", Value: text}
 	typeField := value.Field{Name: "d_type", Value: x.a.Flags(uint64(kind), 1, uapi.DirentTypes)}
 	if l.kind {
 		return x.a.Struct(append(f, typeField, nameField), false)

@@ -56,7 +56,7 @@ func ifreqAnswer(x *context, w uint64) value.Value {
 const siocGIFName = 0x8910
 
 func (x *context) ifName(name string, b []byte) value.Field {
-	return value.Field{Name: name, Value: x.shortened(b[:ifNameSize], ifNameSize)}
+	return value.Field{Name: name, Value: x.label(b[:ifNameSize])}
 }
 
 func (x *context) ifNumber(name string, b []byte) value.Field {

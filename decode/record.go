@@ -104,7 +104,7 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 		return x.elements(t.Elem, t.Count, b[off:off+n], at+abi.Addr(off))
 	case syscalls.Str:
 		if t.Path {
-			return x.shortened(b[off:off+n], n)
+			return x.label(b[off : off+n])
 		}
 		return x.room(b[off : off+n])
 	case syscalls.If:

@@ -47,7 +47,7 @@ func (x *context) buffer(at abi.Addr, n uint64) value.Value {
 func (x *context) room(b []byte) value.Value { return x.shortened(b, max(x.c.mode.Strings, 0)) }
 
 // shortened decodes up to limit bytes of a string in a field of fixed size.
-func (x *context) shortened(b []byte, limit int) value.Value {
+func (x *context) shortened(b []byte, limit int) *value.Str {
 	more := false
 	if end := bytes.IndexByte(b, 0); end >= 0 {
 		b = b[:end]
@@ -62,3 +62,10 @@ func (x *context) shortened(b []byte, limit int) value.Value {
 
 // copied moves b into the arena.
 func (x *context) copied(b []byte) []byte { return append(x.a.Bytes(len(b)), b...) }
+
+// label decodes a name in a field of fixed size, which is never shortened.
+func (x *context) label(b []byte) value.Value {
+	s := x.shortened(b, len(b))
+	s.Path = true
+	return s
+}

@@ -51,20 +51,44 @@ func (s shortener) value(v value.Value) {
 	}
 }
 
-// array cuts an array, except one that stands for the value behind an address.
+// array cuts an array of the program's. One that we have made stays whole: the value
+// behind an address, or the parts of a message.
 func (s shortener) array(v *value.Array) {
-	if v.Style == value.List && !s.full && len(v.Elems) > s.limit && !behindAddress(v) {
+	if v.Style == value.List && !s.full && len(v.Elems) > s.limit && (v.More || uniform(v.Elems)) {
 		v.Elems, v.More = v.Elems[:s.limit], true
 	}
 	s.values(v.Elems)
 }
 
-func behindAddress(v *value.Array) bool {
-	if len(v.Elems) != 1 || v.More {
+// uniform reports whether all elements look as those of a C array do: strings,
+// structures with the same fields, or several numbers.
+func uniform(elems []value.Value) bool {
+	if len(elems) == 0 {
 		return false
 	}
-	_, text := v.Elems[0].(*value.Str)
-	return !text
+	first, known := shapeOf(elems[0])
+	for _, e := range elems[1:] {
+		if shape, ok := shapeOf(e); !ok || shape != first {
+			return false
+		}
+	}
+	return known && (first != "" || len(elems) > 1)
+}
+
+// shapeOf tells apart what elements are: a structure is known by its first field.
+func shapeOf(v value.Value) (shape string, known bool) {
+	switch v := v.(type) {
+	case *value.Str:
+		return "text", true
+	case *value.Struct:
+		if len(v.Fields) == 0 || v.Fields[0].Name == "" {
+			return "", false
+		}
+		return v.Fields[0].Name, true
+	case *value.Array:
+		return "", false
+	}
+	return "", true
 }
 
 func (s shortener) fd(fd *value.FD) {
