@@ -206,7 +206,7 @@ func (x *context) cell(cells []cell, name string, b []byte) value.Value {
 		}
 		n := x.cellSize(c.kind)
 		if c.kind == cellPID {
-			return x.pid(syscalls.PID{}, integer(b, at, n))
+			return x.pid(syscalls.PID{Bare: true}, integer(b, at, n))
 		}
 		return x.a.Int(integer(b, at, n), n, form)
 	}
