@@ -65,6 +65,7 @@ func (s *settings) recorder() *json.Observer {
 		Out:     r.Out,
 		Version: version,
 		PC:      r.PC,
+		Strings: r.Strings,
 		PIDs:    r.PIDs,
 		About:   r.About,
 		Signals: r.Signals,

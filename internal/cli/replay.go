@@ -142,6 +142,8 @@ func replay(r *strace.Replay, from *json.Ordered) error {
 func replayMoment(r *strace.Replay, m json.Moment) {
 	sig := syscall.Signal(m.Signal)
 	switch m.Kind {
+	case json.Header:
+		r.Begin(m.Strings)
 	case json.Call:
 		replayCall(r, m)
 	case json.Signal:

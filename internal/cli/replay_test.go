@@ -55,9 +55,10 @@ func record(t *testing.T, mode decode.Mode, renderings []rendering, program stri
 		chain = append(chain, o)
 	}
 	recorder := json.NewObserver(json.Options{
-		Out:  &data,
-		PC:   true,
-		PIDs: mode.PIDs,
+		Out:     &data,
+		PC:      true,
+		Strings: mode.Strings,
+		PIDs:    mode.PIDs,
 		Pick: func(*abi.ABI, uint64, *syscalls.Syscall) (decode.Mode, bool) {
 			return mode, true
 		},

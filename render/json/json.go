@@ -31,6 +31,8 @@ type Options struct {
 	Out Sink
 	// Version is the program's, for the header.
 	Version string
+	// Strings is the limit of strings that Pick gives to all calls, for the header.
+	Strings int
 	// PC asks where signals find a task. Calls always say where they were made.
 	PC bool
 	// PIDs is what siginfo_t tells of processes; what calls tell is a matter of Pick.

@@ -19,6 +19,7 @@ type Ordered struct {
 	r     *Reader
 	queue queue
 	ready uint64 // moments before this one have all been read
+	trace int    // how many have begun: a file may hold several, one behind the other
 	held  int
 	limit int
 	end   error
@@ -43,7 +44,7 @@ func (o *Ordered) Next() (Moment, error) {
 
 // due reports whether nothing can come before the first moment that is held.
 func (o *Ordered) due() bool {
-	return len(o.queue) > 0 && (o.queue[0].at < o.ready || o.held > o.limit)
+	return len(o.queue) > 0 && (o.queue[0].trace < o.trace || o.queue[0].at < o.ready || o.held > o.limit)
 }
 
 func (o *Ordered) read() {
@@ -52,10 +53,13 @@ func (o *Ordered) read() {
 		o.end = err
 		return
 	}
-	if rec.Kind == Unknown || rec.Kind == Header {
+	switch rec.Kind {
+	case Unknown:
 		return
-	}
-	if rec.Kind == Call {
+	case Header:
+		rec.Seq, rec.Pending = 0, 0
+		o.trace++
+	case Call:
 		o.push(rec, rec.Begun, true, 0)
 	}
 	o.push(rec, rec.Seq, false, o.r.size)
@@ -66,14 +70,15 @@ func (o *Ordered) read() {
 }
 
 func (o *Ordered) push(rec *Record, at uint64, entry bool, size int) {
-	heap.Push(&o.queue, held{Moment{rec, entry}, at, size})
+	heap.Push(&o.queue, held{Moment{rec, entry}, at, o.trace, size})
 	o.held += size
 }
 
 type held struct {
 	Moment
-	at   uint64
-	size int
+	at    uint64
+	trace int
+	size  int
 }
 
 // A queue is a heap of moments.
@@ -84,7 +89,14 @@ func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
 func (q *queue) Push(x any)   { *q = append(*q, x.(held)) }
 
 func (q queue) Less(i, j int) bool {
-	return q[i].at < q[j].at || q[i].at == q[j].at && q[i].Entry && !q[j].Entry
+	a, b := &q[i], &q[j]
+	switch {
+	case a.trace != b.trace:
+		return a.trace < b.trace
+	case a.at != b.at:
+		return a.at < b.at
+	}
+	return a.Entry && !b.Entry
 }
 
 func (q *queue) Pop() any {

@@ -48,6 +48,7 @@ type Record struct {
 	Kind    Kind
 	Schema  int    // of the header
 	Version string // of the program that wrote it
+	Strings int    // the limit of strings
 
 	Seq     uint64 // orders what happened
 	Pending uint64 // Begun of the oldest call on its way; zero for none
@@ -198,6 +199,8 @@ func (p *parser) record(r *Record, key string) {
 		r.Schema = p.id()
 	case "trapline":
 		r.Version = string(p.text())
+	case "strings":
+		r.Strings = p.id()
 	case "seq":
 		r.Seq = p.uint()
 	case "pending":

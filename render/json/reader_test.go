@@ -125,3 +125,13 @@ func TestOrderIsBounded(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// A trace that was appended to another is told behind it.
+func TestOrderOfTraces(t *testing.T) {
+	header := `{"type":"header","schema":1}` + "\n"
+	trace := header + call(4, 5, 1) + header + call(1, 2, 0)
+	want := []string{"-0", "+4", "-5", "-0", "+1", "-2"}
+	if diff := cmp.Diff(want, order(t, NewOrdered(NewReader(strings.NewReader(trace))))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

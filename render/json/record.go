@@ -16,6 +16,7 @@ func (o *Observer) header(now time.Time) {
 	o.buf = appendUint(o.buf, "schema", Schema)
 	o.buf = appendText(o.buf, "trapline", o.o.Version)
 	o.buf = appendTime(o.buf, "time", now)
+	o.buf = appendUint(o.buf, "strings", uint64(o.o.Strings))
 	o.write()
 }
 

@@ -47,6 +47,10 @@ func NewReplay(o Options) *Replay {
 	return r
 }
 
+// Begin begins a trace whose strings were limited when it was recorded; zero when that
+// is not known.
+func (r *Replay) Begin(strings int) { r.cut.recorded = strings }
+
 // line returns the line of a task. When there are too many, all are let go.
 func (r *Replay) line(tid int) *line {
 	l := r.lines[tid]

@@ -10,8 +10,11 @@ import (
 type shortener struct {
 	limit int  // bytes of strings and elements of arrays
 	full  bool // arrays are left whole
-	fds   decode.FDDetail
-	pids  decode.PIDDetail
+	// recorded is the limit that the values were decoded with: what is longer was not
+	// subject to it. Zero when that is not known.
+	recorded int
+	fds      decode.FDDetail
+	pids     decode.PIDDetail
 }
 
 func (s shortener) fields(all []value.Field) {
@@ -30,7 +33,7 @@ func (s shortener) values(all []value.Value) {
 func (s shortener) value(v value.Value) {
 	switch v := v.(type) {
 	case *value.Str:
-		if !v.Path && len(v.Bytes) > s.limit {
+		if !v.Path && s.shorter() && len(v.Bytes) > s.limit {
 			v.Bytes, v.More = v.Bytes[:s.limit], true
 		}
 	case *value.Ptr:
@@ -51,10 +54,13 @@ func (s shortener) value(v value.Value) {
 	}
 }
 
+// shorter reports whether the limit is another one than that of the record.
+func (s shortener) shorter() bool { return s.recorded == 0 || s.limit < s.recorded }
+
 // array cuts an array of the program's. One that we have made stays whole: the value
 // behind an address, or the parts of a message.
 func (s shortener) array(v *value.Array) {
-	if v.Style == value.List && !s.full && len(v.Elems) > s.limit && (v.More || uniform(v.Elems)) {
+	if v.Style == value.List && !s.full && s.shorter() && len(v.Elems) > s.limit && (v.More || uniform(v.Elems)) {
 		v.Elems, v.More = v.Elems[:s.limit], true
 	}
 	s.values(v.Elems)
