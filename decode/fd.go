@@ -52,9 +52,14 @@ func (x *context) special(num int32, set *uapi.Set) *value.FD {
 
 // refer finds out what fd refers to, as far as that is asked for.
 func (x *context) refer(fd *value.FD, owner int) {
-	if want := x.c.mode.FDs; want != 0 && owner != 0 && x.c.Lookup != nil {
-		x.c.Lookup.FD(fd, x.a, owner, want)
+	want := x.c.mode.FDs
+	if want == 0 || owner == 0 || x.c.Lookup == nil {
+		return
 	}
+	if x.c.mode.PIDs&PIDComm != 0 {
+		want |= FDComm
+	}
+	x.c.Lookup.FD(fd, x.a, owner, want)
 }
 
 // behindPIDFD returns the process that a descriptor of the caller refers to, zero when

@@ -101,6 +101,7 @@ const (
 	cellTime cellKind = iota // on 32-bit machines the upper half lies behind it
 	cellLong
 	cellPID
+	cellBarePID // strace tells no more of it
 	cellSpare
 )
 
@@ -116,7 +117,7 @@ var (
 
 	msgStatus = status{perm: "msg_perm", cells: []cell{
 		{"msg_stime", cellTime}, {"msg_rtime", cellTime}, {"msg_ctime", cellTime},
-		{"", cellLong}, {"msg_qnum", cellLong}, {"msg_qbytes", cellLong}, {"msg_lspid", cellPID}, {"msg_lrpid", cellPID},
+		{"", cellLong}, {"msg_qnum", cellLong}, {"msg_qbytes", cellLong}, {"msg_lspid", cellBarePID}, {"msg_lrpid", cellBarePID},
 	}, shown: []string{"msg_stime", "msg_rtime", "msg_ctime", "msg_qnum", "msg_qbytes", "msg_lspid", "msg_lrpid"},
 		change: []string{"msg_qbytes"}}
 )
@@ -165,7 +166,7 @@ func (x *context) ipcPerm(b []byte, set bool) value.Value {
 // cellSize is the size of a cell under the ABI.
 func (x *context) cellSize(kind cellKind) int {
 	switch {
-	case kind == cellPID:
+	case kind == cellPID || kind == cellBarePID:
 		return 4
 	case kind == cellTime && x.abi.KernelLong == 4:
 		return 8
@@ -205,8 +206,8 @@ func (x *context) cell(cells []cell, name string, b []byte) value.Value {
 			form = value.Signed
 		}
 		n := x.cellSize(c.kind)
-		if c.kind == cellPID {
-			return x.pid(syscalls.PID{Bare: true}, integer(b, at, n))
+		if c.kind == cellPID || c.kind == cellBarePID {
+			return x.pid(syscalls.PID{Bare: c.kind == cellBarePID}, integer(b, at, n))
 		}
 		return x.a.Int(integer(b, at, n), n, form)
 	}

@@ -20,7 +20,8 @@ const (
 	FDPIDFD
 	FDEventFD
 	FDSignalFD
-	FDAll = FDPath | FDSocket | FDDevice | FDPIDFD | FDEventFD | FDSignalFD
+	FDComm // the names of processes that are told of
+	FDAll  = FDPath | FDSocket | FDDevice | FDPIDFD | FDEventFD | FDSignalFD
 )
 
 // PIDDetail says what is told of the ids of processes.
@@ -47,7 +48,8 @@ func NewLookup() Lookup { return &procLookup{} }
 
 // procLookup remembers nothing that a program could change behind its back.
 type procLookup struct {
-	buf      []byte
+	buf      []byte // the link being looked at
+	name     []byte
 	sockets  procfs.Sockets
 	ids      procfs.Translator
 	terminal []byte
@@ -98,7 +100,7 @@ func (l *procLookup) object(path []byte, a *value.Arena, tid, fd int, want FDDet
 		}
 	case string(path) == "anon_inode:[pidfd]" || bytes.HasPrefix(path, []byte("pidfd:[")):
 		if want&FDPIDFD != 0 {
-			return pidFD(a, tid, fd)
+			return l.pidFD(a, tid, fd, want)
 		}
 	case string(path) == "anon_inode:[eventfd]":
 		if want&FDEventFD != 0 {
@@ -162,12 +164,22 @@ func (l *procLookup) socket(link []byte, a *value.Arena, tid, fd int) value.Obje
 }
 
 // pidFD tells of which process a descriptor is; one that is gone has no id.
-func pidFD(a *value.Arena, tid, fd int) value.Object {
+func (l *procLookup) pidFD(a *value.Arena, tid, fd int, want FDDetail) value.Object {
 	info, err := procfs.FDInfo(tid, fd)
 	if err != nil || info.Pid <= 0 {
 		return nil
 	}
-	return a.PIDFD(value.PIDFD{PID: int32(info.Pid)})
+	p := a.PIDFD(value.PIDFD{PID: int32(info.Pid)})
+	if want&FDComm != 0 {
+		p.Comm = l.comm(a, info.Pid)
+	}
+	return p
+}
+
+// comm returns the name of a task, by its id in our pid namespace.
+func (l *procLookup) comm(a *value.Arena, tid int) string {
+	l.name, _ = procfs.AppendComm(l.name[:0], tid)
+	return text(append(a.Bytes(len(l.name)), l.name...))
 }
 
 func eventFD(a *value.Arena, tid, fd int) value.Object {
@@ -196,8 +208,7 @@ func (l *procLookup) PID(p *value.PID, a *value.Arena, tid int, want PIDDetail) 
 		p.Ours = int32(ours)
 	}
 	if want&PIDComm != 0 && !p.Group {
-		l.buf, _ = procfs.AppendComm(l.buf[:0], ours)
-		p.Comm = text(append(a.Bytes(len(l.buf)), l.buf...))
+		p.Comm = l.comm(a, ours)
 	}
 }
 

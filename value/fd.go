@@ -52,7 +52,10 @@ type Socket struct {
 }
 
 // PIDFD is a process.
-type PIDFD struct{ PID int32 }
+type PIDFD struct {
+	PID  int32
+	Comm string // as PID.Comm
+}
 
 // EventFD is a counter.
 type EventFD struct {

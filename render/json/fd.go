@@ -37,7 +37,11 @@ func appendObject(dst []byte, o value.Object) []byte {
 	case *value.Socket:
 		return appendSocket(dst, o)
 	case *value.PIDFD:
-		return appendInt(dst, "pidfd", int64(o.PID))
+		dst = appendInt(dst, "pidfd", int64(o.PID))
+		if o.Comm == "" {
+			return dst
+		}
+		return appendText(dst, "comm", o.Comm)
 	case *value.EventFD:
 		dst = appendUint(dst, "eventfd", o.Count)
 		dst = appendUint(dst, "id", o.ID)

@@ -13,14 +13,17 @@ func (p *parser) readObject() value.Object {
 	var d value.Device
 	var s value.Socket
 	var e value.EventFD
+	var process value.PIDFD
 	p.object(func(key string) {
 		switch key {
 		case "device":
 			d.Block, object = p.oneOf([]string{"char", "block"}) == 1, &d
 		case "socket":
-			s.Protocol, object = string(p.text()), &s
+			s.Protocol, object = p.word(), &s
 		case "pidfd":
-			object = &value.PIDFD{PID: int32(p.uint())}
+			process.PID, object = int32(p.uint()), &process
+		case "comm", "comm64":
+			process.Comm = string(p.bytes(key))
 		case "eventfd":
 			e.Count, object = p.uint(), &e
 		case "signalfd":

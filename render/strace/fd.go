@@ -34,7 +34,7 @@ func (s *Style) appendObject(dst []byte, fd *value.FD) []byte {
 	case *value.Socket:
 		return s.appendSocket(dst, o, fd.Path)
 	case *value.PIDFD:
-		return appendDecimal(append(dst, "pid:"...), uint64(uint32(o.PID)))
+		return s.appendPID(append(dst, "pid:"...), &value.PID{Num: o.PID, Comm: o.Comm})
 	case *value.EventFD:
 		return appendEventFD(dst, o)
 	case *value.SignalFD:

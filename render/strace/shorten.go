@@ -99,13 +99,16 @@ func shapeOf(v value.Value) (shape string, known bool) {
 
 func (s shortener) fd(fd *value.FD) {
 	var needs decode.FDDetail
-	switch fd.Object.(type) {
+	switch o := fd.Object.(type) {
 	case *value.Device:
 		needs = decode.FDDevice
 	case *value.Socket:
 		needs = decode.FDSocket
 	case *value.PIDFD:
 		needs = decode.FDPIDFD
+		if s.pids&decode.PIDComm == 0 {
+			o.Comm = ""
+		}
 	case *value.EventFD:
 		needs = decode.FDEventFD
 	case *value.SignalFD:
