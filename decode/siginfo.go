@@ -52,7 +52,11 @@ func siginfo(x *context, w uint64) value.Value {
 		return x.a.Lost(abi.Addr(w))
 	}
 	s := siginfoData{a: x.a, b: b, word: x.abi.Word, at: max(12, 2*x.abi.Word), task: x.abi}
-	return s.value()
+	v := s.value()
+	if x.c.TID != 0 {
+		Introduce(v, x.a, x.c.Lookup, x.c.TID, x.c.mode.PIDs)
+	}
+	return v
 }
 
 // siginfoData is a siginfo_t being decoded. The union begins at at.
