@@ -39,7 +39,8 @@ type launchStage uint8
 const (
 	launched  launchStage = iota // it is the program
 	launching                    // it runs our code and waits at the gate
-	execing                      // inside that code's execve
+	ready                        // its next call is the execve
+	execing                      // inside that
 	refused                      // that failed; it is about to exit
 )
 
@@ -113,9 +114,6 @@ func (t *Tracer) adopt(pid int, gate *os.File, program string) error {
 	if err := ptrace.Seize(pid, options); err != nil {
 		return err
 	}
-	if err := ptrace.Interrupt(pid); err != nil {
-		return err
-	}
 	task := t.add(pid, pid)
 	task.launching, task.program = launching, program
 	if _, err := gate.Write([]byte{1}); err != nil {
@@ -124,12 +122,28 @@ func (t *Tracer) adopt(pid int, gate *os.File, program string) error {
 	return nil
 }
 
+// launchSignal handles a signal of a task on its way to its program. By SIGSTOP it says
+// that all that remains is the execve: from there its calls are looked at.
+func (t *Tracer) launchSignal(task *Task, sig syscall.Signal) {
+	if task.launching == launching && sig == syscall.SIGSTOP {
+		task.launching, sig = ready, 0
+	}
+	t.resume(task, task.launchMode(), sig)
+}
+
+func (t *Task) launchMode() Mode {
+	if t.launching == launching {
+		return Run
+	}
+	return Syscall
+}
+
 // launchStop handles the system calls of the launcher: only its execve is anybody
 // else's business.
 func (t *Tracer) launchStop(task *Task) {
 	i := &t.info
 	switch {
-	case task.launching == launching && i.Op == ptrace.OpEntry && i.NR == native.ExecNR:
+	case task.launching == ready && i.Op == ptrace.OpEntry && i.NR == native.ExecNR:
 		task.launching = execing
 		t.launchCall(task, t.entered)
 	case task.launching == execing && i.Op == ptrace.OpExit:
@@ -188,6 +202,10 @@ func fd(f *os.File, standard int) int {
 func Launch(gate *os.File, path string, args, env []string) error {
 	if _, err := gate.Read(make([]byte, 1)); err != nil {
 		return fmt.Errorf("trace: the tracer of %s has gone: %w", path, err)
+	}
+	pid := syscall.Getpid()
+	if err := ptrace.Tgkill(pid, pid, syscall.SIGSTOP); err != nil { // see launchSignal
+		return fmt.Errorf("trace: stop before executing %s: %w", path, err)
 	}
 	syscall.Exec(path, args, env)
 	os.Exit(1)

@@ -26,7 +26,7 @@ func (t *Tracer) signalStop(task *Task, sig syscall.Signal) {
 		return
 	}
 	if task.launching != launched {
-		t.resume(task, Syscall, sig) // the launcher's own
+		t.launchSignal(task, sig)
 		return
 	}
 	t.signal = SignalStop{Signal: sig, Info: info}
@@ -56,7 +56,7 @@ func (t *Tracer) trapStop(task *Task, s ptrace.Status) {
 		t.attachStop(task, s)
 	}
 	if task.launching != launched {
-		t.resume(task, Syscall, 0)
+		t.resume(task, task.launchMode(), 0)
 		return
 	}
 	if !s.GroupStop() {

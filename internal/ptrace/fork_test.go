@@ -21,13 +21,26 @@ func launched(t *testing.T, l Launch) (out, errs string, end Status) {
 	l.Files = [3]int{0, int(outWrite.Fd()), int(errWrite.Fd())}
 	child, err := Fork(&l)
 	must(t, err)
-	must(t, Seize(child.PID, OptSysGood|OptExitKill|OptExec))
-	_, err = key.Write([]byte{0})
-	must(t, err)
 	outWrite.Close()
 	errWrite.Close()
-	end = runUntil(t, func(s Status) bool { return s.PID == child.PID && !s.Stopped() })
+	end = letGo(t, child, key)
 	return readAll(t, outRead), readAll(t, errRead), end
+}
+
+// letGo seizes a child in front of its gate, opens that and returns how the child
+// ended. It withholds the SIGSTOP that says that the execve is next.
+func letGo(t *testing.T, child *Child, key *os.File) Status {
+	t.Helper()
+	must(t, Seize(child.PID, OptSysGood|OptExitKill|OptExec))
+	_, err := key.Write([]byte{0})
+	must(t, err)
+	for {
+		s := runUntil(t, func(s Status) bool { return !s.Stopped() || s.StopSignal() == syscall.SIGSTOP })
+		if !s.Stopped() {
+			return s
+		}
+		must(t, Cont(s.PID, 0))
+	}
 }
 
 func pipe(t *testing.T) (r, w *os.File) {
@@ -111,9 +124,7 @@ func TestForkSwapsFiles(t *testing.T) {
 			Files: [3]int{1, 0, 2}, Gate: int(gate.Fd()), GateOther: int(key.Fd()),
 		})
 		must(t, err)
-		_, err = key.Write([]byte{0})
-		must(t, err)
-		if s := waitFor(t, child.PID); s.ExitCode() != 0 {
+		if s := letGo(t, child, key); s.ExitCode() != 0 {
 			t.Errorf("ended as %+v", s)
 		}
 	})

@@ -20,7 +20,8 @@ type Launch struct {
 }
 
 // Fork makes a child that waits for a byte on l.Gate and then executes the program,
-// so that the caller can seize it in between. When something before the execve
+// so that the caller can seize it in between. Right before the execve it sends itself
+// SIGSTOP, which the tracer takes as a sign and withholds. When something before that
 // fails the child exits with the errno; when the execve fails it exits with 1.
 //
 // The child shares our memory until its execve, as by vfork, but has a stack of its
@@ -57,11 +58,12 @@ type Child struct {
 	mask       uint64 // signals the caller's thread blocks
 	byte       byte
 	action     sigaction
+	code       uintptr       // of runChild
 	stack      [8 << 10]byte // the deepest call needs a few hundred bytes
 }
 
 func (l *Launch) prepare() (*Child, error) {
-	c := &Child{files: l.Files, gate: [2]int{l.Gate, l.GateOther}, credential: l.Credential}
+	c := &Child{files: l.Files, gate: [2]int{l.Gate, l.GateOther}, credential: l.Credential, code: codeOf(runChild)}
 	var err error
 	if c.path, err = syscall.BytePtrFromString(l.Path); err != nil {
 		return nil, failure("execute", 0, syscall.EINVAL)
@@ -92,7 +94,7 @@ func (c *Child) fork() syscall.Errno {
 	all := ^uint64(0)
 	sigprocmask(&all, &c.mask)
 	top := (uintptr(unsafe.Pointer(&c.stack)) + unsafe.Sizeof(c.stack)) &^ 15
-	n := cloneChild(syscall.CLONE_VM|uintptr(syscall.SIGCHLD), top, c)
+	n := cloneChild(syscall.CLONE_VM|uintptr(syscall.SIGCHLD), top, c, c.code)
 	sigprocmask(&c.mask, nil)
 	if n < 0 {
 		return syscall.Errno(-n)
@@ -101,17 +103,21 @@ func (c *Child) fork() syscall.Errno {
 	return 0
 }
 
-// cloneChild makes a process that calls runChild(c) on the stack below top. It
-// returns the process id, or the negative errno.
+// cloneChild makes a process that runs code with c as its argument on the stack below
+// top. It returns the process id, or the negative errno.
 //
 //go:noescape
-func cloneChild(flags, top uintptr, c *Child) (pid int)
+func cloneChild(flags, top uintptr, c *Child, code uintptr) (pid int)
 
-// runChild is where cloneChild's process begins.
+// runChild is where cloneChild's process begins. It is called by its address, because
+// the wrapper that assembly would call it through is not free of race detection.
 //
 //go:norace
 //go:nosplit
 func runChild(c *Child) { c.run() }
+
+// codeOf returns the address of a function's code.
+func codeOf(f func(*Child)) uintptr { return **(**uintptr)(unsafe.Pointer(&f)) }
 
 // run is the child's life. It does not return.
 //
@@ -131,6 +137,8 @@ func (c *Child) run() {
 	if errno := c.become(); errno != 0 {
 		exit(errno)
 	}
+	pid, _, _ := syscall.RawSyscall(syscall.SYS_GETPID, 0, 0, 0)
+	syscall.RawSyscall(syscall.SYS_KILL, pid, uintptr(syscall.SIGSTOP), 0)
 	syscall.RawSyscall(syscall.SYS_EXECVE, uintptr(unsafe.Pointer(c.path)),
 		uintptr(unsafe.Pointer(unsafe.SliceData(c.argv))), uintptr(unsafe.Pointer(unsafe.SliceData(c.envv))))
 	exit(1)
