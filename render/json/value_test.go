@@ -43,7 +43,7 @@ var values = []struct {
 	{&value.FD{Num: 4, Object: &value.Device{Block: true, Major: 8, Minor: 1, Peer: "/dev/pts/0"}}, `{"fd":4,"object":{"device":"block","major":8,"minor":1,"terminal":"/dev/pts/0"}}`},
 	{&value.FD{Num: 4, Object: &value.Socket{Protocol: "TCP", Inode: 7, Local: netip.MustParseAddrPort("127.0.0.1:80"), Remote: netip.MustParseAddrPort("[::1]:9")}}, `{"fd":4,"object":{"socket":"TCP","inode":7,"local":"127.0.0.1:80","remote":"[::1]:9"}}`},
 	{&value.FD{Num: 4, Object: &value.Socket{Protocol: "UNIX", Inode: 7, Peer: 8, Name: []byte("x"), Abstract: true, Bound: true, Family: 1, Port: 2}}, `{"fd":4,"object":{"socket":"UNIX","inode":7,"peer":8,"bound":"x","abstract":true,"family":1,"port":2}}`},
-	{&value.FD{Num: 4, Object: &value.PIDFD{PID: 12}}, `{"fd":4,"object":{"pidfd":12}}`},
+	{&value.FD{Num: 4, Object: &value.PIDFD{PID: 12, Comm: "sh"}}, `{"fd":4,"object":{"pidfd":12,"comm":"sh"}}`},
 	{&value.FD{Num: 4, Object: &value.EventFD{Count: 1, ID: 2, Semaphore: true}}, `{"fd":4,"object":{"eventfd":1,"id":2,"semaphore":true}}`},
 	{&value.FD{Num: 4, Object: &value.SignalFD{Signals: &value.Array{Style: value.Members, Elems: []value.Value{one}}}}, `{"fd":4,"object":{"signalfd":{"members":[{"int":1,"size":4}]}}}`},
 	{&value.PID{Num: 5, Group: true, Comm: "sh", Ours: 6}, `{"pid":5,"group":true,"comm":"sh","ours":6}`},
