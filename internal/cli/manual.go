@@ -7,8 +7,10 @@ import "strings"
 // Manuals returns the manual pages by file name. They say what the help says.
 func Manuals() map[string]string {
 	return map[string]string{
-		"trapline.1":       mainManual(),
-		"trapline-trace.1": traceManual(),
+		"trapline.1":          mainManual(),
+		"trapline-trace.1":    traceManual(),
+		"trapline-format.1":   formatManual(),
+		"trapline-syscalls.1": syscallsManual(),
 	}
 }
 
@@ -60,7 +62,9 @@ func mainManual() string {
 	}
 	r.request(".fi")
 	r.request(".SH SEE ALSO")
-	r.request(`.BR trapline\-trace (1)`)
+	r.request(`.BR trapline\-trace (1),`)
+	r.request(`.BR trapline\-format (1),`)
+	r.request(`.BR trapline\-syscalls (1)`)
 	return r.String()
 }
 
