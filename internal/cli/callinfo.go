@@ -112,21 +112,27 @@ func (c *callInfo) params(params []syscalls.Param, only string) {
 		switch t := params[i].Type.(type) {
 		case syscalls.Pad:
 		case *syscalls.Rest:
-			c.fixed, c.rest = len(c.Params), true
+			c.rest = true
 			for _, on := range sortedKeys(t.Cases) {
-				c.params(t.Cases[on], fmt.Sprintf("%s is %s", t.On, c.valueName(t.On, on)))
+				c.params(t.Cases[on], also(only, t.On+" is "+c.valueName(t.On, on)))
 			}
-			c.params(t.Else, "")
+			c.params(t.Else, only)
 		default:
 			p := c.param(&params[i])
-			if only != "" {
-				p.Only = only
-			}
+			p.Only = also(only, p.Only)
 			if c.Params = append(c.Params, p); !c.rest {
 				c.fixed++
 			}
 		}
 	}
+}
+
+// also joins two conditions, each of which may be none.
+func also(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + " and " + b
 }
 
 // valueName is the name that a parameter's value has, or its number.

@@ -46,6 +46,17 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// A call whose parameters depend on others is shown with those it always has.
+func TestSignature(t *testing.T) {
+	for _, call := range []string{"prctl(option, ...)", "fcntl(fd, cmd, ...)", "close(fd)", "getpid()"} {
+		name, _, _ := strings.Cut(call, "(")
+		got, err := ask(t, name)
+		if first, _, _ := strings.Cut(got, "\n"); err != nil || first != call {
+			t.Errorf("%s, %v; want %s", first, err, call)
+		}
+	}
+}
+
 func TestList(t *testing.T) {
 	got, err := ask(t, "--abi", "arm64", "%clock")
 	if err != nil {
