@@ -95,7 +95,7 @@ func formats(t *testing.T, data []byte, args ...string) string {
 // two ABIs, a thread that executes, interrupted calls, ends of all kinds.
 var programs = [][]string{
 	{"/bin/sh", "-c", "ls -l /proc/self/fd; cat /etc/passwd | wc -l; exit 3"},
-	{"threads", "3"}, {"signals"}, {"int80"}, {"execthread"}, {"restart"}, {"ends", "-9"}, {"vforkwait"},
+	{"threads", "3"}, {"signals"}, {"int80"}, {"execthread"}, {"restart"}, {"ends", "-9"}, {"vforkwait"}, {"signals", "-m32"}, {"opens", "-m32"}, {"restart", "-m32"},
 }
 
 // compare records each program once and shows the record with each set of options: it
@@ -103,15 +103,12 @@ var programs = [][]string{
 func compare(t *testing.T, mode decode.Mode, options ...string) {
 	for _, p := range programs {
 		t.Run(p[0][strings.LastIndexByte(p[0], '/')+1:], func(t *testing.T) {
-			program := p[0]
-			if !strings.Contains(program, "/") {
-				program = fixture.Build(t, program)
-			}
+			program, args := build(t, p)
 			var direct []rendering
 			for _, o := range options {
 				direct = append(direct, newRendering(t, strings.Fields(o)...))
 			}
-			data := record(t, mode, direct, program, p[1:]...)
+			data := record(t, mode, direct, program, args...)
 			for i, r := range direct {
 				if diff := cmp.Diff(r.out.String(), formats(t, data, r.args...)); diff != "" {
 					t.Errorf("format %s (-direct +format):\n%s", options[i], diff)
@@ -163,4 +160,17 @@ func TestFormatOptions(t *testing.T) {
 			t.Errorf("%s: %q, %v", test.args, file, err)
 		}
 	}
+}
+
+// build returns the path of one of programs, and its arguments. A fixture may be an
+// i386 program.
+func build(t *testing.T, p []string) (program string, args []string) {
+	t.Helper()
+	switch {
+	case strings.Contains(p[0], "/"):
+		return p[0], p[1:]
+	case len(p) > 1 && p[1] == string(fixture.M32):
+		return fixture.Build(t, p[0], fixture.M32), p[2:]
+	}
+	return fixture.Build(t, p[0]), p[1:]
 }

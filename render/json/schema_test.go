@@ -57,18 +57,15 @@ func record(t *testing.T, mode decode.Mode, program string, args ...string) line
 // of other ABIs, tasks that change their ids, and calls that never return.
 var programs = [][]string{
 	{"/bin/sh", "-c", "ls -l /proc/self; cat /etc/passwd | wc -l; exit 3"},
-	{"threads", "3"}, {"signals"}, {"int80"}, {"execthread"}, {"ends", "-9"}, {"restart"}, {"vforkwait"},
+	{"threads", "3"}, {"signals"}, {"int80"}, {"execthread"}, {"ends", "-9"}, {"restart"}, {"vforkwait"}, {"signals", "-m32"}, {"opens", "-m32"}, {"restart", "-m32"},
 }
 
 // each runs a subtest for each program, with its path made out.
 func each(t *testing.T, f func(t *testing.T, program string, args []string)) {
 	for _, p := range programs {
 		t.Run(p[0][strings.LastIndexByte(p[0], '/')+1:], func(t *testing.T) {
-			program := p[0]
-			if !strings.Contains(program, "/") {
-				program = fixture.Build(t, program)
-			}
-			f(t, program, p[1:])
+			program, args := build(t, p)
+			f(t, program, args)
 		})
 	}
 }
@@ -126,4 +123,17 @@ func TestSchemaRefuses(t *testing.T) {
 			t.Errorf("accepted: %s", line)
 		}
 	}
+}
+
+// build returns the path of one of programs, and its arguments. A fixture may be an
+// i386 program.
+func build(t *testing.T, p []string) (program string, args []string) {
+	t.Helper()
+	switch {
+	case strings.Contains(p[0], "/"):
+		return p[0], p[1:]
+	case len(p) > 1 && p[1] == string(fixture.M32):
+		return fixture.Build(t, p[0], fixture.M32), p[2:]
+	}
+	return fixture.Build(t, p[0]), p[1:]
 }
