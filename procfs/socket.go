@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // SocketFields are what the kernel tells of a socket. Fields that its protocol does
@@ -31,6 +33,7 @@ type SocketFields struct {
 type Sockets struct {
 	diag  diag
 	known map[uint64]*SocketFields
+	buf   []byte
 }
 
 // maxKnown is how many sockets are remembered.
@@ -65,7 +68,7 @@ func (s *Sockets) Find(pid, fd int, inode uint64) *SocketFields {
 	case strings.HasPrefix(f.Protocol, "UNIX"):
 		s.diag.unix(f)
 	case f.Protocol == "NETLINK":
-		findNetlink(f, pid)
+		parseNetlinkSocket(f, s.read(pid, "net/netlink")) // one without an address is not in it
 	}
 	if f.Final {
 		s.remember(f)
@@ -83,13 +86,33 @@ func (s *Sockets) remember(f *SocketFields) {
 // findInternet reads a table of sockets. Those of TCP that have an address but neither
 // listen nor are connected are not in it.
 func (s *Sockets) findInternet(f *SocketFields, pid int, table string) {
-	if raw, err := read(pid, table); err == nil {
-		parseInternet(f, raw)
-	}
+	parseInternet(f, s.read(pid, table))
 	if !f.Local.IsValid() && strings.Contains(f.Protocol, "TCP") {
 		s.diag.tcp(f)
 	}
 }
+
+// read returns a table, as far as it can be read, until the next one is read.
+func (s *Sockets) read(pid int, table string) []byte {
+	s.buf = s.buf[:0]
+	fd, err := syscall.Open(file(pid, table), syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer syscall.Close(fd)
+	for len(s.buf) < limit {
+		s.buf = slices.Grow(s.buf, tableStep)
+		n, err := syscall.Read(fd, s.buf[len(s.buf):cap(s.buf)])
+		if n <= 0 || err != nil {
+			break
+		}
+		s.buf = s.buf[:len(s.buf)+n]
+	}
+	return s.buf
+}
+
+// tableStep is how much of a table is read at once, at least.
+const tableStep = 16 << 10
 
 const (
 	tcpEstablished = 1
@@ -140,15 +163,6 @@ func parseAddrPort(text []byte) netip.AddrPort {
 	}
 	addr, _ := netip.AddrFromSlice(b[:len(host)/2])
 	return netip.AddrPortFrom(addr, uint16(n))
-}
-
-// findNetlink reads the table of netlink sockets. One that has no address is not in it.
-func findNetlink(f *SocketFields, pid int) {
-	raw, err := read(pid, "net/netlink")
-	if err != nil {
-		return
-	}
-	parseNetlinkSocket(f, raw)
 }
 
 // parseNetlinkSocket finds a socket in that table: of the ten words of a line, the
