@@ -113,13 +113,15 @@ var fcntlRet = Switch{On: "cmd", Else: num, Cases: map[uint64]Type{
 	fDupFD: fd, fDupFDExec: fd, fGetFD: hex, fGetFL: hex, fGetLease: hex, fGetSeals: hex, fGetOwn: pid,
 }}
 
-var fcntlCalls = []Syscall{
-	{Name: "fcntl", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "cmd"), Params: params{
-		{Name: "fd", Type: fd}, {Name: "cmd", Type: enum(uapi.FcntlCommands)},
-		{Type: &Rest{On: "cmd", Cases: fcntlCases, Else: arg(lhex)}},
-	}},
-	{Name: "fcntl64", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "cmd"), Params: params{
-		{Name: "fd", Type: fd}, {Name: "cmd", Type: enum(uapi.FcntlCommands)},
-		{Type: &Rest{On: "cmd", Cases: fcntl64Cases, Else: arg(lhex)}},
-	}},
-}
+var fcntlCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "fcntl", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "cmd"), Params: params{
+			{Name: "fd", Type: fd}, {Name: "cmd", Type: enum(uapi.FcntlCommands)},
+			{Type: &Rest{On: "cmd", Cases: fcntlCases, Else: arg(lhex)}},
+		}},
+		{Name: "fcntl64", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "cmd"), Params: params{
+			{Name: "fd", Type: fd}, {Name: "cmd", Type: enum(uapi.FcntlCommands)},
+			{Type: &Rest{On: "cmd", Cases: fcntl64Cases, Else: arg(lhex)}},
+		}},
+	}
+})

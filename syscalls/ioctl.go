@@ -176,9 +176,11 @@ var ioctlCases = map[uint64][]Param{
 	0x89a1: arg(str),                        // SIOCBRDELBR
 }
 
-var ioctlCalls = []Syscall{
-	{Name: "ioctl", Class: Desc, Ret: num, Params: params{
-		{Name: "fd", Type: fd}, {Name: "request", Type: customOf(4, "ioctlCommand")},
-		{Type: &Rest{On: "request", Cases: ioctlCases, Else: arg(custom("ioctlArg", "request"))}},
-	}},
-}
+var ioctlCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "ioctl", Class: Desc, Ret: num, Params: params{
+			{Name: "fd", Type: fd}, {Name: "request", Type: customOf(4, "ioctlCommand")},
+			{Type: &Rest{On: "request", Cases: ioctlCases, Else: arg(custom("ioctlArg", "request"))}},
+		}},
+	}
+})

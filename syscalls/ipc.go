@@ -86,27 +86,29 @@ func receiveParams(timeout string) params {
 	return params{{Name: "mqdes", Type: fd}, {Name: "msg_ptr", Type: out(bytes(Result))}, {Name: "msg_len", Type: size}, {Name: "msg_prio", Type: out(unum)}, {Name: "abs_timeout", Type: custom(timeout)}}
 }
 
-var ipcCalls = []Syscall{
-	{Name: "shmget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "size", Type: size}, {Name: "shmflg", Type: shmFlags}}},
-	{Name: "shmat", Class: IPC | Memory, Ret: address, Params: params{{Name: "shmid", Type: ipcID}, {Name: "shmaddr", Type: addr}, {Name: "shmflg", Type: flags(uapi.ShmAttachFlags)}}},
-	{Name: "shmdt", Class: IPC | Memory, Ret: zero, Params: params{{Name: "shmaddr", Type: addr}}},
-	{Name: "shmctl", Class: IPC, Ret: num, Params: params{{Name: "shmid", Type: ipcID}, shmCommand, ipcBuffer("shmidDS", shminfo, shmInfo, [2]uint64{shmStat, shmAny}, [2]uint64{ipcInfo, shmInfoC}, addr)}},
-	{Name: "semget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "nsems", Type: num}, {Name: "semflg", Type: ipcFlags}}},
-	{Name: "semop", Class: IPC, Ret: zero, Params: params{{Name: "semid", Type: ipcID}, {Name: "sops", Type: sops}, {Name: "nsops", Type: unum}}},
-	{Name: "semtimedop", Class: IPC, Ret: zero, Params: timedParams(timespec)},
-	{Name: "semtimedop_time64", Class: IPC, Ret: zero, Params: timedParams(timespec64)},
-	{Name: "semctl", Class: IPC, Ret: num, Params: params{{Name: "semid", Type: ipcID}, {Name: "semnum", Type: num}, semCommand, semBuffer(addr)}},
-	{Name: "msgget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "msgflg", Type: ipcFlags}}},
-	{Name: "msgsnd", Class: IPC, Ret: zero, Params: params{{Name: "msqid", Type: ipcID}, {Name: "msgp", Type: in(msgbuf)}, {Name: "msgsz", Type: size}, {Name: "msgflg", Type: msgFlags}}},
-	{Name: "msgrcv", Class: IPC, Ret: ssize, Params: params{{Name: "msqid", Type: ipcID}, {Name: "msgp", Type: out(msgbuf)}, {Name: "msgsz", Type: size}, {Name: "msgtyp", Type: long}, {Name: "msgflg", Type: msgFlags}}},
-	{Name: "msgctl", Class: IPC, Ret: num, Params: params{{Name: "msqid", Type: ipcID}, msgCommand, ipcBuffer("msqidDS", msginfo, msginfo, [2]uint64{msgStat, msgAny}, [2]uint64{ipcInfo, msgInfo}, addr)}},
+var ipcCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "shmget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "size", Type: size}, {Name: "shmflg", Type: shmFlags}}},
+		{Name: "shmat", Class: IPC | Memory, Ret: address, Params: params{{Name: "shmid", Type: ipcID}, {Name: "shmaddr", Type: addr}, {Name: "shmflg", Type: flags(uapi.ShmAttachFlags)}}},
+		{Name: "shmdt", Class: IPC | Memory, Ret: zero, Params: params{{Name: "shmaddr", Type: addr}}},
+		{Name: "shmctl", Class: IPC, Ret: num, Params: params{{Name: "shmid", Type: ipcID}, shmCommand, ipcBuffer("shmidDS", shminfo, shmInfo, [2]uint64{shmStat, shmAny}, [2]uint64{ipcInfo, shmInfoC}, addr)}},
+		{Name: "semget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "nsems", Type: num}, {Name: "semflg", Type: ipcFlags}}},
+		{Name: "semop", Class: IPC, Ret: zero, Params: params{{Name: "semid", Type: ipcID}, {Name: "sops", Type: sops}, {Name: "nsops", Type: unum}}},
+		{Name: "semtimedop", Class: IPC, Ret: zero, Params: timedParams(timespec)},
+		{Name: "semtimedop_time64", Class: IPC, Ret: zero, Params: timedParams(timespec64)},
+		{Name: "semctl", Class: IPC, Ret: num, Params: params{{Name: "semid", Type: ipcID}, {Name: "semnum", Type: num}, semCommand, semBuffer(addr)}},
+		{Name: "msgget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "msgflg", Type: ipcFlags}}},
+		{Name: "msgsnd", Class: IPC, Ret: zero, Params: params{{Name: "msqid", Type: ipcID}, {Name: "msgp", Type: in(msgbuf)}, {Name: "msgsz", Type: size}, {Name: "msgflg", Type: msgFlags}}},
+		{Name: "msgrcv", Class: IPC, Ret: ssize, Params: params{{Name: "msqid", Type: ipcID}, {Name: "msgp", Type: out(msgbuf)}, {Name: "msgsz", Type: size}, {Name: "msgtyp", Type: long}, {Name: "msgflg", Type: msgFlags}}},
+		{Name: "msgctl", Class: IPC, Ret: num, Params: params{{Name: "msqid", Type: ipcID}, msgCommand, ipcBuffer("msqidDS", msginfo, msginfo, [2]uint64{msgStat, msgAny}, [2]uint64{ipcInfo, msgInfo}, addr)}},
 
-	{Name: "mq_open", Class: Desc, Ret: fd, Params: params{{Name: "name", Type: mqName}, {Name: "oflag", Type: openFlags}, {Name: "mode", Type: with(mode, "oflag", oCreat)}, mqAttrIn}},
-	{Name: "mq_unlink", Ret: zero, Params: params{{Name: "name", Type: mqName}}},
-	{Name: "mq_timedsend", Class: Desc, Ret: zero, Params: sendParams(timespec)},
-	{Name: "mq_timedsend_time64", Class: Desc, Ret: zero, Params: sendParams(timespec64)},
-	{Name: "mq_timedreceive", Class: Desc, Ret: ssize, Params: receiveParams("timeout")},
-	{Name: "mq_timedreceive_time64", Class: Desc, Ret: ssize, Params: receiveParams("timeout64")},
-	{Name: "mq_notify", Class: Desc, Ret: zero, Params: params{{Name: "mqdes", Type: fd}, {Name: "sevp", Type: sigevent}}},
-	{Name: "mq_getsetattr", Class: Desc, Ret: zero, Params: params{{Name: "mqdes", Type: fd}, {Name: "newattr", Type: in(mqAttr)}, {Name: "oldattr", Type: out(mqAttr)}}},
-}
+		{Name: "mq_open", Class: Desc, Ret: fd, Params: params{{Name: "name", Type: mqName}, {Name: "oflag", Type: openFlags}, {Name: "mode", Type: with(mode, "oflag", oCreat)}, mqAttrIn}},
+		{Name: "mq_unlink", Ret: zero, Params: params{{Name: "name", Type: mqName}}},
+		{Name: "mq_timedsend", Class: Desc, Ret: zero, Params: sendParams(timespec)},
+		{Name: "mq_timedsend_time64", Class: Desc, Ret: zero, Params: sendParams(timespec64)},
+		{Name: "mq_timedreceive", Class: Desc, Ret: ssize, Params: receiveParams("timeout")},
+		{Name: "mq_timedreceive_time64", Class: Desc, Ret: ssize, Params: receiveParams("timeout64")},
+		{Name: "mq_notify", Class: Desc, Ret: zero, Params: params{{Name: "mqdes", Type: fd}, {Name: "sevp", Type: sigevent}}},
+		{Name: "mq_getsetattr", Class: Desc, Ret: zero, Params: params{{Name: "mqdes", Type: fd}, {Name: "newattr", Type: in(mqAttr)}, {Name: "oldattr", Type: out(mqAttr)}}},
+	}
+})

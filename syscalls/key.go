@@ -57,8 +57,10 @@ var keyctlCases = map[uint64][]Param{
 	31: {{Name: "buffer", Type: out(Custom{Name: "keyCapabilities", Args: []string{"buflen", string(Result)}})}, keyBuflen},
 }
 
-var keyCalls = []Syscall{
-	{Name: "add_key", Ret: key, Params: params{{Name: "type", Type: keyType}, {Name: "description", Type: str}, {Name: "payload", Type: in(bytes("plen"))}, {Name: "plen", Type: size}, {Name: "keyring", Type: key}}},
-	{Name: "request_key", Ret: key, Params: params{{Name: "type", Type: keyType}, {Name: "description", Type: str}, {Name: "callout_info", Type: str}, {Name: "dest_keyring", Type: key}}},
-	{Name: "keyctl", Ret: long, Params: params{{Name: "operation", Type: enum(uapi.KeyctlCommands)}, {Type: &Rest{On: "operation", Cases: keyctlCases, Else: anyParams}}}},
-}
+var keyCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "add_key", Ret: key, Params: params{{Name: "type", Type: keyType}, {Name: "description", Type: str}, {Name: "payload", Type: in(bytes("plen"))}, {Name: "plen", Type: size}, {Name: "keyring", Type: key}}},
+		{Name: "request_key", Ret: key, Params: params{{Name: "type", Type: keyType}, {Name: "description", Type: str}, {Name: "callout_info", Type: str}, {Name: "dest_keyring", Type: key}}},
+		{Name: "keyctl", Ret: long, Params: params{{Name: "operation", Type: enum(uapi.KeyctlCommands)}, {Type: &Rest{On: "operation", Cases: keyctlCases, Else: anyParams}}}},
+	}
+})

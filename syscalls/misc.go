@@ -38,37 +38,39 @@ var (
 // rebootRestart2 is LINUX_REBOOT_CMD_RESTART2.
 const rebootRestart2 = 0xA1B2C3D4
 
-var miscCalls = []Syscall{
-	{Name: "getrandom", Ret: ssize, Params: params{{Name: "buf", Type: randomBytes}, {Name: "buflen", Type: size}, {Name: "flags", Type: flags(uapi.RandomFlags)}}},
-	{Name: "sysinfo", Ret: zero, Params: params{{Name: "info", Type: out(sysinfo)}}},
-	{Name: "uname", Ret: zero, Params: params{{Name: "buf", Type: out(utsname)}}},
-	{Name: "sethostname", Ret: zero, Params: params{{Name: "name", Type: hostName}, {Name: "len", Type: unum}}},
-	{Name: "setdomainname", Ret: zero, Params: params{{Name: "name", Type: hostName}, {Name: "len", Type: unum}}},
-	{Name: "syslog", Ret: num, Params: params{{Name: "type", Type: customOf(4, "syslogAction")}, syslogRest}},
-	{Name: "acct", Class: File, Ret: zero, Params: params{{Name: "filename", Type: path}}},
-	{Name: "reboot", Ret: num, Params: params{{Name: "magic", Type: enum(uapi.RebootMagic1)}, {Name: "magic2", Type: enum(uapi.RebootMagic2)}, {Name: "op", Type: enum(uapi.RebootCommands)}, {Name: "arg", Type: when(str, "op", rebootRestart2)}}},
-	{Name: "swapon", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}, {Name: "swapflags", Type: customOf(4, "swapFlags")}}},
-	{Name: "swapoff", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}}},
-	{Name: "vhangup", Ret: zero, Params: params{}},
-	{Name: "init_module", Ret: zero, Params: params{{Name: "module_image", Type: addr}, {Name: "len", Type: size}, {Name: "param_values", Type: str}}},
-	{Name: "finit_module", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "param_values", Type: str}, {Name: "flags", Type: flags(uapi.ModuleFlags)}}},
-	{Name: "delete_module", Ret: zero, Params: params{{Name: "name", Type: str}, {Name: "flags", Type: flags(uapi.DeleteModuleFlags)}}},
-	{Name: "kexec_load", Ret: zero, Params: params{{Name: "entry", Type: addr}, {Name: "nr_segments", Type: ulong}, {Name: "segments", Type: in(array(kexecSegment, "nr_segments"))}, {Name: "flags", Type: custom("kexecFlags")}}},
-	{Name: "kexec_file_load", Class: Desc, Ret: zero, Params: params{{Name: "kernel_fd", Type: fd}, {Name: "initrd_fd", Type: fd}, {Name: "cmdline_len", Type: ulong}, {Name: "cmdline", Type: in(bytes("cmdline_len"))}, {Name: "flags", Type: flagsOf(Long, uapi.KexecFileFlags)}}},
-	{Name: "sysfs", Ret: num, Params: params{{Name: "option", Type: hex}, {Name: "arg1", Type: lhex}, {Name: "arg2", Type: lhex}}},
-	{Name: "lookup_dcookie", Ret: num, Params: params{{Name: "cookie", Type: u64}, {Name: "buffer", Type: addr}, {Name: "len", Type: size}}},
+var miscCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "getrandom", Ret: ssize, Params: params{{Name: "buf", Type: randomBytes}, {Name: "buflen", Type: size}, {Name: "flags", Type: flags(uapi.RandomFlags)}}},
+		{Name: "sysinfo", Ret: zero, Params: params{{Name: "info", Type: out(sysinfo)}}},
+		{Name: "uname", Ret: zero, Params: params{{Name: "buf", Type: out(utsname)}}},
+		{Name: "sethostname", Ret: zero, Params: params{{Name: "name", Type: hostName}, {Name: "len", Type: unum}}},
+		{Name: "setdomainname", Ret: zero, Params: params{{Name: "name", Type: hostName}, {Name: "len", Type: unum}}},
+		{Name: "syslog", Ret: num, Params: params{{Name: "type", Type: customOf(4, "syslogAction")}, syslogRest}},
+		{Name: "acct", Class: File, Ret: zero, Params: params{{Name: "filename", Type: path}}},
+		{Name: "reboot", Ret: num, Params: params{{Name: "magic", Type: enum(uapi.RebootMagic1)}, {Name: "magic2", Type: enum(uapi.RebootMagic2)}, {Name: "op", Type: enum(uapi.RebootCommands)}, {Name: "arg", Type: when(str, "op", rebootRestart2)}}},
+		{Name: "swapon", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}, {Name: "swapflags", Type: customOf(4, "swapFlags")}}},
+		{Name: "swapoff", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}}},
+		{Name: "vhangup", Ret: zero, Params: params{}},
+		{Name: "init_module", Ret: zero, Params: params{{Name: "module_image", Type: addr}, {Name: "len", Type: size}, {Name: "param_values", Type: str}}},
+		{Name: "finit_module", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "param_values", Type: str}, {Name: "flags", Type: flags(uapi.ModuleFlags)}}},
+		{Name: "delete_module", Ret: zero, Params: params{{Name: "name", Type: str}, {Name: "flags", Type: flags(uapi.DeleteModuleFlags)}}},
+		{Name: "kexec_load", Ret: zero, Params: params{{Name: "entry", Type: addr}, {Name: "nr_segments", Type: ulong}, {Name: "segments", Type: in(array(kexecSegment, "nr_segments"))}, {Name: "flags", Type: custom("kexecFlags")}}},
+		{Name: "kexec_file_load", Class: Desc, Ret: zero, Params: params{{Name: "kernel_fd", Type: fd}, {Name: "initrd_fd", Type: fd}, {Name: "cmdline_len", Type: ulong}, {Name: "cmdline", Type: in(bytes("cmdline_len"))}, {Name: "flags", Type: flagsOf(Long, uapi.KexecFileFlags)}}},
+		{Name: "sysfs", Ret: num, Params: params{{Name: "option", Type: hex}, {Name: "arg1", Type: lhex}, {Name: "arg2", Type: lhex}}},
+		{Name: "lookup_dcookie", Ret: num, Params: params{{Name: "cookie", Type: u64}, {Name: "buffer", Type: addr}, {Name: "len", Type: size}}},
 
-	{Name: "ustat", Class: StatFSLike, Ret: zero, Params: params{{Name: "dev", Type: customOf(4, "ustatDevice")}, {Name: "ubuf", Type: addr}}},
+		{Name: "ustat", Class: StatFSLike, Ret: zero, Params: params{{Name: "dev", Type: customOf(4, "ustatDevice")}, {Name: "ubuf", Type: addr}}},
 
-	// Calls of x86.
-	{Name: "ioperm", Ret: zero, Params: params{{Name: "from", Type: lhex}, {Name: "num", Type: lhex}, {Name: "turn_on", Type: num}}},
-	{Name: "iopl", Ret: zero, Params: params{{Name: "level", Type: num}}},
-	{Name: "modify_ldt", Ret: num, Params: params{{Name: "func", Type: num}, {Name: "ptr", Type: in(Custom{Name: "ldtEntry", Args: []string{"bytecount"}})}, {Name: "bytecount", Type: ulong}}},
-	{Name: "arch_prctl", Ret: num, Params: params{{Name: "option", Type: enum(uapi.ArchPrctlOptions)}, archPrctlRest}},
+		// Calls of x86.
+		{Name: "ioperm", Ret: zero, Params: params{{Name: "from", Type: lhex}, {Name: "num", Type: lhex}, {Name: "turn_on", Type: num}}},
+		{Name: "iopl", Ret: zero, Params: params{{Name: "level", Type: num}}},
+		{Name: "modify_ldt", Ret: num, Params: params{{Name: "func", Type: num}, {Name: "ptr", Type: in(Custom{Name: "ldtEntry", Args: []string{"bytecount"}})}, {Name: "bytecount", Type: ulong}}},
+		{Name: "arch_prctl", Ret: num, Params: params{{Name: "option", Type: enum(uapi.ArchPrctlOptions)}, archPrctlRest}},
 
-	{Name: "perf_event_open", Class: Desc, Ret: fd, Params: params{{Name: "attr", Type: in(Custom{Name: "perfAttr"})}, {Name: "pid", Type: PID{Bare: true}}, {Name: "cpu", Type: num}, {Name: "group_fd", Type: fd}, {Name: "flags", Type: flagsOf(Long, uapi.PerfOpenFlags)}}},
-	{Name: "bpf", Class: Desc, Ret: num, Params: params{{Name: "cmd", Type: enum(uapi.BPFCommands)}, {Name: "attr", Type: addr}, {Name: "size", Type: unum}}},
-}
+		{Name: "perf_event_open", Class: Desc, Ret: fd, Params: params{{Name: "attr", Type: in(Custom{Name: "perfAttr"})}, {Name: "pid", Type: PID{Bare: true}}, {Name: "cpu", Type: num}, {Name: "group_fd", Type: fd}, {Name: "flags", Type: flagsOf(Long, uapi.PerfOpenFlags)}}},
+		{Name: "bpf", Class: Desc, Ret: num, Params: params{{Name: "cmd", Type: enum(uapi.BPFCommands)}, {Name: "attr", Type: addr}, {Name: "size", Type: unum}}},
+	}
+})
 
 var syslogRest = Param{Type: &Rest{On: "type",
 	Cases: map[uint64][]Param{

@@ -34,8 +34,9 @@ const (
 	Second Word = -2
 )
 
-// part returns the row of that name in rows.
-func part(number uint64, rows []Syscall, name string, words ...Word) Part {
+// part returns the row of that name among those of a subsystem.
+func part(number uint64, calls func() []Syscall, name string, words ...Word) Part {
+	rows := calls()
 	for i := range rows {
 		if rows[i].Name == name {
 			return Part{Number: number, Call: &rows[i], Words: words}
@@ -44,44 +45,52 @@ func part(number uint64, rows []Syscall, name string, words ...Word) Part {
 	return Part{Number: number}
 }
 
-var socketParts = []Part{
-	part(1, netCalls, "socket"), part(2, netCalls, "bind"), part(3, netCalls, "connect"), part(4, netCalls, "listen"),
-	part(5, netCalls, "accept"), part(6, netCalls, "getsockname"), part(7, netCalls, "getpeername"), part(8, netCalls, "socketpair"),
-	part(9, partNetCalls, "send"), part(10, partNetCalls, "recv"), part(11, netCalls, "sendto"), part(12, netCalls, "recvfrom"),
-	part(13, netCalls, "shutdown"), part(14, netCalls, "setsockopt"), part(15, netCalls, "getsockopt"), part(16, netCalls, "sendmsg"),
-	part(17, netCalls, "recvmsg"), part(18, netCalls, "accept4"), part(19, netCalls, "recvmmsg"), part(20, netCalls, "sendmmsg"),
+func socketParts() []Part {
+	return []Part{
+		part(1, netCalls, "socket"), part(2, netCalls, "bind"), part(3, netCalls, "connect"), part(4, netCalls, "listen"),
+		part(5, netCalls, "accept"), part(6, netCalls, "getsockname"), part(7, netCalls, "getpeername"), part(8, netCalls, "socketpair"),
+		part(9, partNetCalls, "send"), part(10, partNetCalls, "recv"), part(11, netCalls, "sendto"), part(12, netCalls, "recvfrom"),
+		part(13, netCalls, "shutdown"), part(14, netCalls, "setsockopt"), part(15, netCalls, "getsockopt"), part(16, netCalls, "sendmsg"),
+		part(17, netCalls, "recvmsg"), part(18, netCalls, "accept4"), part(19, netCalls, "recvmmsg"), part(20, netCalls, "sendmmsg"),
+	}
 }
 
 // oldMsgrcv is the version of ipc's msgrcv that finds two arguments in memory.
 const oldMsgrcv = 12
 
-var ipcParts = []Part{
-	part(1, ipcCalls, "semop", 1, 4, 2),
-	part(2, ipcCalls, "semget", 1, 2, 3),
-	part(3, partIPCCalls, "semctl", 1, 2, 3, First),
-	part(4, ipcCalls, "semtimedop", 1, 4, 2, 5),
-	part(11, ipcCalls, "msgsnd", 1, 4, 2, 3),
-	part(oldMsgrcv, ipcCalls, "msgrcv", 1, First, 2, Second, 3),
-	part(13, ipcCalls, "msgget", 1, 2),
-	part(14, ipcCalls, "msgctl", 1, 2, 4),
-	part(21, partIPCCalls, "shmat", 1, 4, 2, 3),
-	part(22, ipcCalls, "shmdt", 4),
-	part(23, ipcCalls, "shmget", 1, 2, 3),
-	part(24, ipcCalls, "shmctl", 1, 2, 4),
+func ipcParts() []Part {
+	return []Part{
+		part(1, ipcCalls, "semop", 1, 4, 2),
+		part(2, ipcCalls, "semget", 1, 2, 3),
+		part(3, partIPCCalls, "semctl", 1, 2, 3, First),
+		part(4, ipcCalls, "semtimedop", 1, 4, 2, 5),
+		part(11, ipcCalls, "msgsnd", 1, 4, 2, 3),
+		part(oldMsgrcv, ipcCalls, "msgrcv", 1, First, 2, Second, 3),
+		part(13, ipcCalls, "msgget", 1, 2),
+		part(14, ipcCalls, "msgctl", 1, 2, 4),
+		part(21, partIPCCalls, "shmat", 1, 4, 2, 3),
+		part(22, ipcCalls, "shmdt", 4),
+		part(23, ipcCalls, "shmget", 1, 2, 3),
+		part(24, ipcCalls, "shmctl", 1, 2, 4),
+	}
 }
 
 // newMsgrcv is the version in which they are in registers.
-var newMsgrcv = part(1<<16|oldMsgrcv, ipcCalls, "msgrcv", 1, 4, 2, 5, 3)
+func newMsgrcv() Part { return part(1<<16|oldMsgrcv, ipcCalls, "msgrcv", 1, 4, 2, 5, 3) }
 
 // partIPCCalls are calls as ipc has them: the last argument of semctl is at an
 // address, and so is the result of shmat.
-var partIPCCalls = []Syscall{
-	{Name: "semctl", Class: IPC, Ret: num, Params: params{{Name: "semid", Type: ipcID}, {Name: "semnum", Type: num}, semCommand, semBuffer(custom("pointed"))}},
-	{Name: "shmat", Class: IPC | Memory, Ret: custom("attached", "raddr"), Params: params{{Name: "shmid", Type: ipcID}, {Name: "shmaddr", Type: addr}, {Name: "shmflg", Type: flags(uapi.ShmAttachFlags)}, {Name: "raddr", Type: hidden(addr)}}},
-}
+var partIPCCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "semctl", Class: IPC, Ret: num, Params: params{{Name: "semid", Type: ipcID}, {Name: "semnum", Type: num}, semCommand, semBuffer(custom("pointed"))}},
+		{Name: "shmat", Class: IPC | Memory, Ret: custom("attached", "raddr"), Params: params{{Name: "shmid", Type: ipcID}, {Name: "shmaddr", Type: addr}, {Name: "shmflg", Type: flags(uapi.ShmAttachFlags)}, {Name: "raddr", Type: hidden(addr)}}},
+	}
+})
 
-var i386MuxCalls = []Syscall{
-	{Name: "socketcall", Class: Desc, Ret: long, Mux: InMemory, Parts: socketParts, Params: params{{Name: "call", Type: Bits{Width: 4, Form: value.Signed, Set: uapi.SocketCalls}}, {Name: "args", Type: addr}}},
-	{Name: "ipc", Class: IPC, Ret: long, Mux: InWords, Parts: append(ipcParts, newMsgrcv), Params: params{{Name: "call", Type: Bits{Width: 4, Form: value.Signed, Set: uapi.IPCCalls}}, {Name: "first", Type: lhex}, {Name: "second", Type: lhex}, {Name: "third", Type: lhex}, {Name: "ptr", Type: lhex}, {Name: "fifth", Type: lhex}}},
-	{Name: "select", Class: Desc, Ret: count, Mux: Packed, Parts: []Part{part(0, pollCalls, "select")}, Params: params{{Name: "args", Type: addr}}},
-}
+var i386MuxCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "socketcall", Class: Desc, Ret: long, Mux: InMemory, Parts: socketParts(), Params: params{{Name: "call", Type: Bits{Width: 4, Form: value.Signed, Set: uapi.SocketCalls}}, {Name: "args", Type: addr}}},
+		{Name: "ipc", Class: IPC, Ret: long, Mux: InWords, Parts: append(ipcParts(), newMsgrcv()), Params: params{{Name: "call", Type: Bits{Width: 4, Form: value.Signed, Set: uapi.IPCCalls}}, {Name: "first", Type: lhex}, {Name: "second", Type: lhex}, {Name: "third", Type: lhex}, {Name: "ptr", Type: lhex}, {Name: "fifth", Type: lhex}}},
+		{Name: "select", Class: Desc, Ret: count, Mux: Packed, Parts: []Part{part(0, pollCalls, "select")}, Params: params{{Name: "args", Type: addr}}},
+	}
+})

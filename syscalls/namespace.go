@@ -8,6 +8,8 @@ var namespaceRequest = record("ns_id_req", fields{
 	{Name: "ns_type", Type: flags(uapi.NamespaceTypes)}, {Type: hidden(num)}, {Name: "user_ns_id", Type: x64},
 })
 
-var namespaceCalls = []Syscall{
-	{Name: "listns", Ret: ssize, Params: params{{Name: "req", Type: in(namespaceRequest)}, {Name: "ns_ids", Type: out(array(x64, Result))}, {Name: "nr_ns_ids", Type: size}, {Name: "flags", Type: hex}}},
-}
+var namespaceCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "listns", Ret: ssize, Params: params{{Name: "req", Type: in(namespaceRequest)}, {Name: "ns_ids", Type: out(array(x64, Result))}, {Name: "nr_ns_ids", Type: size}, {Name: "flags", Type: hex}}},
+	}
+})

@@ -46,32 +46,36 @@ var (
 	levelParam    = Param{Name: "level", Type: enum(uapi.SocketLevels)}
 )
 
-var netCalls = []Syscall{
-	{Name: "socket", Class: Net, Ret: fd, Params: params{{Name: "domain", Type: family}, {Name: "type", Type: sockType}, {Name: "protocol", Type: customOf(4, "socketProtocol", "domain")}}},
-	{Name: "socketpair", Class: Net, Ret: zero, Params: params{{Name: "domain", Type: family}, {Name: "type", Type: sockType}, {Name: "protocol", Type: unum}, {Name: "sv", Type: out(list(fd, 2))}}},
-	{Name: "bind", Class: Net, Ret: zero, Params: sockParams(sockaddrParam, addrlenParam)},
-	{Name: "connect", Class: Net, Ret: zero, Params: sockParams(sockaddrParam, addrlenParam)},
-	{Name: "listen", Class: Net, Ret: zero, Params: sockParams(Param{Name: "backlog", Type: num})},
-	{Name: "accept", Class: Net, Ret: fd, Params: peerParams()},
-	{Name: "accept4", Class: Net, Ret: fd, Params: peerParams(Param{Name: "flags", Type: flags(uapi.SocketFlags)})},
-	{Name: "getsockname", Class: Net, Ret: zero, Params: peerParams()},
-	{Name: "getpeername", Class: Net, Ret: zero, Params: peerParams()},
-	{Name: "shutdown", Class: Net, Ret: zero, Params: sockParams(Param{Name: "how", Type: enum(uapi.ShutdownModes)})},
+var netCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "socket", Class: Net, Ret: fd, Params: params{{Name: "domain", Type: family}, {Name: "type", Type: sockType}, {Name: "protocol", Type: customOf(4, "socketProtocol", "domain")}}},
+		{Name: "socketpair", Class: Net, Ret: zero, Params: params{{Name: "domain", Type: family}, {Name: "type", Type: sockType}, {Name: "protocol", Type: unum}, {Name: "sv", Type: out(list(fd, 2))}}},
+		{Name: "bind", Class: Net, Ret: zero, Params: sockParams(sockaddrParam, addrlenParam)},
+		{Name: "connect", Class: Net, Ret: zero, Params: sockParams(sockaddrParam, addrlenParam)},
+		{Name: "listen", Class: Net, Ret: zero, Params: sockParams(Param{Name: "backlog", Type: num})},
+		{Name: "accept", Class: Net, Ret: fd, Params: peerParams()},
+		{Name: "accept4", Class: Net, Ret: fd, Params: peerParams(Param{Name: "flags", Type: flags(uapi.SocketFlags)})},
+		{Name: "getsockname", Class: Net, Ret: zero, Params: peerParams()},
+		{Name: "getpeername", Class: Net, Ret: zero, Params: peerParams()},
+		{Name: "shutdown", Class: Net, Ret: zero, Params: sockParams(Param{Name: "how", Type: enum(uapi.ShutdownModes)})},
 
-	{Name: "sendto", Class: Net, Ret: ssize, Params: transferParams(message, sockaddrParam, addrlenParam)},
-	{Name: "recvfrom", Class: Net, Ret: ssize, Params: transferParams(received, Param{Name: "addr", Type: peer}, Param{Name: "addrlen", Type: peerLen})},
-	{Name: "sendmsg", Class: Net, Ret: ssize, Params: sockParams(Param{Name: "msg", Type: msghdr}, Param{Name: "flags", Type: messageFlags})},
-	{Name: "recvmsg", Class: Net, Ret: ssize, Params: sockParams(Param{Name: "msg", Type: recvMsghdr}, Param{Name: "flags", Type: messageFlags})},
-	{Name: "sendmmsg", Class: Net, Ret: count, Params: sockParams(Param{Name: "msgvec", Type: mmsghdrs}, Param{Name: "vlen", Type: unum}, Param{Name: "flags", Type: messageFlags})},
-	{Name: "recvmmsg", Class: Net, Ret: count, After: custom("timeLeft", "timeout"), Params: recvmmsgParams("timeout")},
-	{Name: "recvmmsg_time64", Class: Net, Ret: count, After: custom("timeLeft64", "timeout"), Params: recvmmsgParams("timeout64")},
+		{Name: "sendto", Class: Net, Ret: ssize, Params: transferParams(message, sockaddrParam, addrlenParam)},
+		{Name: "recvfrom", Class: Net, Ret: ssize, Params: transferParams(received, Param{Name: "addr", Type: peer}, Param{Name: "addrlen", Type: peerLen})},
+		{Name: "sendmsg", Class: Net, Ret: ssize, Params: sockParams(Param{Name: "msg", Type: msghdr}, Param{Name: "flags", Type: messageFlags})},
+		{Name: "recvmsg", Class: Net, Ret: ssize, Params: sockParams(Param{Name: "msg", Type: recvMsghdr}, Param{Name: "flags", Type: messageFlags})},
+		{Name: "sendmmsg", Class: Net, Ret: count, Params: sockParams(Param{Name: "msgvec", Type: mmsghdrs}, Param{Name: "vlen", Type: unum}, Param{Name: "flags", Type: messageFlags})},
+		{Name: "recvmmsg", Class: Net, Ret: count, After: custom("timeLeft", "timeout"), Params: recvmmsgParams("timeout")},
+		{Name: "recvmmsg_time64", Class: Net, Ret: count, After: custom("timeLeft64", "timeout"), Params: recvmmsgParams("timeout64")},
 
-	{Name: "setsockopt", Class: Net, Ret: zero, Params: sockParams(levelParam, Param{Name: "optname", Type: customOf(4, "setOption", "level")}, Param{Name: "optval", Type: in(Custom{Name: "setOptionValue", Args: []string{"level", "optname", "optlen"}})}, Param{Name: "optlen", Type: num})},
-	{Name: "getsockopt", Class: Net, Ret: zero, Params: sockParams(levelParam, Param{Name: "optname", Type: customOf(4, "getOption", "level")}, Param{Name: "optval", Type: custom("getOptionValue", "level", "optname", "optlen")}, Param{Name: "optlen", Type: inout(num)})},
-}
+		{Name: "setsockopt", Class: Net, Ret: zero, Params: sockParams(levelParam, Param{Name: "optname", Type: customOf(4, "setOption", "level")}, Param{Name: "optval", Type: in(Custom{Name: "setOptionValue", Args: []string{"level", "optname", "optlen"}})}, Param{Name: "optlen", Type: num})},
+		{Name: "getsockopt", Class: Net, Ret: zero, Params: sockParams(levelParam, Param{Name: "optname", Type: customOf(4, "getOption", "level")}, Param{Name: "optval", Type: custom("getOptionValue", "level", "optname", "optlen")}, Param{Name: "optlen", Type: inout(num)})},
+	}
+})
 
 // partNetCalls exist only as parts of socketcall.
-var partNetCalls = []Syscall{
-	{Name: "send", Class: Net, Ret: ssize, Params: transferParams(message)},
-	{Name: "recv", Class: Net, Ret: ssize, Params: transferParams(received)},
-}
+var partNetCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "send", Class: Net, Ret: ssize, Params: transferParams(message)},
+		{Name: "recv", Class: Net, Ret: ssize, Params: transferParams(received)},
+	}
+})

@@ -37,22 +37,24 @@ func epollParams(last ...Param) params {
 	return append(p, last...)
 }
 
-var pollCalls = []Syscall{
-	{Name: "poll", Class: Desc, Ret: count, After: custom("polledForMs", "fds", "nfds"), Params: params{{Name: "fds", Type: pollfds}, {Name: "nfds", Type: unum}, {Name: "timeout", Type: num}}},
-	{Name: "ppoll", Class: Desc, Ret: count, After: polled, Params: pollParams(timespec)},
-	{Name: "ppoll_time64", Class: Desc, Ret: count, After: polled64, Params: pollParams(timespec64)},
-	{Name: "select", Class: Desc, Ret: count, After: selected("selected"), Params: selectParams(timeval)},
-	{Name: "_newselect", Class: Desc, Ret: count, After: selected("selected"), Params: selectParams(timeval)},
-	{Name: "pselect6", Class: Desc, Ret: count, After: selected("pselected"), Params: selectParams(timespec, Param{Name: "sigmask", Type: in(sigsetPack)})},
-	{Name: "pselect6_time64", Class: Desc, Ret: count, After: selected("pselected64"), Params: selectParams(timespec64, Param{Name: "sigmask", Type: in(sigsetPack)})},
+var pollCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "poll", Class: Desc, Ret: count, After: custom("polledForMs", "fds", "nfds"), Params: params{{Name: "fds", Type: pollfds}, {Name: "nfds", Type: unum}, {Name: "timeout", Type: num}}},
+		{Name: "ppoll", Class: Desc, Ret: count, After: polled, Params: pollParams(timespec)},
+		{Name: "ppoll_time64", Class: Desc, Ret: count, After: polled64, Params: pollParams(timespec64)},
+		{Name: "select", Class: Desc, Ret: count, After: selected("selected"), Params: selectParams(timeval)},
+		{Name: "_newselect", Class: Desc, Ret: count, After: selected("selected"), Params: selectParams(timeval)},
+		{Name: "pselect6", Class: Desc, Ret: count, After: selected("pselected"), Params: selectParams(timespec, Param{Name: "sigmask", Type: in(sigsetPack)})},
+		{Name: "pselect6_time64", Class: Desc, Ret: count, After: selected("pselected64"), Params: selectParams(timespec64, Param{Name: "sigmask", Type: in(sigsetPack)})},
 
-	{Name: "epoll_create", Class: Desc, Ret: fd, Params: params{{Name: "size", Type: num}}},
-	{Name: "epoll_create1", Class: Desc, Ret: fd, Params: params{{Name: "flags", Type: flags(uapi.EpollFlags)}}},
-	{Name: "epoll_ctl", Class: Desc, Ret: zero, Params: params{{Name: "epfd", Type: fd}, {Name: "op", Type: enum(uapi.EpollCommands)}, {Name: "fd", Type: fd}, {Name: "event", Type: Switch{On: "op", Cases: map[uint64]Type{epollDel: addr}, Else: in(epollEvent)}}}},
-	{Name: "epoll_wait", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: num})},
-	{Name: "epoll_pwait", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: num}, Param{Name: "sigmask", Type: in(wholeSigset)}, Param{Name: "sigsetsize", Type: size})},
-	{Name: "epoll_pwait2", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: in(timespec64)}, Param{Name: "sigmask", Type: in(wholeSigset)}, Param{Name: "sigsetsize", Type: size})},
-}
+		{Name: "epoll_create", Class: Desc, Ret: fd, Params: params{{Name: "size", Type: num}}},
+		{Name: "epoll_create1", Class: Desc, Ret: fd, Params: params{{Name: "flags", Type: flags(uapi.EpollFlags)}}},
+		{Name: "epoll_ctl", Class: Desc, Ret: zero, Params: params{{Name: "epfd", Type: fd}, {Name: "op", Type: enum(uapi.EpollCommands)}, {Name: "fd", Type: fd}, {Name: "event", Type: Switch{On: "op", Cases: map[uint64]Type{epollDel: addr}, Else: in(epollEvent)}}}},
+		{Name: "epoll_wait", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: num})},
+		{Name: "epoll_pwait", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: num}, Param{Name: "sigmask", Type: in(wholeSigset)}, Param{Name: "sigsetsize", Type: size})},
+		{Name: "epoll_pwait2", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: in(timespec64)}, Param{Name: "sigmask", Type: in(wholeSigset)}, Param{Name: "sigsetsize", Type: size})},
+	}
+})
 
 // epollDel is EPOLL_CTL_DEL, with which the kernel does not look at the event.
 const epollDel = 2

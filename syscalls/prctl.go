@@ -10,9 +10,11 @@ var (
 	prctlRet = Switch{On: "option", Cases: map[uint64]Type{27: hex, 52: hex, 66: hex}, Else: num}
 )
 
-var prctlCalls = []Syscall{
-	{Name: "prctl", Class: Creds, Ret: prctlRet, After: prctlAfter, Params: params{{Name: "option", Type: enum(uapi.PrctlOptions)}, prctlRest}},
-}
+var prctlCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "prctl", Class: Creds, Ret: prctlRet, After: prctlAfter, Params: params{{Name: "option", Type: enum(uapi.PrctlOptions)}, prctlRest}},
+	}
+})
 
 // options makes parameters of types, named as the manual page names them.
 func options(types ...Type) []Param {

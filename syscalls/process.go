@@ -33,52 +33,55 @@ func clone(tls, child int) params {
 	}
 }
 
-var processCalls = []Syscall{
-	{Name: "execve", Class: File | Process, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "argv", Type: argv}, {Name: "envp", Type: envp}}},
-	{Name: "execveat", Class: Desc | File | Process, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "argv", Type: argv}, {Name: "envp", Type: envp}, {Name: "flags", Type: flags(uapi.ExecveatFlags)}}},
-	{Name: "clone", Class: Process, Ret: pid, After: custom("childNamespaces", "flags"), Named: true, Params: clone(5, 4)},
-	{Name: "clone3", Class: Process, Ret: pid, After: custom("child3Namespaces", "cl_args"), Params: params{{Name: "cl_args", Type: custom("cloneArgs", "size")}, {Name: "size", Type: size}}},
-	{Name: "fork", Class: Process, Ret: pid, Params: params{}},
-	{Name: "vfork", Class: Process, Ret: pid, Params: params{}},
-	{Name: "exit", Class: Process, Ret: nothing, Params: params{{Name: "status", Type: num}}},
-	{Name: "exit_group", Class: Process, Ret: nothing, Params: params{{Name: "status", Type: num}}},
-	{Name: "wait4", Class: Process, Ret: pid, Params: params{{Name: "pid", Type: pid}, {Name: "wstatus", Type: wstatus}, {Name: "options", Type: flags(uapi.WaitOptions)}, {Name: "rusage", Type: childUsage}}},
-	{Name: "waitpid", Class: Process, Ret: pid, Params: params{{Name: "pid", Type: pid}, {Name: "wstatus", Type: wstatus}, {Name: "options", Type: flags(uapi.WaitOptions)}}},
-	{Name: "waitid", Class: Process, Ret: zero, Params: params{{Name: "idtype", Type: enum(uapi.WaitIDTypes)}, {Name: "id", Type: Switch{On: "idtype", Cases: map[uint64]Type{1: pid, 2: pgid, 3: fd}, Else: num}}, {Name: "infop", Type: out(siginfo)}, {Name: "options", Type: flags(uapi.WaitOptions)}, {Name: "rusage", Type: out(Rusage)}}},
+var processCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "execve", Class: File | Process, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "argv", Type: argv}, {Name: "envp", Type: envp}}},
+		{Name: "execveat", Class: Desc | File | Process, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "argv", Type: argv}, {Name: "envp", Type: envp}, {Name: "flags", Type: flags(uapi.ExecveatFlags)}}},
+		{Name: "clone", Class: Process, Ret: pid, After: custom("childNamespaces", "flags"), Named: true, Params: clone(5, 4)},
+		{Name: "clone3", Class: Process, Ret: pid, After: custom("child3Namespaces", "cl_args"), Params: params{{Name: "cl_args", Type: custom("cloneArgs", "size")}, {Name: "size", Type: size}}},
+		{Name: "fork", Class: Process, Ret: pid, Params: params{}},
+		{Name: "vfork", Class: Process, Ret: pid, Params: params{}},
+		{Name: "exit", Class: Process, Ret: nothing, Params: params{{Name: "status", Type: num}}},
+		{Name: "exit_group", Class: Process, Ret: nothing, Params: params{{Name: "status", Type: num}}},
+		{Name: "wait4", Class: Process, Ret: pid, Params: params{{Name: "pid", Type: pid}, {Name: "wstatus", Type: wstatus}, {Name: "options", Type: flags(uapi.WaitOptions)}, {Name: "rusage", Type: childUsage}}},
+		{Name: "waitpid", Class: Process, Ret: pid, Params: params{{Name: "pid", Type: pid}, {Name: "wstatus", Type: wstatus}, {Name: "options", Type: flags(uapi.WaitOptions)}}},
+		{Name: "waitid", Class: Process, Ret: zero, Params: params{{Name: "idtype", Type: enum(uapi.WaitIDTypes)}, {Name: "id", Type: Switch{On: "idtype", Cases: map[uint64]Type{1: pid, 2: pgid, 3: fd}, Else: num}}, {Name: "infop", Type: out(siginfo)}, {Name: "options", Type: flags(uapi.WaitOptions)}, {Name: "rusage", Type: out(Rusage)}}},
 
-	{Name: "getpid", Class: Pure, Ret: pid, Params: params{}},
-	{Name: "getppid", Class: Pure, Ret: pid, Params: params{}},
-	{Name: "gettid", Class: Pure, Ret: pid, Params: params{}},
-	{Name: "getpgrp", Class: Pure, Ret: pgid, Params: params{}},
-	{Name: "getpgid", Ret: pgid, Params: params{{Name: "pid", Type: pid}}},
-	{Name: "setpgid", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "pgid", Type: pgid}}},
-	{Name: "getsid", Ret: pgid, Params: params{{Name: "pid", Type: pid}}},
-	{Name: "setsid", Ret: pgid, Params: params{}},
-	{Name: "set_tid_address", Ret: pid, Params: params{{Name: "tidptr", Type: addr}}},
-	{Name: "pidfd_open", Class: Desc, Ret: fd, Params: params{{Name: "pid", Type: pid}, {Name: "flags", Type: flags(uapi.PidfdOpenFlags)}}},
-	{Name: "pidfd_getfd", Class: Desc, Ret: fd, Params: params{{Name: "pidfd", Type: fd}, {Name: "targetfd", Type: FD{PIDFD: "pidfd"}}, {Name: "flags", Type: hex}}},
-	{Name: "set_thread_area", Ret: zero, After: custom("threadAreaEntry", "u_info"), Params: params{{Name: "u_info", Type: in(Custom{Name: "userDesc"})}}},
-	{Name: "get_thread_area", Ret: zero, Params: params{{Name: "u_info", Type: Pointer{Elem: Custom{Name: "threadArea"}, Dir: InOut}}}},
-	{Name: "unshare", Ret: zero, After: custom("namespaces", "flags"), Params: params{{Name: "flags", Type: flagsOf(Long, uapi.UnshareFlags)}}},
-	{Name: "setns", Class: Desc, Ret: zero, After: custom("namespaces", "nstype"), Params: params{{Name: "fd", Type: fd}, {Name: "nstype", Type: flags(uapi.SetnsFlags)}}},
-	{Name: "personality", Ret: hex, After: customOf(4, "personality"), Params: params{{Name: "persona", Type: customOf(4, "personality")}}},
-	{Name: "kcmp", Ret: num, Params: params{{Name: "pid1", Type: pid}, {Name: "pid2", Type: pid}, {Name: "type", Type: enum(uapi.KcmpTypes)}, kcmpRest}},
-	{Name: "rseq", Ret: zero, Params: params{{Name: "rseq", Type: in(Custom{Name: "rseq", Args: []string{"rseq_len"}})}, {Name: "rseq_len", Type: unum}, {Name: "flags", Type: flags(uapi.RseqFlags)}, {Name: "sig", Type: hex}}},
-	{Name: "membarrier", Ret: Switch{On: "cmd", Cases: map[uint64]Type{0: hex}, Else: num}, After: customOf(4, "membarrierQuery", "cmd"), Params: params{{Name: "cmd", Type: enum(uapi.MembarrierCommand)}, {Name: "flags", Type: flags(uapi.MembarrierFlags)}, {Name: "cpu_id", Type: with(num, "flags", 1)}}},
-	{Name: "getcpu", Ret: zero, Params: params{{Name: "cpu", Type: out(unum)}, {Name: "node", Type: out(unum)}, {Name: "tcache", Type: addr}}},
-	{Name: "seccomp", Ret: num, Params: params{{Name: "operation", Type: enum(uapi.SeccompOperations)}, seccompRest}},
+		{Name: "getpid", Class: Pure, Ret: pid, Params: params{}},
+		{Name: "getppid", Class: Pure, Ret: pid, Params: params{}},
+		{Name: "gettid", Class: Pure, Ret: pid, Params: params{}},
+		{Name: "getpgrp", Class: Pure, Ret: pgid, Params: params{}},
+		{Name: "getpgid", Ret: pgid, Params: params{{Name: "pid", Type: pid}}},
+		{Name: "setpgid", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "pgid", Type: pgid}}},
+		{Name: "getsid", Ret: pgid, Params: params{{Name: "pid", Type: pid}}},
+		{Name: "setsid", Ret: pgid, Params: params{}},
+		{Name: "set_tid_address", Ret: pid, Params: params{{Name: "tidptr", Type: addr}}},
+		{Name: "pidfd_open", Class: Desc, Ret: fd, Params: params{{Name: "pid", Type: pid}, {Name: "flags", Type: flags(uapi.PidfdOpenFlags)}}},
+		{Name: "pidfd_getfd", Class: Desc, Ret: fd, Params: params{{Name: "pidfd", Type: fd}, {Name: "targetfd", Type: FD{PIDFD: "pidfd"}}, {Name: "flags", Type: hex}}},
+		{Name: "set_thread_area", Ret: zero, After: custom("threadAreaEntry", "u_info"), Params: params{{Name: "u_info", Type: in(Custom{Name: "userDesc"})}}},
+		{Name: "get_thread_area", Ret: zero, Params: params{{Name: "u_info", Type: Pointer{Elem: Custom{Name: "threadArea"}, Dir: InOut}}}},
+		{Name: "unshare", Ret: zero, After: custom("namespaces", "flags"), Params: params{{Name: "flags", Type: flagsOf(Long, uapi.UnshareFlags)}}},
+		{Name: "setns", Class: Desc, Ret: zero, After: custom("namespaces", "nstype"), Params: params{{Name: "fd", Type: fd}, {Name: "nstype", Type: flags(uapi.SetnsFlags)}}},
+		{Name: "personality", Ret: hex, After: customOf(4, "personality"), Params: params{{Name: "persona", Type: customOf(4, "personality")}}},
+		{Name: "kcmp", Ret: num, Params: params{{Name: "pid1", Type: pid}, {Name: "pid2", Type: pid}, {Name: "type", Type: enum(uapi.KcmpTypes)}, kcmpRest}},
+		{Name: "rseq", Ret: zero, Params: params{{Name: "rseq", Type: in(Custom{Name: "rseq", Args: []string{"rseq_len"}})}, {Name: "rseq_len", Type: unum}, {Name: "flags", Type: flags(uapi.RseqFlags)}, {Name: "sig", Type: hex}}},
+		{Name: "membarrier", Ret: Switch{On: "cmd", Cases: map[uint64]Type{0: hex}, Else: num}, After: customOf(4, "membarrierQuery", "cmd"), Params: params{{Name: "cmd", Type: enum(uapi.MembarrierCommand)}, {Name: "flags", Type: flags(uapi.MembarrierFlags)}, {Name: "cpu_id", Type: with(num, "flags", 1)}}},
+		{Name: "getcpu", Ret: zero, Params: params{{Name: "cpu", Type: out(unum)}, {Name: "node", Type: out(unum)}, {Name: "tcache", Type: addr}}},
+		{Name: "seccomp", Ret: num, Params: params{{Name: "operation", Type: enum(uapi.SeccompOperations)}, seccompRest}},
 
-	{Name: "landlock_create_ruleset", Class: Desc, Ret: num, Params: params{{Name: "attr", Type: in(Custom{Name: "landlockRuleset", Args: []string{"size"}})}, {Name: "size", Type: size}, {Name: "flags", Type: flags(uapi.LandlockCreateFlags)}}},
-	{Name: "landlock_add_rule", Class: Desc, Ret: zero, Params: params{{Name: "ruleset_fd", Type: fd}, {Name: "rule_type", Type: enum(uapi.LandlockRuleTypes)}, {Name: "rule_attr", Type: landlockRule}, {Name: "flags", Type: flags(uapi.LandlockRuleFlags)}}},
-	{Name: "landlock_restrict_self", Class: Desc, Ret: zero, Params: params{{Name: "ruleset_fd", Type: fd}, {Name: "flags", Type: hex}}},
-}
+		{Name: "landlock_create_ruleset", Class: Desc, Ret: num, Params: params{{Name: "attr", Type: in(Custom{Name: "landlockRuleset", Args: []string{"size"}})}, {Name: "size", Type: size}, {Name: "flags", Type: flags(uapi.LandlockCreateFlags)}}},
+		{Name: "landlock_add_rule", Class: Desc, Ret: zero, Params: params{{Name: "ruleset_fd", Type: fd}, {Name: "rule_type", Type: enum(uapi.LandlockRuleTypes)}, {Name: "rule_attr", Type: landlockRule}, {Name: "flags", Type: flags(uapi.LandlockRuleFlags)}}},
+		{Name: "landlock_restrict_self", Class: Desc, Ret: zero, Params: params{{Name: "ruleset_fd", Type: fd}, {Name: "flags", Type: hex}}},
+	}
+})
 
-// armProcessCalls and i386ProcessCalls pass clone's last two arguments the other
-// way round.
-var (
-	armProcessCalls  = []Syscall{{Name: "clone", Class: Process, Ret: pid, After: custom("childNamespaces", "flags"), Named: true, Params: clone(4, 5)}}
-	i386ProcessCalls = []Syscall{{Name: "clone", Class: Process, Ret: pid, After: custom("childNamespaces", "flags"), Named: true, Params: clone(4, 5)}}
-)
+// otherProcessCalls pass clone's last two arguments the other way round, as arm64 and
+// i386 do.
+var otherProcessCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "clone", Class: Process, Ret: pid, After: custom("childNamespaces", "flags"), Named: true, Params: clone(4, 5)},
+	}
+})
 
 var kcmpRest = Param{Type: &Rest{On: "type",
 	Cases: map[uint64][]Param{

@@ -2,9 +2,11 @@ package syscalls
 
 import "github.com/trapline/trapline/uapi"
 
-var ptraceCalls = []Syscall{
-	{Name: "ptrace", Ret: num, Params: params{{Name: "op", Type: enumOf(Long, uapi.PtraceRequests)}, ptraceRest}},
-}
+var ptraceCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "ptrace", Ret: num, Params: params{{Name: "op", Type: enumOf(Long, uapi.PtraceRequests)}, ptraceRest}},
+	}
+})
 
 var (
 	ptracePid    = Param{Name: "pid", Type: pid}

@@ -96,7 +96,9 @@ var quotaRest = &Rest{On: "cmd", Mask: quotaMask, Else: quotaID(addr), Cases: ma
 func quotaID(t Type) params   { return params{{Name: "id", Type: uid}, {Name: "addr", Type: t}} }
 func quotaOnly(t Type) params { return params{{Name: "addr", Type: t, Reg: 4}} }
 
-var quotaCalls = []Syscall{
-	{Name: "quotactl", Class: File, Ret: zero, Params: params{{Name: "cmd", Type: quotaCommand}, {Name: "special", Type: path}, {Type: quotaRest}}},
-	{Name: "quotactl_fd", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "cmd", Type: quotaCommand}, {Type: quotaRest}}},
-}
+var quotaCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "quotactl", Class: File, Ret: zero, Params: params{{Name: "cmd", Type: quotaCommand}, {Name: "special", Type: path}, {Type: quotaRest}}},
+		{Name: "quotactl_fd", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "cmd", Type: quotaCommand}, {Type: quotaRest}}},
+	}
+})

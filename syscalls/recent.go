@@ -10,9 +10,11 @@ var (
 )
 
 // recentCalls are calls of recent kernels that belong to no subsystem here.
-var recentCalls = []Syscall{
-	{Name: "cachestat", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "cstat_range", Type: in(cacheRange)}, {Name: "cstat", Type: out(cacheState)}, {Name: "flags", Type: hex}}},
-	{Name: "uprobe", Ret: num, Params: params{}},
-	{Name: "uretprobe", Ret: num, Params: params{}},
-	{Name: "rseq_slice_yield", Ret: zero, Params: params{}},
-}
+var recentCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "cachestat", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "cstat_range", Type: in(cacheRange)}, {Name: "cstat", Type: out(cacheState)}, {Name: "flags", Type: hex}}},
+		{Name: "uprobe", Ret: num, Params: params{}},
+		{Name: "uretprobe", Ret: num, Params: params{}},
+		{Name: "rseq_slice_yield", Ret: zero, Params: params{}},
+	}
+})

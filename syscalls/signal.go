@@ -33,30 +33,32 @@ var sigaction = Custom{Name: "sigaction"}
 // oldSigset is the sigset_t of the first Linux: one word.
 var oldSigset = Custom{Name: "oldSigset"}
 
-var signalCalls = []Syscall{
-	{Name: "rt_sigaction", Class: Signal, Ret: zero, Params: params{{Name: "signum", Type: sig}, {Name: "act", Type: in(sigaction)}, {Name: "oldact", Type: out(sigaction)}, {Name: "sigsetsize", Type: size}}},
-	{Name: "rt_sigprocmask", Class: Signal, Ret: zero, Params: params{{Name: "how", Type: enum(uapi.SigprocmaskHow)}, {Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "oldset", Type: out(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}}},
-	{Name: "rt_sigpending", Class: Signal, Ret: zero, Params: params{{Name: "set", Type: out(Custom{Name: "pendingSigset", Args: []string{"sigsetsize"}})}, {Name: "sigsetsize", Type: size}}},
-	{Name: "rt_sigsuspend", Class: Signal, Ret: zero, Params: params{{Name: "mask", Type: in(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}}},
-	{Name: "rt_sigtimedwait", Class: Signal, Ret: num, After: customOf(4, "signalName"), Params: params{{Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "info", Type: waitInfo}, {Name: "timeout", Type: in(timespec)}, {Name: "sigsetsize", Type: size}}},
-	{Name: "rt_sigtimedwait_time64", Class: Signal, Ret: num, After: customOf(4, "signalName"), Params: params{{Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "info", Type: waitInfo}, {Name: "timeout", Type: in(timespec64)}, {Name: "sigsetsize", Type: size}}},
-	{Name: "rt_sigqueueinfo", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "sig", Type: sig}, {Name: "info", Type: in(siginfo)}}},
-	{Name: "rt_tgsigqueueinfo", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "tid", Type: pid}, {Name: "sig", Type: sig}, {Name: "info", Type: in(siginfo)}}},
-	{Name: "rt_sigreturn", Class: Signal, Ret: num, Params: params{{Name: "frame", Type: custom("rtSigframe")}}},
-	{Name: "sigaltstack", Class: Signal, Ret: zero, Params: params{{Name: "ss", Type: in(sigaltstack)}, {Name: "old_ss", Type: out(sigaltstack)}}},
-	{Name: "pause", Class: Signal, Ret: num, Params: params{}},
-	{Name: "kill", Class: Signal | Process, Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "sig", Type: sig}}},
-	{Name: "tkill", Class: Signal | Process, Ret: zero, Params: params{{Name: "tid", Type: pid}, {Name: "sig", Type: sig}}},
-	{Name: "tgkill", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "tid", Type: pid}, {Name: "sig", Type: sig}}},
-	{Name: "pidfd_send_signal", Class: Desc | Signal | Process, Ret: zero, Params: params{{Name: "pidfd", Type: fd}, {Name: "sig", Type: sig}, {Name: "info", Type: in(siginfo)}, {Name: "flags", Type: flags(uapi.PidfdSignalFlags)}}},
+var signalCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "rt_sigaction", Class: Signal, Ret: zero, Params: params{{Name: "signum", Type: sig}, {Name: "act", Type: in(sigaction)}, {Name: "oldact", Type: out(sigaction)}, {Name: "sigsetsize", Type: size}}},
+		{Name: "rt_sigprocmask", Class: Signal, Ret: zero, Params: params{{Name: "how", Type: enum(uapi.SigprocmaskHow)}, {Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "oldset", Type: out(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}}},
+		{Name: "rt_sigpending", Class: Signal, Ret: zero, Params: params{{Name: "set", Type: out(Custom{Name: "pendingSigset", Args: []string{"sigsetsize"}})}, {Name: "sigsetsize", Type: size}}},
+		{Name: "rt_sigsuspend", Class: Signal, Ret: zero, Params: params{{Name: "mask", Type: in(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}}},
+		{Name: "rt_sigtimedwait", Class: Signal, Ret: num, After: customOf(4, "signalName"), Params: params{{Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "info", Type: waitInfo}, {Name: "timeout", Type: in(timespec)}, {Name: "sigsetsize", Type: size}}},
+		{Name: "rt_sigtimedwait_time64", Class: Signal, Ret: num, After: customOf(4, "signalName"), Params: params{{Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "info", Type: waitInfo}, {Name: "timeout", Type: in(timespec64)}, {Name: "sigsetsize", Type: size}}},
+		{Name: "rt_sigqueueinfo", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "sig", Type: sig}, {Name: "info", Type: in(siginfo)}}},
+		{Name: "rt_tgsigqueueinfo", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "tid", Type: pid}, {Name: "sig", Type: sig}, {Name: "info", Type: in(siginfo)}}},
+		{Name: "rt_sigreturn", Class: Signal, Ret: num, Params: params{{Name: "frame", Type: custom("rtSigframe")}}},
+		{Name: "sigaltstack", Class: Signal, Ret: zero, Params: params{{Name: "ss", Type: in(sigaltstack)}, {Name: "old_ss", Type: out(sigaltstack)}}},
+		{Name: "pause", Class: Signal, Ret: num, Params: params{}},
+		{Name: "kill", Class: Signal | Process, Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "sig", Type: sig}}},
+		{Name: "tkill", Class: Signal | Process, Ret: zero, Params: params{{Name: "tid", Type: pid}, {Name: "sig", Type: sig}}},
+		{Name: "tgkill", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "tid", Type: pid}, {Name: "sig", Type: sig}}},
+		{Name: "pidfd_send_signal", Class: Desc | Signal | Process, Ret: zero, Params: params{{Name: "pidfd", Type: fd}, {Name: "sig", Type: sig}, {Name: "info", Type: in(siginfo)}, {Name: "flags", Type: flags(uapi.PidfdSignalFlags)}}},
 
-	// The calls of the first Linux, whose signals fit one word.
-	{Name: "signal", Class: Signal, Ret: lhex, After: custom("handlerName"), Params: params{{Name: "signum", Type: sig}, {Name: "handler", Type: handler}}},
-	{Name: "sigaction", Class: Signal, Ret: zero, Params: params{{Name: "signum", Type: sig}, {Name: "act", Type: in(Custom{Name: "oldSigaction"})}, {Name: "oldact", Type: out(Custom{Name: "oldSigaction"})}}},
-	{Name: "sigprocmask", Class: Signal, Ret: zero, Params: params{{Name: "how", Type: enum(uapi.SigprocmaskHow)}, {Name: "set", Type: in(oldSigset)}, {Name: "oldset", Type: out(oldSigset)}}},
-	{Name: "sigpending", Class: Signal, Ret: zero, Params: params{{Name: "set", Type: out(oldSigset)}}},
-	{Name: "sigsuspend", Class: Signal, Ret: zero, Params: params{{Name: "mask", Type: custom("sigmask"), Reg: 3}}},
-	{Name: "sigreturn", Class: Signal, Ret: num, Params: params{{Name: "frame", Type: custom("sigframe")}}},
-	{Name: "sgetmask", Class: Signal, Ret: hex, After: custom("mask"), Params: params{}},
-	{Name: "ssetmask", Class: Signal, Ret: hex, After: custom("oldMask"), Params: params{{Name: "newmask", Type: custom("sigmask")}}},
-}
+		// The calls of the first Linux, whose signals fit one word.
+		{Name: "signal", Class: Signal, Ret: lhex, After: custom("handlerName"), Params: params{{Name: "signum", Type: sig}, {Name: "handler", Type: handler}}},
+		{Name: "sigaction", Class: Signal, Ret: zero, Params: params{{Name: "signum", Type: sig}, {Name: "act", Type: in(Custom{Name: "oldSigaction"})}, {Name: "oldact", Type: out(Custom{Name: "oldSigaction"})}}},
+		{Name: "sigprocmask", Class: Signal, Ret: zero, Params: params{{Name: "how", Type: enum(uapi.SigprocmaskHow)}, {Name: "set", Type: in(oldSigset)}, {Name: "oldset", Type: out(oldSigset)}}},
+		{Name: "sigpending", Class: Signal, Ret: zero, Params: params{{Name: "set", Type: out(oldSigset)}}},
+		{Name: "sigsuspend", Class: Signal, Ret: zero, Params: params{{Name: "mask", Type: custom("sigmask"), Reg: 3}}},
+		{Name: "sigreturn", Class: Signal, Ret: num, Params: params{{Name: "frame", Type: custom("sigframe")}}},
+		{Name: "sgetmask", Class: Signal, Ret: hex, After: custom("mask"), Params: params{}},
+		{Name: "ssetmask", Class: Signal, Ret: hex, After: custom("oldMask"), Params: params{{Name: "newmask", Type: custom("sigmask")}}},
+	}
+})

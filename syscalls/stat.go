@@ -71,21 +71,23 @@ var (
 	sized64 = Switch{On: "size", Else: addr, Cases: map[uint64]Type{84: statfs64, 88: statfs64}}
 )
 
-var statCalls = []Syscall{
-	{Name: "stat", Class: File | Stat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: stat}}},
-	{Name: "lstat", Class: File | LStat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: stat}}},
-	{Name: "fstat", Class: Desc | FStat | StatLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "statbuf", Type: stat}}},
-	{Name: "stat64", Class: File | Stat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: stat64}}},
-	{Name: "lstat64", Class: File | LStat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: stat64}}},
-	{Name: "fstat64", Class: Desc | FStat | StatLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "statbuf", Type: stat64}}},
-	{Name: "oldstat", Class: File | Stat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: oldStat}}},
-	{Name: "oldlstat", Class: File | LStat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: oldStat}}},
-	{Name: "oldfstat", Class: Desc | FStat | StatLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "statbuf", Type: oldStat}}},
-	{Name: "newfstatat", Class: Desc | File | FStat | StatLike, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "statbuf", Type: stat}, {Name: "flags", Type: atFlags}}},
-	{Name: "fstatat64", Class: Desc | File | FStat | StatLike, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "statbuf", Type: stat64}, {Name: "flags", Type: atFlags}}},
-	{Name: "statx", Class: Desc | File | FStat | StatLike, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "flags", Type: customOf(4, "statxFlags")}, {Name: "mask", Type: flags(uapi.StatxMask)}, {Name: "statxbuf", Type: out(statxRecord)}}},
-	{Name: "statfs", Class: File | StatFS | StatFSLike, Ret: zero, Params: params{{Name: "path", Type: path}, {Name: "buf", Type: statfs}}},
-	{Name: "fstatfs", Class: Desc | FStatFS | StatFSLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "buf", Type: statfs}}},
-	{Name: "statfs64", Class: File | StatFS | StatFSLike, Ret: zero, Params: params{{Name: "path", Type: path}, {Name: "size", Type: size}, {Name: "buf", Type: sized64}}},
-	{Name: "fstatfs64", Class: Desc | FStatFS | StatFSLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "size", Type: size}, {Name: "buf", Type: sized64}}},
-}
+var statCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "stat", Class: File | Stat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: stat}}},
+		{Name: "lstat", Class: File | LStat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: stat}}},
+		{Name: "fstat", Class: Desc | FStat | StatLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "statbuf", Type: stat}}},
+		{Name: "stat64", Class: File | Stat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: stat64}}},
+		{Name: "lstat64", Class: File | LStat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: stat64}}},
+		{Name: "fstat64", Class: Desc | FStat | StatLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "statbuf", Type: stat64}}},
+		{Name: "oldstat", Class: File | Stat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: oldStat}}},
+		{Name: "oldlstat", Class: File | LStat | StatLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "statbuf", Type: oldStat}}},
+		{Name: "oldfstat", Class: Desc | FStat | StatLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "statbuf", Type: oldStat}}},
+		{Name: "newfstatat", Class: Desc | File | FStat | StatLike, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "statbuf", Type: stat}, {Name: "flags", Type: atFlags}}},
+		{Name: "fstatat64", Class: Desc | File | FStat | StatLike, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "statbuf", Type: stat64}, {Name: "flags", Type: atFlags}}},
+		{Name: "statx", Class: Desc | File | FStat | StatLike, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "flags", Type: customOf(4, "statxFlags")}, {Name: "mask", Type: flags(uapi.StatxMask)}, {Name: "statxbuf", Type: out(statxRecord)}}},
+		{Name: "statfs", Class: File | StatFS | StatFSLike, Ret: zero, Params: params{{Name: "path", Type: path}, {Name: "buf", Type: statfs}}},
+		{Name: "fstatfs", Class: Desc | FStatFS | StatFSLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "buf", Type: statfs}}},
+		{Name: "statfs64", Class: File | StatFS | StatFSLike, Ret: zero, Params: params{{Name: "path", Type: path}, {Name: "size", Type: size}, {Name: "buf", Type: sized64}}},
+		{Name: "fstatfs64", Class: Desc | FStatFS | StatFSLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "size", Type: size}, {Name: "buf", Type: sized64}}},
+	}
+})

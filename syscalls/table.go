@@ -8,15 +8,19 @@ import (
 
 // families are the rows that every ABI shares, one slice a file. A row serves
 // each ABI that has a call of its name.
-var families = [][]Syscall{fileCalls, fcntlCalls, statCalls, ioctlCalls, xattrCalls, mountCalls, notifyCalls, aioCalls, uringCalls, utimeCalls, signalCalls, memoryCalls, processCalls, ptraceCalls, obsoleteCalls, prctlCalls, miscCalls, schedCalls, credsCalls, fsmountCalls, quotaCalls, lsmCalls, readdirCalls, namespaceCalls, recentCalls, pollCalls, timeCalls, futexCalls, netCalls, ipcCalls, keyCalls}
+var families = []func() []Syscall{fileCalls, fcntlCalls, statCalls, ioctlCalls, xattrCalls, mountCalls, notifyCalls, aioCalls, uringCalls, utimeCalls, signalCalls, memoryCalls, processCalls, ptraceCalls, obsoleteCalls, prctlCalls, miscCalls, schedCalls, credsCalls, fsmountCalls, quotaCalls, lsmCalls, readdirCalls, namespaceCalls, recentCalls, pollCalls, timeCalls, futexCalls, netCalls, ipcCalls, keyCalls}
+
+// lazy makes the rows of a subsystem when they are first asked for: making all of them
+// takes longer than many a command that needs none.
+func lazy(rows func() []Syscall) func() []Syscall { return sync.OnceValue(rows) }
 
 // only returns the rows of one ABI. They stand in for shared rows of the same name.
-func only(a *abi.ABI) [][]Syscall {
+func only(a *abi.ABI) []func() []Syscall {
 	switch a {
 	case abi.ARM64:
-		return [][]Syscall{armProcessCalls}
+		return []func() []Syscall{otherProcessCalls}
 	case abi.I386:
-		return [][]Syscall{i386MemoryCalls, i386ProcessCalls, i386SchedCalls, i386CredsCalls, i386FileCalls, i386MuxCalls}
+		return []func() []Syscall{i386MemoryCalls, otherProcessCalls, i386SchedCalls, i386CredsCalls, i386FileCalls, i386MuxCalls}
 	}
 	return nil
 }
@@ -58,10 +62,11 @@ func names(a *abi.ABI) []string {
 
 func newTable(a *abi.ABI) *Table {
 	described := make(map[string]*Syscall, len(names(a)))
-	for _, group := range [...][][]Syscall{families, only(a)} {
+	for _, group := range [...][]func() []Syscall{families, only(a)} {
 		for _, family := range group {
-			for i := range family {
-				described[family[i].Name] = &family[i]
+			rows := family()
+			for i := range rows {
+				described[rows[i].Name] = &rows[i]
 			}
 		}
 	}

@@ -77,16 +77,16 @@ func TestNamesUnique(t *testing.T) {
 
 // Every described call exists: a row whose name no ABI has is a misspelling.
 func TestRowsExist(t *testing.T) {
-	for _, family := range families {
-		for _, row := range family {
+	for _, calls := range families {
+		for _, row := range calls() {
 			if !exists(row.Name) {
 				t.Errorf("no ABI has a call %s", row.Name)
 			}
 		}
 	}
 	for _, a := range abi.All {
-		for _, family := range only(a) {
-			for _, row := range family {
+		for _, calls := range only(a) {
+			for _, row := range calls() {
 				if _, _, ok := For(a).Named(row.Name); !ok {
 					t.Errorf("%s has no call %s", a, row.Name)
 				}
@@ -107,8 +107,8 @@ func exists(name string) bool {
 // No call is described twice.
 func TestRowsUnique(t *testing.T) {
 	seen := map[string]bool{}
-	for _, family := range families {
-		for _, row := range family {
+	for _, calls := range families {
+		for _, row := range calls() {
 			if seen[row.Name] {
 				t.Errorf("%s is described twice", row.Name)
 			}

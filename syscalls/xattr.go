@@ -18,28 +18,30 @@ var (
 )
 
 // xattrCalls are the calls on extended attributes and file handles.
-var xattrCalls = []Syscall{
-	{Name: "setxattr", Class: File, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}, {Name: "value", Type: xattrSet}, {Name: "size", Type: size}, {Name: "flags", Type: xattrFlags}}},
-	{Name: "lsetxattr", Class: File, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}, {Name: "value", Type: xattrSet}, {Name: "size", Type: size}, {Name: "flags", Type: xattrFlags}}},
-	{Name: "fsetxattr", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "name", Type: str}, {Name: "value", Type: xattrSet}, {Name: "size", Type: size}, {Name: "flags", Type: xattrFlags}}},
-	{Name: "getxattr", Class: File, Ret: ssize, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}, {Name: "value", Type: xattrGot}, {Name: "size", Type: size}}},
-	{Name: "lgetxattr", Class: File, Ret: ssize, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}, {Name: "value", Type: xattrGot}, {Name: "size", Type: size}}},
-	{Name: "fgetxattr", Class: Desc, Ret: ssize, Params: params{{Name: "fd", Type: fd}, {Name: "name", Type: str}, {Name: "value", Type: xattrGot}, {Name: "size", Type: size}}},
-	{Name: "listxattr", Class: File, Ret: ssize, Params: params{{Name: "pathname", Type: path}, {Name: "list", Type: xattrNames}, {Name: "size", Type: size}}},
-	{Name: "llistxattr", Class: File, Ret: ssize, Params: params{{Name: "pathname", Type: path}, {Name: "list", Type: xattrNames}, {Name: "size", Type: size}}},
-	{Name: "flistxattr", Class: Desc, Ret: ssize, Params: params{{Name: "fd", Type: fd}, {Name: "list", Type: xattrNames}, {Name: "size", Type: size}}},
-	{Name: "removexattr", Class: File, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}}},
-	{Name: "lremovexattr", Class: File, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}}},
-	{Name: "fremovexattr", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "name", Type: str}}},
+var xattrCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "setxattr", Class: File, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}, {Name: "value", Type: xattrSet}, {Name: "size", Type: size}, {Name: "flags", Type: xattrFlags}}},
+		{Name: "lsetxattr", Class: File, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}, {Name: "value", Type: xattrSet}, {Name: "size", Type: size}, {Name: "flags", Type: xattrFlags}}},
+		{Name: "fsetxattr", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "name", Type: str}, {Name: "value", Type: xattrSet}, {Name: "size", Type: size}, {Name: "flags", Type: xattrFlags}}},
+		{Name: "getxattr", Class: File, Ret: ssize, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}, {Name: "value", Type: xattrGot}, {Name: "size", Type: size}}},
+		{Name: "lgetxattr", Class: File, Ret: ssize, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}, {Name: "value", Type: xattrGot}, {Name: "size", Type: size}}},
+		{Name: "fgetxattr", Class: Desc, Ret: ssize, Params: params{{Name: "fd", Type: fd}, {Name: "name", Type: str}, {Name: "value", Type: xattrGot}, {Name: "size", Type: size}}},
+		{Name: "listxattr", Class: File, Ret: ssize, Params: params{{Name: "pathname", Type: path}, {Name: "list", Type: xattrNames}, {Name: "size", Type: size}}},
+		{Name: "llistxattr", Class: File, Ret: ssize, Params: params{{Name: "pathname", Type: path}, {Name: "list", Type: xattrNames}, {Name: "size", Type: size}}},
+		{Name: "flistxattr", Class: Desc, Ret: ssize, Params: params{{Name: "fd", Type: fd}, {Name: "list", Type: xattrNames}, {Name: "size", Type: size}}},
+		{Name: "removexattr", Class: File, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}}},
+		{Name: "lremovexattr", Class: File, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "name", Type: str}}},
+		{Name: "fremovexattr", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "name", Type: str}}},
 
-	{Name: "setxattrat", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}, {Name: "name", Type: str}, {Name: "uargs", Type: xattrArgs}, {Name: "size", Type: size}}},
-	{Name: "getxattrat", Class: Desc | File, Ret: ssize, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}, {Name: "name", Type: str}, {Name: "uargs", Type: xattrReply}, {Name: "size", Type: size}}},
-	{Name: "listxattrat", Class: Desc | File, Ret: ssize, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}, {Name: "list", Type: xattrNames}, {Name: "size", Type: size}}},
-	{Name: "removexattrat", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}, {Name: "name", Type: str}}},
+		{Name: "setxattrat", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}, {Name: "name", Type: str}, {Name: "uargs", Type: xattrArgs}, {Name: "size", Type: size}}},
+		{Name: "getxattrat", Class: Desc | File, Ret: ssize, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}, {Name: "name", Type: str}, {Name: "uargs", Type: xattrReply}, {Name: "size", Type: size}}},
+		{Name: "listxattrat", Class: Desc | File, Ret: ssize, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}, {Name: "list", Type: xattrNames}, {Name: "size", Type: size}}},
+		{Name: "removexattrat", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}, {Name: "name", Type: str}}},
 
-	{Name: "file_getattr", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "attr", Type: Switch{On: "size", Else: addr, Cases: map[uint64]Type{24: out(fileAttr(u32))}}}, {Name: "size", Type: size}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}}},
-	{Name: "file_setattr", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "attr", Type: Switch{On: "size", Else: addr, Cases: map[uint64]Type{24: in(fileAttr(hidden(u32)))}}}, {Name: "size", Type: size}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}}},
+		{Name: "file_getattr", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "attr", Type: Switch{On: "size", Else: addr, Cases: map[uint64]Type{24: out(fileAttr(u32))}}}, {Name: "size", Type: size}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}}},
+		{Name: "file_setattr", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "attr", Type: Switch{On: "size", Else: addr, Cases: map[uint64]Type{24: in(fileAttr(hidden(u32)))}}}, {Name: "size", Type: size}, {Name: "at_flags", Type: flags(uapi.ChmodAtFlags)}}},
 
-	{Name: "name_to_handle_at", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "handle", Type: newHandle}, {Name: "mount_id", Type: out(num)}, {Name: "flags", Type: flags(uapi.HandleAtFlags)}}},
-	{Name: "open_by_handle_at", Class: Desc, Ret: fd, Params: params{{Name: "mount_fd", Type: fd}, {Name: "handle", Type: fileHandle}, {Name: "flags", Type: openFlags}}},
-}
+		{Name: "name_to_handle_at", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "handle", Type: newHandle}, {Name: "mount_id", Type: out(num)}, {Name: "flags", Type: flags(uapi.HandleAtFlags)}}},
+		{Name: "open_by_handle_at", Class: Desc, Ret: fd, Params: params{{Name: "mount_fd", Type: fd}, {Name: "handle", Type: fileHandle}, {Name: "flags", Type: openFlags}}},
+	}
+})
