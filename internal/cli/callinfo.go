@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -53,7 +54,7 @@ type valueInfo struct {
 // numbers on the first ABI that has them.
 func describeCalls(abis []*abi.ABI, set *filter.Calls) []*callInfo {
 	var calls []*callInfo
-	known := map[*syscalls.Syscall]*callInfo{}
+	known := map[string][]*callInfo{}
 	for _, a := range abis {
 		table := syscalls.For(a)
 		for _, name := range table.Names() {
@@ -61,35 +62,26 @@ func describeCalls(abis []*abi.ABI, set *filter.Calls) []*callInfo {
 			if !set.Has(a, nr) {
 				continue
 			}
-			c := known[row]
+			c := sameRow(known[name], row)
 			if c == nil {
 				c = describeCall(a, row)
-				known[row] = c
+				known[name] = append(known[name], c)
 				calls = append(calls, c)
 			}
 			c.Numbers[a.Name] = nr
 		}
 	}
-	return merged(calls)
+	return calls
 }
 
-// merged makes one of calls that nobody has described but by their name.
-func merged(calls []*callInfo) []*callInfo {
-	var all []*callInfo
-	bare := map[string]*callInfo{}
+// sameRow returns the call that has a row like this one.
+func sameRow(calls []*callInfo, row *syscalls.Syscall) *callInfo {
 	for _, c := range calls {
-		if c.row.Params == nil && c.row.Ret == nil {
-			if first := bare[c.Name]; first != nil {
-				for a, nr := range c.Numbers {
-					first.Numbers[a] = nr
-				}
-				continue
-			}
-			bare[c.Name] = c
+		if c.row == row || reflect.DeepEqual(c.row, row) {
+			return c
 		}
-		all = append(all, c)
 	}
-	return all
+	return nil
 }
 
 func describeCall(a *abi.ABI, row *syscalls.Syscall) *callInfo {

@@ -63,6 +63,9 @@ func TestList(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(got, "\n")
+	if all, err := ask(t, "openat"); err != nil || strings.Count(all, "openat(") != 1 {
+		t.Errorf("openat is not one call: %v\n%s", err, all)
+	}
 	if want := "NAME           ARM64  GROUPS"; lines[0] != want {
 		t.Errorf("head %q, want %q", lines[0], want)
 	}

@@ -42,7 +42,8 @@ type Options struct {
 	Pick func(a *abi.ABI, nr uint64, row *syscalls.Syscall) (decode.Mode, bool)
 	// About says which calls are shown by what they are about; nil means all.
 	About decode.Watch
-	// Signals says which signals are shown; nil means all.
+	// Signals says which signals and stops by them are shown; nil means all. Ends of
+	// tasks always are.
 	Signals func(syscall.Signal) bool
 	// Status says which outcomes of calls are shown; nil means all.
 	Status func(Status) bool

@@ -205,9 +205,7 @@ func (o *Observer) exited(s *trace.Stop, e *trace.Exited, t *task) {
 		status = Unseen
 	}
 	o.cut(t, status, s.Time)
-	if e.Signal == 0 || o.showsSignal(e.Signal) {
-		o.gone(t, e, s.Time)
-	}
+	o.gone(t, e, s.Time)
 	delete(o.tasks, s.Task)
 }
 

@@ -130,7 +130,7 @@ func TestChoice(t *testing.T) {
 		o.event(&a, &trace.GroupStop{Signal: sig})
 	}
 	o.event(&a, &trace.Exited{Signal: syscall.SIGINT})
-	o.check(t, "call 3 2 getpid failed", "signal 4", "stop 5")
+	o.check(t, "call 3 2 getpid failed", "signal 4", "stop 5", "exit 6")
 }
 
 func TestPersonality(t *testing.T) {

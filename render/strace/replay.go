@@ -48,8 +48,11 @@ func NewReplay(o Options) *Replay {
 }
 
 // Begin begins a trace whose strings were limited when it was recorded; zero when that
-// is not known.
-func (r *Replay) Begin(strings int) { r.cut.recorded = strings }
+// is not known. The tasks of the one before are gone.
+func (r *Replay) Begin(strings int) {
+	r.Close()
+	r.cut.recorded = strings
+}
 
 // line returns the line of a task. When there are too many, all are let go.
 func (r *Replay) line(tid int) *line {
@@ -238,6 +241,7 @@ func (r *Replay) Close() {
 	for tid, l := range r.lines {
 		r.forget(tid, l)
 	}
+	r.superseded = nil
 }
 
 // rowOf returns the row of a call that was recorded under a name: row, or a part that
