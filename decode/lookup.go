@@ -48,11 +48,10 @@ func NewLookup() Lookup { return &procLookup{} }
 
 // procLookup remembers nothing that a program could change behind its back.
 type procLookup struct {
-	buf      []byte // the link being looked at
-	name     []byte
-	sockets  procfs.Sockets
-	ids      procfs.Translator
-	terminal []byte
+	buf     []byte // the link being looked at
+	name    []byte
+	sockets procfs.Sockets
+	ids     procfs.Translator
 }
 
 var deletedSuffix = []byte(" (deleted)")
