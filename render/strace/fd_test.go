@@ -14,8 +14,8 @@ import (
 
 var testDir = &uapi.Set{Name: "directory", Consts: []uapi.Const{{Name: "AT_FDCWD", Value: 0xffffff9c}}}
 
-// colors makes escape sequences readable: {35} for ESC[35m.
-func colors(text []byte) string {
+// painted makes escape sequences readable: {35} for ESC[35m.
+func painted(text []byte) string {
 	s := strings.ReplaceAll(string(text), "\x1b[", "{")
 	return strings.NewReplacer("{0m", "{0}", "{32m", "{32}", "{34m", "{34}", "{35m", "{35}", "{36m", "{36}").Replace(s)
 }
@@ -43,7 +43,7 @@ func TestDescriptorStyles(t *testing.T) {
 		{Style{}, &value.PID{Num: -1}, `-1`},
 		{Style{}, &value.FD{Num: 9, Path: "x", Object: &value.PIDFD{PID: 12, Comm: "sh"}}, `9<pid:12<sh>>`},
 	} {
-		if got := colors(test.style.AppendValue(nil, test.v)); got != test.want {
+		if got := painted(test.style.AppendValue(nil, test.v)); got != test.want {
 			t.Errorf("%+v:\n got %s\nwant %s", test.style, got, test.want)
 		}
 	}
@@ -53,7 +53,7 @@ func TestDescriptorStyles(t *testing.T) {
 func TestDescriptorResult(t *testing.T) {
 	s := Style{Color: true}
 	c := decode.Call{Ret: &value.FD{Num: 3, Path: "/x"}, Result: abi.Result{Value: 3}}
-	if got, want := colors(s.appendResult(nil, &c)), `{32}3{0}<{35}/x{0}>{35}{0}`; got != want {
+	if got, want := painted(s.appendResult(nil, &c)), `{32}3{0}<{35}/x{0}>{35}{0}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
