@@ -29,6 +29,7 @@ type line struct {
 	name    []byte // of the call
 
 	comm, fresh []byte // the name of the task, and room to read it again
+	nameless    bool   // it can be read no more: the id is nobody's, or another's
 
 	call   decode.Call
 	pick   *choice       // what is done with the call
@@ -101,7 +102,7 @@ func (p *Printer) who(l *line, dst []byte) []byte {
 
 // meet reads the name of the task, if it is shown.
 func (p *Printer) meet(l *line) {
-	if p.o.PIDs&decode.PIDComm == 0 {
+	if p.o.PIDs&decode.PIDComm == 0 || l.nameless {
 		return
 	}
 	if comm, err := procfs.AppendComm(l.fresh[:0], l.tid); err == nil {

@@ -34,7 +34,7 @@ func (p *Printer) stopped(l *line, sig syscall.Signal, when time.Time) {
 
 // exited writes how a task ended.
 func (p *Printer) exited(l *line, e *trace.Exited, when time.Time) {
-	l.pc = 0
+	l.pc, l.nameless = 0, true
 	p.aside(l, when, func() {
 		l.text = append(l.text, "+++ "...)
 		switch {
