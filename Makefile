@@ -6,14 +6,14 @@ PEERS  ?= build/peers
 GO     := CGO_ENABLED=0 go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: all build test race check lint generate bench fuzz diff stress install clean
+.PHONY: all build test race check lint generate headers bench fuzz diff stress install clean
 
 all: build
 
-# One static binary.
+# One static binary. It keeps its symbol table: see internal/cli/inherit.go.
 build:
 	@mkdir -p build
-	$(GO) build -trimpath -ldflags '-s -w' -o build/trapline ./cmd/trapline
+	$(GO) build -trimpath -ldflags=-w -o build/trapline ./cmd/trapline
 
 # All tests, as the README and CI run them.
 test:
@@ -33,9 +33,14 @@ lint:
 	go run $(STATICCHECK) ./...
 	GOARCH=arm64 go run $(STATICCHECK) ./...
 
-# The generated tables, from the kernel headers that the peers bring along.
-generate: $(PEERS)/bin/strace
-	UAPI=$(abspath $(PEERS))/include/usr/include $(GO) generate ./...
+# The generated tables and manual pages, from what is committed.
+generate:
+	$(GO) generate ./...
+
+# The values and numbers that these are made from, from the newest kernel headers.
+headers: $(PEERS)/bin/strace
+	$(GO) run ./internal/gen -headers $(PEERS)
+	$(GO) generate ./...
 
 # strace and trapline in turn: ratios of their times.
 bench: build $(PEERS)/bin/strace
