@@ -98,7 +98,7 @@ func (x *context) netlinkMessage(protocol int, b []byte) value.Value {
 		value.Field{Name: "nlmsg_type", Value: x.a.Flags(kind, 2, netlinkTypes(protocol, kind))},
 		value.Field{Name: "nlmsg_flags", Value: x.a.Flags(integer(b, 6, 2), 2, netlinkFlags(protocol, kind))},
 		x.u32Field("nlmsg_seq", b, 8, value.Unsigned),
-		x.u32Field("nlmsg_pid", b, 12, value.Signed)), false)
+		value.Field{Name: "nlmsg_pid", Value: x.pid(syscalls.PID{}, integer(b, 12, 4))}), false)
 	body := b[netlinkHeader:]
 	if len(body) == 0 {
 		return head

@@ -41,16 +41,23 @@ func (x *context) ours(num int32) int {
 	return int(num)
 }
 
-// Introduce finds out who the processes are that a siginfo_t tells of. Its nodes are of
-// the arena a.
-func Introduce(info value.Value, a *value.Arena, l Lookup, tid int, want PIDDetail) {
+// Introduce finds out about the processes and descriptors that a siginfo_t tells a task
+// of, as far as mode asks for that. Its nodes are of the arena a.
+func Introduce(info value.Value, a *value.Arena, l Lookup, tid int, mode Mode) {
 	s, ok := info.(*value.Struct)
-	if !ok || want == 0 || l == nil {
+	if !ok || l == nil {
 		return
 	}
 	for i := range s.Fields {
-		if p, ok := s.Fields[i].Value.(*value.PID); ok && p.Num > 0 {
-			l.PID(p, a, tid, want)
+		switch v := s.Fields[i].Value.(type) {
+		case *value.PID:
+			if mode.PIDs != 0 && v.Num > 0 {
+				l.PID(v, a, tid, mode.PIDs)
+			}
+		case *value.FD:
+			if mode.FDs != 0 && v.Num >= 0 {
+				l.FD(v, a, tid, mode.FDs)
+			}
 		}
 	}
 }

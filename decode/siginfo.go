@@ -54,7 +54,7 @@ func siginfo(x *context, w uint64) value.Value {
 	s := siginfoData{a: x.a, b: b, word: x.abi.Word, at: max(12, 2*x.abi.Word), task: x.abi}
 	v := s.value()
 	if x.c.TID != 0 {
-		Introduce(v, x.a, x.c.Lookup, x.c.TID, x.c.mode.PIDs)
+		Introduce(v, x.a, x.c.Lookup, x.c.TID, x.c.mode)
 	}
 	return v
 }

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
@@ -141,7 +142,7 @@ func (x *context) netlinkFields(f []value.Field, b []byte) []value.Field {
 	if pad := integer(b, 2, 2); pad != 0 {
 		f = append(f, value.Field{Name: "nl_pad", Value: x.a.Int(pad, 2, value.Hex)})
 	}
-	return append(f, x.u32Field("nl_pid", b, 4, value.Signed), x.u32Field("nl_groups", b, 8, value.HexAlt))
+	return append(f, value.Field{Name: "nl_pid", Value: x.pid(syscalls.PID{}, integer(b, 4, 4))}, x.u32Field("nl_groups", b, 8, value.HexAlt))
 }
 
 func (x *context) packetFields(f []value.Field, b []byte) []value.Field {

@@ -66,6 +66,7 @@ func (s *settings) recorder() *json.Observer {
 		Version: version,
 		PC:      r.PC,
 		Strings: r.Strings,
+		FDs:     r.FDs,
 		PIDs:    r.PIDs,
 		About:   r.About,
 		Signals: r.Signals,

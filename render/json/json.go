@@ -35,7 +35,9 @@ type Options struct {
 	Strings int
 	// PC asks where signals find a task. Calls always say where they were made.
 	PC bool
-	// PIDs is what siginfo_t tells of processes; what calls tell is a matter of Pick.
+	// FDs and PIDs are what siginfo_t tells of descriptors and processes; what calls tell
+	// is a matter of Pick.
+	FDs  decode.FDDetail
 	PIDs decode.PIDDetail
 	// Pick says whether a call is shown and how it is decoded; row is nil for an
 	// unknown number.

@@ -173,7 +173,7 @@ func (o *Observer) signal(s *trace.Stop, e *trace.SignalStop, t *task) {
 	o.locate(s)
 	o.infos.Reset()
 	info := decode.Siginfo(&o.infos, e.Info, t.abi)
-	decode.Introduce(info, &o.infos, o.lookup, t.tid, o.o.PIDs)
+	decode.Introduce(info, &o.infos, o.lookup, t.tid, decode.Mode{FDs: o.o.FDs, PIDs: o.o.PIDs})
 	o.buf = appendOptional(o.buf, "info", info)
 	o.end()
 }

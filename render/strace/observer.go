@@ -178,7 +178,7 @@ func (o *Observer) signal(s *trace.Stop, e *trace.SignalStop, l *line) {
 	o.locate(s, l)
 	o.infos.Reset()
 	info := decode.Siginfo(&o.infos, e.Info, l.abi)
-	decode.Introduce(info, &o.infos, o.lookup, l.tid, o.o.PIDs)
+	decode.Introduce(info, &o.infos, o.lookup, l.tid, decode.Mode{FDs: o.o.FDs, PIDs: o.o.PIDs})
 	o.printer.signal(l, e.Signal, info, s.Time)
 }
 
