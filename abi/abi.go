@@ -6,7 +6,10 @@
 // can read and test. Only internal/ptrace moves registers.
 package abi
 
-import "fmt"
+import (
+	"fmt"
+	"runtime"
+)
 
 // Addr is an address in a tracee. It is never a pointer of ours.
 type Addr uint64
@@ -65,6 +68,10 @@ type Register struct {
 
 // All lists every ABI, in the order used in help and tables.
 var All = []*ABI{AMD64, I386, X32, ARM64}
+
+// Native is the ABI of the machine Trapline was built for; nil on one that has none
+// here.
+var Native, _ = Find(runtime.GOARCH)
 
 // String returns the ABI's name.
 func (a *ABI) String() string { return a.Name }

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"strconv"
+	"sync"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/syscalls"
@@ -9,8 +10,9 @@ import (
 	"github.com/trapline/trapline/value"
 )
 
-// waitTexts are the ways C asks for a wait status, by what they find.
-var waitTexts = newWaitTexts()
+// waitTexts are the ways C asks for a wait status, by what they find. They are made
+// when a status is first met.
+var waitTexts = sync.OnceValue(newWaitTexts)
 
 type waitTable struct {
 	exited   [256]string
@@ -80,8 +82,8 @@ func (x *context) status(s uint64) value.Value {
 	if !isStop || s&event == 0 {
 		return v
 	}
-	if _, known := waitTexts.events.Find(s & event); known {
-		return x.a.Or(v, x.a.Flags(s&event, 4, waitTexts.events))
+	if _, known := waitTexts().events.Find(s & event); known {
+		return x.a.Or(v, x.a.Flags(s&event, 4, waitTexts().events))
 	}
 	return x.a.Or(v, x.a.Int(s&event, 4, value.Hex))
 }
@@ -94,17 +96,17 @@ func waitText(s uint64) (text string, stopped bool) {
 	case s == 0xffff:
 		return "WIFCONTINUED(s)", false
 	case low == 0x7f:
-		return waitTexts.stopped[high], true
+		return waitTexts().stopped[high], true
 	case s&^0xffff != 0:
 		return "", false
 	case low == 0:
-		return waitTexts.exited[high], false
+		return waitTexts().exited[high], false
 	case high != 0:
 		return "", false
 	case low&0x80 != 0:
-		return waitTexts.dumped[low&0x7f], false
+		return waitTexts().dumped[low&0x7f], false
 	}
-	return waitTexts.signaled[low], false
+	return waitTexts().signaled[low], false
 }
 
 // childUsage decodes what a child has used, if the call has found one.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"syscall"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/internal/ptrace"
 )
 
@@ -143,7 +144,7 @@ func (t *Task) launchMode() Mode {
 func (t *Tracer) launchStop(task *Task) {
 	i := &t.info
 	switch {
-	case task.launching == ready && i.Op == ptrace.OpEntry && i.NR == native.ExecNR:
+	case task.launching == ready && i.Op == ptrace.OpEntry && i.NR == abi.Native.ExecNR:
 		task.launching = execing
 		t.launchCall(task, t.entered)
 	case task.launching == execing && i.Op == ptrace.OpExit:

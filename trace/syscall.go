@@ -1,15 +1,11 @@
 package trace
 
 import (
-	"runtime"
 	"syscall"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/internal/ptrace"
 )
-
-// native is the ABI of the machine Trapline was built for.
-var native, _ = abi.Find(runtime.GOARCH)
 
 // syscallStop handles a syscall-enter-stop or syscall-exit-stop. Which of them it
 // is, and in which ABI, only the kernel can say: a 64-bit program may enter the

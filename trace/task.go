@@ -67,7 +67,7 @@ func (t *Task) unknown() bool { return t.fresh && t.parent == nil }
 
 // add makes the tracer know a task.
 func (t *Tracer) add(tid, tgid int) *Task {
-	task := &Task{tracer: t, tid: tid, tgid: tgid, abi: native}
+	task := &Task{tracer: t, tid: tid, tgid: tgid, abi: abi.Native}
 	t.tasks[tid] = task
 	return task
 }

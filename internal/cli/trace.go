@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -38,6 +39,7 @@ func (s *settings) start(c caller, args []string) int {
 	if s.daemon != 0 {
 		return s.becomeProgram(c, args)
 	}
+	runtime.UnlockOSThread() // init locked it for becomeProgram
 	return s.run((*run).begin)
 }
 
