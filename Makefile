@@ -6,7 +6,7 @@ PEERS  ?= build/peers
 GO     := CGO_ENABLED=0 go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: all build test race check lint generate headers bench fuzz diff stress install clean
+.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stress install clean
 
 all: build
 
@@ -19,6 +19,10 @@ build:
 test:
 	./scripts/test
 
+# The tests that need no kernel, as an arm64 program. Needs qemu-user.
+arm64:
+	GOARCH=arm64 $(GO) test -exec qemu-aarch64 ./abi ./mem ./uapi ./syscalls ./filter ./render/summary
+
 # The race detector is C, so that this one needs gcc.
 race:
 	./scripts/setup
@@ -30,8 +34,9 @@ check: lint race generate
 
 lint:
 	./scripts/vet
-	go run $(STATICCHECK) ./...
-	GOARCH=arm64 go run $(STATICCHECK) ./...
+	GOBIN=$(CURDIR)/build $(GO) install $(STATICCHECK)
+	build/staticcheck ./...
+	GOARCH=arm64 build/staticcheck ./...
 
 # The generated tables and manual pages, from what is committed.
 generate:
