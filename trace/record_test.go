@@ -138,16 +138,6 @@ func (l *leash) run(then trace.HandlerFunc) {
 	}
 }
 
-// until makes a handler that ends the run when an event is an E.
-func until[E trace.Event]() trace.HandlerFunc {
-	return func(s *trace.Stop) (trace.Action, error) {
-		if _, ok := s.Event.(E); ok {
-			return trace.Action{}, trace.Done
-		}
-		return trace.Action{}, nil
-	}
-}
-
 // untraced returns what a program says when nobody looks.
 func untraced(t *testing.T, program string, args ...string) string {
 	t.Helper()

@@ -84,7 +84,7 @@ func (s *settings) format(file string) error {
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return fmt.Errorf("Can't fopen '%s': %s", file, reason(err))
+			return complaint("Can't fopen '%s': %s", file, reason(err))
 		}
 		defer f.Close()
 		in = f
