@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/trapline/trapline/internal/fixture"
@@ -182,7 +182,7 @@ func TestTracerIsKilledInAStorm(t *testing.T) {
 		tracer := fixture.Start(t, "/proc/self/exe", attachTo, strconv.Itoa(p.PID()))
 		tracer.Await("tracing")
 		tracer.Kill()
-		if err := exec.Command("kill", "-0", strconv.Itoa(p.PID())).Run(); err != nil {
+		if err := syscall.Kill(p.PID(), 0); err != nil {
 			t.Fatal("the program is gone")
 		}
 		for _, tid := range tasks(t, p.PID()) {

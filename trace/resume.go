@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"errors"
 	"syscall"
 
 	"github.com/trapline/trapline/internal/ptrace"
@@ -17,7 +18,7 @@ func (t *Tracer) resume(task *Task, mode Mode, sig syscall.Signal) {
 	case mode == Detach:
 		t.detach(task, sig)
 	case task.grouped: // it stays where it is, but SIGCONT ends that
-		t.failed(ptrace.Listen(task.tid))
+		t.listen(task)
 	case mode == Default:
 		t.run(task, t.options.mode(), sig)
 	default:
@@ -48,4 +49,12 @@ func (o *Options) mode() Mode {
 		return Syscall
 	}
 	return Run
+}
+
+// listen leaves a task in its group-stop but lets SIGCONT end that. EIO says that the
+// stop is over: SIGKILL has woken the task, and wait will say so.
+func (t *Tracer) listen(task *Task) {
+	if err := ptrace.Listen(task.tid); !errors.Is(err, syscall.EIO) {
+		t.failed(err)
+	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"runtime"
 	"syscall"
 	"unsafe"
 )
@@ -11,7 +12,10 @@ import (
 func die(sig syscall.Signal) {
 	syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
 	defaultAction(sig)
-	syscall.Kill(syscall.Getpid(), sig)
+	// To this very thread: it does not come back from the call then. Another one
+	// might take its time to die while this one goes on to exit.
+	runtime.LockOSThread()
+	syscall.Tgkill(syscall.Getpid(), syscall.Gettid(), sig)
 	// Not reached unless the signal is one that ends nothing.
 	os.Exit(128 + int(sig))
 }
