@@ -42,12 +42,30 @@ func ioctlCustom(name string) custom {
 // timers share it.
 const ttyType = 'T'
 
-// ioctlCommand decodes the number of a command: the names it has, or its parts.
+// ioctlCommand decodes the number of a command: the names it has, or its parts. The names that
+// sound timers share with terminals are theirs only where there is no other.
 func ioctlCommand(x *context, w uint64) value.Value {
 	set := uapi.IoctlCommands.For(x.abi)
-	n, names := 0, x.a.Bytes(256)
+	names, n := ioctlNames(x.a.Bytes(256), set, w, w>>8&0xff == ttyType)
+	if n == 0 {
+		names, n = ioctlNames(names, set, w, false)
+	}
+	switch n {
+	case 0:
+		return x.standsFor(x.ioctlParts(w), w)
+	case 1:
+		if first, ok := set.Find(w); ok && first == text(names) {
+			return x.a.Flags(w, 4, set)
+		}
+	}
+	return x.standsFor(x.a.Macro(text(names)), w)
+}
+
+// ioctlNames appends the names of a command and returns how many there are.
+func ioctlNames(names []byte, set *uapi.Set, w uint64, silent bool) ([]byte, int) {
+	n := 0
 	set.All(w, func(name string) {
-		if w>>8&0xff == ttyType && strings.HasPrefix(name, "SND") || len(names)+len(name)+4 > cap(names) {
+		if silent && strings.HasPrefix(name, "SND") || len(names)+len(name)+4 > cap(names) {
 			return
 		}
 		if n++; n > 1 {
@@ -55,15 +73,12 @@ func ioctlCommand(x *context, w uint64) value.Value {
 		}
 		names = append(names, name...)
 	})
-	switch n {
-	case 0:
-		return x.ioctlParts(w)
-	case 1:
-		if first, ok := set.Find(w); ok && first == text(names) {
-			return x.a.Flags(w, 4, set)
-		}
-	}
-	return x.a.Macro(text(names))
+	return names, n
+}
+
+func (x *context) standsFor(m *value.Macro, w uint64) value.Value {
+	m.Number = x.a.Int(w, 4, value.Hex)
+	return m
 }
 
 // The parts of a command's number, as _IOC builds it.
@@ -77,7 +92,7 @@ var ioctlDirs = &uapi.Set{Name: "ioctl directions", Consts: []uapi.Const{
 	{Name: "_IOC_READ", Value: ioctlRead}, {Name: "_IOC_READ|_IOC_WRITE", Value: ioctlRead | ioctlWrite},
 }}
 
-func (x *context) ioctlParts(w uint64) value.Value {
+func (x *context) ioctlParts(w uint64) *value.Macro {
 	return x.a.Macro("_IOC",
 		x.a.Flags(w>>30, 1, ioctlDirs),
 		x.a.Int(w>>8&0xff, 1, value.Hex),

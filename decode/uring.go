@@ -58,23 +58,12 @@ func (x *context) uringOffsets(b []byte, names []string) value.Value {
 	return x.a.Struct(f, false)
 }
 
-// What io_uring_enter's flags say of its argument.
-const (
-	uringExtArg    = 1 << 3
-	uringExtArgReg = 1 << 6
-	extArgSize     = 24
-)
+// extArgSize is the size of what tells io_uring_enter how to wait.
+const extArgSize = 24
 
-// uringArg decodes the argument of io_uring_enter: a signal set, or a structure
-// that has one.
+// uringArg decodes the structure that tells io_uring_enter how to wait.
 func uringArg(x *context, w uint64) value.Value {
-	flags, size, at := x.arg(0), x.arg(1), abi.Addr(w)
-	switch {
-	case x.c.mode.Opaque || flags&uringExtArgReg != 0 && flags&uringExtArg == 0:
-		return x.a.Lost(at)
-	case flags&uringExtArg == 0 || flags&uringExtArgReg != 0:
-		return x.sigsetOf(at, size)
-	}
+	at := abi.Addr(w)
 	b := x.read(at, extArgSize)
 	if b == nil {
 		return x.a.Lost(at)

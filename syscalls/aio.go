@@ -16,15 +16,27 @@ var (
 )
 
 // aioCalls are the calls of Linux's own asynchronous input and output.
+// uringRest is how io_uring_enter is to wait: a signal set or, by the flags, a structure in memory
+// or the place of one that is registered.
+var uringRest = &Rest{On: "flags", Mask: extArg | extArgReg, Else: params{{Name: "sigset", Type: in(wholeSigset)}, {Name: "sigsetsize", Type: size}}, Cases: map[uint64][]Param{
+	extArg:    {{Name: "arg", Type: in(Custom{Name: "uringArg"})}, {Name: "argsz", Type: size}},
+	extArgReg: {{Name: "arg", Type: ulong}, {Name: "argsz", Type: size}},
+}}
+
+const (
+	extArg    = 1 << 3 // IORING_ENTER_EXT_ARG
+	extArgReg = 1 << 6 // IORING_ENTER_EXT_ARG_REG
+)
+
 var aioCalls = lazy(func() []Syscall {
 	return []Syscall{
-		{Name: "io_setup", Class: Memory, Ret: zero, Params: params{{Name: "nr_events", Type: unum}, {Name: "ctxp", Type: out(addr)}}},
-		{Name: "io_destroy", Class: Memory, Ret: zero, Params: params{{Name: "ctx", Type: aioContext}}},
-		{Name: "io_submit", Ret: num, Params: params{{Name: "ctx", Type: aioContext}, {Name: "nr", Type: long}, {Name: "iocbpp", Type: iocbs}}},
-		{Name: "io_cancel", Ret: zero, Params: params{{Name: "ctx", Type: aioContext}, {Name: "iocb", Type: iocb}, {Name: "result", Type: out(ioEvent)}}},
-		{Name: "io_getevents", Ret: num, Params: params{{Name: "ctx", Type: aioContext}, {Name: "min_nr", Type: long}, {Name: "nr", Type: long}, {Name: "events", Type: ioEvents}, {Name: "timeout", Type: in(timespec)}}},
-		{Name: "io_pgetevents", Ret: num, Params: params{{Name: "ctx", Type: aioContext}, {Name: "min_nr", Type: long}, {Name: "nr", Type: long}, {Name: "events", Type: ioEvents}, {Name: "timeout", Type: in(timespec)}, {Name: "usig", Type: aioSigset}}},
-		{Name: "io_pgetevents_time64", Ret: num, Params: params{{Name: "ctx", Type: aioContext}, {Name: "min_nr", Type: long}, {Name: "nr", Type: long}, {Name: "events", Type: ioEvents}, {Name: "timeout", Type: in(timespec64)}, {Name: "usig", Type: aioSigset}}},
+		{Name: "io_setup", Class: Memory, Ret: zero, Params: params{{Name: "nr_events", Type: unum}, {Name: "ctx_idp", Type: out(addr)}}},
+		{Name: "io_destroy", Class: Memory, Ret: zero, Params: params{{Name: "ctx_id", Type: aioContext}}},
+		{Name: "io_submit", Ret: num, Params: params{{Name: "ctx_id", Type: aioContext}, {Name: "nr", Type: long}, {Name: "iocbpp", Type: iocbs}}},
+		{Name: "io_cancel", Ret: zero, Params: params{{Name: "ctx_id", Type: aioContext}, {Name: "iocb", Type: iocb}, {Name: "result", Type: out(ioEvent)}}},
+		{Name: "io_getevents", Ret: num, Params: params{{Name: "ctx_id", Type: aioContext}, {Name: "min_nr", Type: long}, {Name: "nr", Type: long}, {Name: "events", Type: ioEvents}, {Name: "timeout", Type: in(timespec)}}},
+		{Name: "io_pgetevents", Ret: num, Params: params{{Name: "ctx_id", Type: aioContext}, {Name: "min_nr", Type: long}, {Name: "nr", Type: long}, {Name: "events", Type: ioEvents}, {Name: "timeout", Type: in(timespec)}, {Name: "sig", Type: aioSigset}}},
+		{Name: "io_pgetevents_time64", Ret: num, Params: params{{Name: "ctx_id", Type: aioContext}, {Name: "min_nr", Type: long}, {Name: "nr", Type: long}, {Name: "events", Type: ioEvents}, {Name: "timeout", Type: in(timespec64)}, {Name: "sig", Type: aioSigset}}},
 	}
 })
 
@@ -49,8 +61,8 @@ var uringArgs = Switch{On: "opcode", Else: addr, Cases: map[uint64]Type{
 // uringCalls are the calls of io_uring.
 var uringCalls = lazy(func() []Syscall {
 	return []Syscall{
-		{Name: "io_uring_setup", Class: Desc, Ret: fd, Params: params{{Name: "entries", Type: unum}, {Name: "p", Type: uringParams}}},
-		{Name: "io_uring_enter", Class: Desc | Signal, Ret: num, Params: params{{Name: "fd", Type: fd}, {Name: "to_submit", Type: unum}, {Name: "min_complete", Type: unum}, {Name: "flags", Type: flags(uapi.UringEnter)}, {Name: "argp", Type: in(Custom{Name: "uringArg", Args: []string{"flags", "argsz"}})}, {Name: "argsz", Type: size}}},
+		{Name: "io_uring_setup", Class: Desc, Ret: fd, Params: params{{Name: "entries", Type: unum}, {Name: "params", Type: uringParams}}},
+		{Name: "io_uring_enter", Class: Desc | Signal, Ret: num, Params: params{{Name: "fd", Type: fd}, {Name: "to_submit", Type: unum}, {Name: "min_complete", Type: unum}, {Name: "flags", Type: flags(uapi.UringEnter)}, {Type: uringRest}}},
 		{Name: "io_uring_register", Class: Desc | Memory, Ret: num, Params: params{{Name: "fd", Type: fd}, {Name: "opcode", Type: enum(uapi.UringRegister)}, {Name: "arg", Type: uringArgs}, {Name: "nr_args", Type: unum}}},
 	}
 })

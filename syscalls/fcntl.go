@@ -109,19 +109,19 @@ var fcntl64Cases = func() map[uint64][]Param {
 }()
 
 // fcntlRet is hexadecimal where the result is bits, which stand behind it by name.
-var fcntlRet = Switch{On: "cmd", Else: num, Cases: map[uint64]Type{
+var fcntlRet = Switch{On: "op", Else: num, Cases: map[uint64]Type{
 	fDupFD: fd, fDupFDExec: fd, fGetFD: hex, fGetFL: hex, fGetLease: hex, fGetSeals: hex, fGetOwn: pid,
 }}
 
 var fcntlCalls = lazy(func() []Syscall {
 	return []Syscall{
-		{Name: "fcntl", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "cmd"), Params: params{
-			{Name: "fd", Type: fd}, {Name: "cmd", Type: enum(uapi.FcntlCommands)},
-			{Type: &Rest{On: "cmd", Cases: fcntlCases, Else: arg(lhex)}},
+		{Name: "fcntl", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "op"), Params: params{
+			{Name: "fd", Type: fd}, {Name: "op", Type: enum(uapi.FcntlCommands)},
+			{Type: &Rest{On: "op", Cases: fcntlCases, Else: arg(lhex)}},
 		}},
-		{Name: "fcntl64", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "cmd"), Params: params{
-			{Name: "fd", Type: fd}, {Name: "cmd", Type: enum(uapi.FcntlCommands)},
-			{Type: &Rest{On: "cmd", Cases: fcntl64Cases, Else: arg(lhex)}},
+		{Name: "fcntl64", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "op"), Params: params{
+			{Name: "fd", Type: fd}, {Name: "op", Type: enum(uapi.FcntlCommands)},
+			{Type: &Rest{On: "op", Cases: fcntl64Cases, Else: arg(lhex)}},
 		}},
 	}
 })

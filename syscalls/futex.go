@@ -62,7 +62,7 @@ var futexCalls = lazy(func() []Syscall {
 		{Name: "futex_wake", Ret: count, Params: params{{Name: "uaddr", Type: addr}, {Name: "mask", Type: futexBits}, {Name: "nr", Type: num}, {Name: "flags", Type: futex2Flags}}},
 		{Name: "futex_wait", Ret: num, Params: params{{Name: "uaddr", Type: addr}, {Name: "val", Type: ulong}, {Name: "mask", Type: futexBits}, {Name: "flags", Type: futex2Flags}, {Name: "timeout", Type: in(timespec64)}, {Name: "clockid", Type: futexClock}}},
 		{Name: "futex_requeue", Ret: count, Params: params{{Name: "waiters", Type: in(list(futexWaiter, 2))}, {Name: "flags", Type: hex}, {Name: "nr_wake", Type: num}, {Name: "nr_requeue", Type: num}}},
-		{Name: "set_robust_list", Ret: zero, Params: params{{Name: "head", Type: addr}, {Name: "len", Type: size}}},
+		{Name: "set_robust_list", Ret: zero, Params: params{{Name: "addr", Type: addr}, {Name: "length", Type: size}}},
 		{Name: "get_robust_list", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "head_ptr", Type: out(addr)}, {Name: "len_ptr", Type: out(size)}}},
 	}
 })

@@ -10,9 +10,9 @@ var (
 	ipcFlags = customOf(4, "ipcFlags")
 	shmFlags = customOf(4, "shmFlags")
 
-	shmCommand = Param{Name: "cmd", Type: customOf(4, "shmCommand")}
-	semCommand = Param{Name: "cmd", Type: customOf(4, "semCommand")}
-	msgCommand = Param{Name: "cmd", Type: customOf(4, "msgCommand")}
+	shmCommand = Param{Name: "op", Type: customOf(4, "shmCommand")}
+	semCommand = Param{Name: "op", Type: customOf(4, "semCommand")}
+	msgCommand = Param{Name: "op", Type: customOf(4, "msgCommand")}
 
 	sembuf = record("sembuf", fields{{Name: "sem_num", Type: u16}, {Name: "sem_op", Type: s16}, {Name: "sem_flg", Type: flagsOf(2, uapi.SemFlags)}})
 	sops   = in(array(sembuf, "nsops"))
@@ -29,7 +29,7 @@ var (
 
 	mqAttr   = record("mq_attr", fields{{Name: "mq_flags", Type: customOf(KernelLong, "mqFlags")}, {Name: "mq_maxmsg", Type: klong}, {Name: "mq_msgsize", Type: klong}, {Name: "mq_curmsgs", Type: klong}, {Type: hidden(list(klong, 4))}})
 	mqName   = str
-	mqAttrIn = Param{Name: "attr", Type: with(in(mqAttr), "oflag", oCreat)}
+	mqAttrIn = Param{Name: "attr", Type: with(in(mqAttr), "flags", oCreat)}
 )
 
 // oCreat is O_CREAT, with which mq_open reads two more arguments.
@@ -55,11 +55,11 @@ const (
 )
 
 // ipcBuffer is the last parameter of a control call, whose type the command decides.
-func ipcBuffer(name string, info, more Type, stats, infos [2]uint64, other Type) Param {
+func ipcBuffer(param, name string, info, more Type, stats, infos [2]uint64, other Type) Param {
 	kind := func(decoder string) Type { return Custom{Name: decoder} }
-	one := func(t Type) []Param { return []Param{{Name: "buf", Type: t}} }
+	one := func(t Type) []Param { return []Param{{Name: param, Type: t}} }
 	stat := one(out(kind(name)))
-	return Param{Type: &Rest{On: "cmd", Mask: (1<<32 - 1) &^ ipc64, Cases: map[uint64][]Param{
+	return Param{Type: &Rest{On: "op", Mask: (1<<32 - 1) &^ ipc64, Cases: map[uint64][]Param{
 		ipcSet:   one(in(kind(name + "Set"))),
 		ipcStat:  stat,
 		stats[0]: stat,
@@ -71,7 +71,7 @@ func ipcBuffer(name string, info, more Type, stats, infos [2]uint64, other Type)
 
 // semBuffer is semctl's; other is what it is for most commands.
 func semBuffer(other Type) Param {
-	return ipcBuffer("semidDS", seminfo, seminfo, [2]uint64{semStat, semAny}, [2]uint64{ipcInfo, semInfo}, other)
+	return ipcBuffer("arg", "semidDS", seminfo, seminfo, [2]uint64{semStat, semAny}, [2]uint64{ipcInfo, semInfo}, other)
 }
 
 func timedParams(timeout Type) params {
@@ -91,7 +91,7 @@ var ipcCalls = lazy(func() []Syscall {
 		{Name: "shmget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "size", Type: size}, {Name: "shmflg", Type: shmFlags}}},
 		{Name: "shmat", Class: IPC | Memory, Ret: address, Params: params{{Name: "shmid", Type: ipcID}, {Name: "shmaddr", Type: addr}, {Name: "shmflg", Type: flags(uapi.ShmAttachFlags)}}},
 		{Name: "shmdt", Class: IPC | Memory, Ret: zero, Params: params{{Name: "shmaddr", Type: addr}}},
-		{Name: "shmctl", Class: IPC, Ret: num, Params: params{{Name: "shmid", Type: ipcID}, shmCommand, ipcBuffer("shmidDS", shminfo, shmInfo, [2]uint64{shmStat, shmAny}, [2]uint64{ipcInfo, shmInfoC}, addr)}},
+		{Name: "shmctl", Class: IPC, Ret: num, Params: params{{Name: "shmid", Type: ipcID}, shmCommand, ipcBuffer("buf", "shmidDS", shminfo, shmInfo, [2]uint64{shmStat, shmAny}, [2]uint64{ipcInfo, shmInfoC}, addr)}},
 		{Name: "semget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "nsems", Type: num}, {Name: "semflg", Type: ipcFlags}}},
 		{Name: "semop", Class: IPC, Ret: zero, Params: params{{Name: "semid", Type: ipcID}, {Name: "sops", Type: sops}, {Name: "nsops", Type: unum}}},
 		{Name: "semtimedop", Class: IPC, Ret: zero, Params: timedParams(timespec)},
@@ -100,10 +100,10 @@ var ipcCalls = lazy(func() []Syscall {
 		{Name: "msgget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "msgflg", Type: ipcFlags}}},
 		{Name: "msgsnd", Class: IPC, Ret: zero, Params: params{{Name: "msqid", Type: ipcID}, {Name: "msgp", Type: in(msgbuf)}, {Name: "msgsz", Type: size}, {Name: "msgflg", Type: msgFlags}}},
 		{Name: "msgrcv", Class: IPC, Ret: ssize, Params: params{{Name: "msqid", Type: ipcID}, {Name: "msgp", Type: out(msgbuf)}, {Name: "msgsz", Type: size}, {Name: "msgtyp", Type: long}, {Name: "msgflg", Type: msgFlags}}},
-		{Name: "msgctl", Class: IPC, Ret: num, Params: params{{Name: "msqid", Type: ipcID}, msgCommand, ipcBuffer("msqidDS", msginfo, msginfo, [2]uint64{msgStat, msgAny}, [2]uint64{ipcInfo, msgInfo}, addr)}},
+		{Name: "msgctl", Class: IPC, Ret: num, Params: params{{Name: "msqid", Type: ipcID}, msgCommand, ipcBuffer("buf", "msqidDS", msginfo, msginfo, [2]uint64{msgStat, msgAny}, [2]uint64{ipcInfo, msgInfo}, addr)}},
 
-		{Name: "mq_open", Class: Desc, Ret: fd, Params: params{{Name: "name", Type: mqName}, {Name: "oflag", Type: openFlags}, {Name: "mode", Type: with(mode, "oflag", oCreat)}, mqAttrIn}},
-		{Name: "mq_unlink", Ret: zero, Params: params{{Name: "name", Type: mqName}}},
+		{Name: "mq_open", Class: Desc, Ret: fd, Params: params{{Name: "name", Type: mqName}, {Name: "flags", Type: openFlags}, {Name: "mode", Type: with(mode, "flags", oCreat)}, mqAttrIn}},
+		{Name: "mq_unlink", Ret: zero, Params: params{{Name: "path", Type: mqName}}},
 		{Name: "mq_timedsend", Class: Desc, Ret: zero, Params: sendParams(timespec)},
 		{Name: "mq_timedsend_time64", Class: Desc, Ret: zero, Params: sendParams(timespec64)},
 		{Name: "mq_timedreceive", Class: Desc, Ret: ssize, Params: receiveParams("timeout")},

@@ -15,7 +15,7 @@ var (
 	keyBuffer    = Param{Name: "buffer", Type: out(Custom{Name: "keyBuffer", Args: []string{"buflen", string(Result)}})}
 	keyText      = Param{Name: "buffer", Type: out(Custom{Name: "keyText", Args: []string{"buflen", string(Result)}})}
 	keyBuflen    = Param{Name: "buflen", Type: size}
-	pkeyParams   = []Param{{Name: "params", Type: addr}, {Name: "in", Type: addr}, {Name: "out", Type: addr}, {Name: "info", Type: addr}}
+	pkeyParams   = []Param{{Name: "params", Type: addr}, {Name: "info", Type: addr}, {Name: "in", Type: addr}, {Name: "in2", Type: addr}}
 	anyParams    = []Param{{Name: "arg2", Type: lhex}, {Name: "arg3", Type: lhex}, {Name: "arg4", Type: lhex}, {Name: "arg5", Type: lhex}}
 
 	keyDH = record("keyctl_dh_params", fields{{Name: "private", Type: key}, {Name: "prime", Type: key}, {Name: "base", Type: key}})
@@ -28,9 +28,9 @@ var keyctlCases = map[uint64][]Param{
 	2:  {keyParam, {Name: "payload", Type: in(bytes("plen"))}, {Name: "plen", Type: size}},
 	3:  {keyParam},
 	4:  {keyParam, {Name: "uid", Type: uid}, {Name: "gid", Type: gid}},
-	5:  {keyParam, {Name: "perm", Type: flags(uapi.KeyPermissions)}},
+	5:  {keyParam, {Name: "perms", Type: flags(uapi.KeyPermissions)}},
 	6:  {keyParam, keyText, keyBuflen},
-	7:  {keyringParam},
+	7:  {keyParam},
 	8:  {keyParam, keyringParam},
 	9:  {keyParam, keyringParam},
 	10: {keyringParam, {Name: "type", Type: str}, {Name: "description", Type: str}, {Name: "dest_keyring", Type: key}},
@@ -43,11 +43,11 @@ var keyctlCases = map[uint64][]Param{
 	17: {keyParam, keyText, keyBuflen},
 	18: {},
 	19: {keyParam, {Name: "timeout", Type: unum}, {Name: "error", Type: unum}, keyringParam},
-	20: {keyParam, {Name: "payload_iov", Type: in(array(iovec, "ioc"))}, {Name: "ioc", Type: unum}, keyringParam},
+	20: {keyParam, {Name: "payload", Type: in(array(iovec, "plen"))}, {Name: "plen", Type: unum}, keyringParam},
 	21: {keyParam},
 	22: {{Name: "uid", Type: uid}, keyringParam},
-	23: {{Name: "params", Type: in(keyDH)}, keyBuffer, keyBuflen, {Name: "kdf_params", Type: addr}},
-	24: {keyParam, {Name: "reserved", Type: addr}, {Name: "info", Type: str}, {Name: "res", Type: addr}},
+	23: {{Name: "dh_params", Type: in(keyDH)}, keyBuffer, keyBuflen, {Name: "kdf_params", Type: addr}},
+	24: {keyParam, {Name: "reserved", Type: addr}, {Name: "params", Type: str}, {Name: "info", Type: addr}},
 	25: pkeyParams,
 	26: pkeyParams,
 	27: pkeyParams,

@@ -46,7 +46,7 @@ var miscCalls = lazy(func() []Syscall {
 		{Name: "sethostname", Ret: zero, Params: params{{Name: "name", Type: hostName}, {Name: "len", Type: unum}}},
 		{Name: "setdomainname", Ret: zero, Params: params{{Name: "name", Type: hostName}, {Name: "len", Type: unum}}},
 		{Name: "syslog", Ret: num, Params: params{{Name: "type", Type: customOf(4, "syslogAction")}, syslogRest}},
-		{Name: "acct", Class: File, Ret: zero, Params: params{{Name: "filename", Type: path}}},
+		{Name: "acct", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}}},
 		{Name: "reboot", Ret: num, Params: params{{Name: "magic", Type: enum(uapi.RebootMagic1)}, {Name: "magic2", Type: enum(uapi.RebootMagic2)}, {Name: "op", Type: enum(uapi.RebootCommands)}, {Name: "arg", Type: when(str, "op", rebootRestart2)}}},
 		{Name: "swapon", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}, {Name: "swapflags", Type: customOf(4, "swapFlags")}}},
 		{Name: "swapoff", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}}},
@@ -56,7 +56,7 @@ var miscCalls = lazy(func() []Syscall {
 		{Name: "delete_module", Ret: zero, Params: params{{Name: "name", Type: str}, {Name: "flags", Type: flags(uapi.DeleteModuleFlags)}}},
 		{Name: "kexec_load", Ret: zero, Params: params{{Name: "entry", Type: addr}, {Name: "nr_segments", Type: ulong}, {Name: "segments", Type: in(array(kexecSegment, "nr_segments"))}, {Name: "flags", Type: custom("kexecFlags")}}},
 		{Name: "kexec_file_load", Class: Desc, Ret: zero, Params: params{{Name: "kernel_fd", Type: fd}, {Name: "initrd_fd", Type: fd}, {Name: "cmdline_len", Type: ulong}, {Name: "cmdline", Type: in(bytes("cmdline_len"))}, {Name: "flags", Type: flagsOf(Long, uapi.KexecFileFlags)}}},
-		{Name: "sysfs", Ret: num, Params: params{{Name: "option", Type: hex}, {Name: "arg1", Type: lhex}, {Name: "arg2", Type: lhex}}},
+		{Name: "sysfs", Ret: num, Params: params{{Name: "arg1", Type: hex}, {Name: "arg2", Type: lhex}, {Name: "arg3", Type: lhex}}},
 		{Name: "lookup_dcookie", Ret: num, Params: params{{Name: "cookie", Type: u64}, {Name: "buffer", Type: addr}, {Name: "len", Type: size}}},
 
 		{Name: "ustat", Class: StatFSLike, Ret: zero, Params: params{{Name: "dev", Type: customOf(4, "ustatDevice")}, {Name: "ubuf", Type: addr}}},
@@ -65,7 +65,7 @@ var miscCalls = lazy(func() []Syscall {
 		{Name: "ioperm", Ret: zero, Params: params{{Name: "from", Type: lhex}, {Name: "num", Type: lhex}, {Name: "turn_on", Type: num}}},
 		{Name: "iopl", Ret: zero, Params: params{{Name: "level", Type: num}}},
 		{Name: "modify_ldt", Ret: num, Params: params{{Name: "func", Type: num}, {Name: "ptr", Type: in(Custom{Name: "ldtEntry", Args: []string{"bytecount"}})}, {Name: "bytecount", Type: ulong}}},
-		{Name: "arch_prctl", Ret: num, Params: params{{Name: "option", Type: enum(uapi.ArchPrctlOptions)}, archPrctlRest}},
+		{Name: "arch_prctl", Ret: num, Params: params{{Name: "op", Type: enum(uapi.ArchPrctlOptions)}, archPrctlRest}},
 
 		{Name: "perf_event_open", Class: Desc, Ret: fd, Params: params{{Name: "attr", Type: in(Custom{Name: "perfAttr"})}, {Name: "pid", Type: PID{Bare: true}}, {Name: "cpu", Type: num}, {Name: "group_fd", Type: fd}, {Name: "flags", Type: flagsOf(Long, uapi.PerfOpenFlags)}}},
 		{Name: "bpf", Class: Desc, Ret: num, Params: params{{Name: "cmd", Type: enum(uapi.BPFCommands)}, {Name: "attr", Type: addr}, {Name: "size", Type: unum}}},
@@ -90,7 +90,7 @@ var (
 	archResult = []Param{{Name: "addr", Type: out(addr)}}
 )
 
-var archPrctlRest = Param{Type: &Rest{On: "option",
+var archPrctlRest = Param{Type: &Rest{On: "op",
 	Cases: map[uint64][]Param{
 		0x1001: archAddr, 0x1002: archAddr, // ARCH_SET_GS, ARCH_SET_FS
 		0x1003: archResult, 0x1004: archResult, // ARCH_GET_FS, ARCH_GET_GS

@@ -91,6 +91,6 @@ var i386MuxCalls = lazy(func() []Syscall {
 	return []Syscall{
 		{Name: "socketcall", Class: Desc, Ret: long, Mux: InMemory, Parts: socketParts(), Params: params{{Name: "call", Type: Bits{Width: 4, Form: value.Signed, Set: uapi.SocketCalls}}, {Name: "args", Type: addr}}},
 		{Name: "ipc", Class: IPC, Ret: long, Mux: InWords, Parts: append(ipcParts(), newMsgrcv()), Params: params{{Name: "call", Type: Bits{Width: 4, Form: value.Signed, Set: uapi.IPCCalls}}, {Name: "first", Type: lhex}, {Name: "second", Type: lhex}, {Name: "third", Type: lhex}, {Name: "ptr", Type: lhex}, {Name: "fifth", Type: lhex}}},
-		{Name: "select", Class: Desc, Ret: count, Mux: Packed, Parts: []Part{part(0, pollCalls, "select")}, Params: params{{Name: "args", Type: addr}}},
+		{Name: "select", Class: Desc, Ret: count, Mux: Packed, Parts: []Part{part(0, pollCalls, "select")}, Params: params{{Name: "arg", Type: addr}}},
 	}
 })

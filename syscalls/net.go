@@ -59,8 +59,8 @@ var netCalls = lazy(func() []Syscall {
 		{Name: "getpeername", Class: Net, Ret: zero, Params: peerParams()},
 		{Name: "shutdown", Class: Net, Ret: zero, Params: sockParams(Param{Name: "how", Type: enum(uapi.ShutdownModes)})},
 
-		{Name: "sendto", Class: Net, Ret: ssize, Params: transferParams(message, sockaddrParam, addrlenParam)},
-		{Name: "recvfrom", Class: Net, Ret: ssize, Params: transferParams(received, Param{Name: "addr", Type: peer}, Param{Name: "addrlen", Type: peerLen})},
+		{Name: "sendto", Class: Net, Ret: ssize, Params: transferParams(message, Param{Name: "dest_addr", Type: sockaddrIn}, addrlenParam)},
+		{Name: "recvfrom", Class: Net, Ret: ssize, Params: transferParams(received, Param{Name: "src_addr", Type: peer}, Param{Name: "addrlen", Type: custom("peerLen", "src_addr")})},
 		{Name: "sendmsg", Class: Net, Ret: ssize, Params: sockParams(Param{Name: "msg", Type: msghdr}, Param{Name: "flags", Type: messageFlags})},
 		{Name: "recvmsg", Class: Net, Ret: ssize, Params: sockParams(Param{Name: "msg", Type: recvMsghdr}, Param{Name: "flags", Type: messageFlags})},
 		{Name: "sendmmsg", Class: Net, Ret: count, Params: sockParams(Param{Name: "msgvec", Type: mmsghdrs}, Param{Name: "vlen", Type: unum}, Param{Name: "flags", Type: messageFlags})},

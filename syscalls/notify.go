@@ -31,7 +31,7 @@ var (
 var utimeCalls = lazy(func() []Syscall {
 	return []Syscall{
 		{Name: "utime", Class: File, Ret: zero, Params: params{{Name: "filename", Type: path}, {Name: "times", Type: utimbuf}}},
-		{Name: "utimes", Class: File, Ret: zero, Params: params{{Name: "filename", Type: path}, {Name: "times", Type: utimes}}},
+		{Name: "utimes", Class: File, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "times", Type: utimes}}},
 		{Name: "futimesat", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "times", Type: utimes}}},
 		{Name: "utimensat", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "times", Type: utimens}, {Name: "flags", Type: atFlags}}},
 		{Name: "utimensat_time64", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "times", Type: in(Custom{Name: "utimens64"})}, {Name: "flags", Type: atFlags}}},

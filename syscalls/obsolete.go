@@ -4,7 +4,7 @@ package syscalls
 // words they take are shown.
 var obsoleteCalls = lazy(func() []Syscall {
 	return []Syscall{
-		{Name: "uselib", Class: File, Ret: zero, Params: params{{Name: "library", Type: path}}},
+		{Name: "uselib", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}}},
 		{Name: "_sysctl", Ret: zero, Params: words(1)},
 		{Name: "nfsservctl", Ret: num, Params: words(3)},
 		{Name: "create_module", Ret: address, Params: words(2)},
@@ -18,8 +18,8 @@ var obsoleteCalls = lazy(func() []Syscall {
 		{Name: "epoll_wait_old", Ret: num, Params: words(4)},
 		{Name: "vserver", Ret: num, Params: words(5)},
 		{Name: "afs_syscall", Ret: num, Params: words(5)},
-		{Name: "olduname", Ret: zero, Params: params{{Name: "buf", Type: addr}}},
-		{Name: "oldolduname", Ret: zero, Params: params{{Name: "buf", Type: addr}}},
+		{Name: "olduname", Ret: zero, Params: words(1)},
+		{Name: "oldolduname", Ret: zero, Params: words(1)},
 		{Name: "ulimit", Ret: num, Params: words(2)},
 		{Name: "bdflush", Ret: num, Params: words(2)},
 		{Name: "ftime", Ret: num, Params: params{}},

@@ -14,8 +14,8 @@ var (
 
 	epollEvent = Custom{Name: "epollEvent"}
 
-	polled   = custom("polled", "fds", "nfds", "timeout")
-	polled64 = custom("polled64", "fds", "nfds", "timeout")
+	polled   = custom("polled", "fds", "nfds", "tmo_p")
+	polled64 = custom("polled64", "fds", "nfds", "tmo_p")
 )
 
 func selectParams(timeout Type, last ...Param) params {
@@ -24,7 +24,7 @@ func selectParams(timeout Type, last ...Param) params {
 }
 
 func pollParams(timeout Type) params {
-	return params{{Name: "fds", Type: pollfds}, {Name: "nfds", Type: unum}, {Name: "timeout", Type: in(timeout)}, {Name: "sigmask", Type: in(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}}
+	return params{{Name: "fds", Type: pollfds}, {Name: "nfds", Type: unum}, {Name: "tmo_p", Type: in(timeout)}, {Name: "sigmask", Type: in(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}}
 }
 
 // selected is what select found; its decoder's name says which timeout it has.
@@ -44,8 +44,8 @@ var pollCalls = lazy(func() []Syscall {
 		{Name: "ppoll_time64", Class: Desc, Ret: count, After: polled64, Params: pollParams(timespec64)},
 		{Name: "select", Class: Desc, Ret: count, After: selected("selected"), Params: selectParams(timeval)},
 		{Name: "_newselect", Class: Desc, Ret: count, After: selected("selected"), Params: selectParams(timeval)},
-		{Name: "pselect6", Class: Desc, Ret: count, After: selected("pselected"), Params: selectParams(timespec, Param{Name: "sigmask", Type: in(sigsetPack)})},
-		{Name: "pselect6_time64", Class: Desc, Ret: count, After: selected("pselected64"), Params: selectParams(timespec64, Param{Name: "sigmask", Type: in(sigsetPack)})},
+		{Name: "pselect6", Class: Desc, Ret: count, After: selected("pselected"), Params: selectParams(timespec, Param{Name: "sig", Type: in(sigsetPack)})},
+		{Name: "pselect6_time64", Class: Desc, Ret: count, After: selected("pselected64"), Params: selectParams(timespec64, Param{Name: "sig", Type: in(sigsetPack)})},
 
 		{Name: "epoll_create", Class: Desc, Ret: fd, Params: params{{Name: "size", Type: num}}},
 		{Name: "epoll_create1", Class: Desc, Ret: fd, Params: params{{Name: "flags", Type: flags(uapi.EpollFlags)}}},

@@ -43,9 +43,9 @@ var processCalls = lazy(func() []Syscall {
 		{Name: "vfork", Class: Process, Ret: pid, Params: params{}},
 		{Name: "exit", Class: Process, Ret: nothing, Params: params{{Name: "status", Type: num}}},
 		{Name: "exit_group", Class: Process, Ret: nothing, Params: params{{Name: "status", Type: num}}},
-		{Name: "wait4", Class: Process, Ret: pid, Params: params{{Name: "pid", Type: pid}, {Name: "wstatus", Type: wstatus}, {Name: "options", Type: flags(uapi.WaitOptions)}, {Name: "rusage", Type: childUsage}}},
-		{Name: "waitpid", Class: Process, Ret: pid, Params: params{{Name: "pid", Type: pid}, {Name: "wstatus", Type: wstatus}, {Name: "options", Type: flags(uapi.WaitOptions)}}},
-		{Name: "waitid", Class: Process, Ret: zero, Params: params{{Name: "idtype", Type: enum(uapi.WaitIDTypes)}, {Name: "id", Type: Switch{On: "idtype", Cases: map[uint64]Type{1: pid, 2: pgid, 3: fd}, Else: num}}, {Name: "infop", Type: out(siginfo)}, {Name: "options", Type: flags(uapi.WaitOptions)}, {Name: "rusage", Type: out(Rusage)}}},
+		{Name: "wait4", Class: Process, Ret: pid, Params: params{{Name: "pid", Type: pid}, {Name: "status", Type: wstatus}, {Name: "options", Type: flags(uapi.WaitOptions)}, {Name: "usage", Type: childUsage}}},
+		{Name: "waitpid", Class: Process, Ret: pid, Params: params{{Name: "pid", Type: pid}, {Name: "status", Type: wstatus}, {Name: "options", Type: flags(uapi.WaitOptions)}}},
+		{Name: "waitid", Class: Process, Ret: zero, Params: params{{Name: "idtype", Type: enum(uapi.WaitIDTypes)}, {Name: "id", Type: Switch{On: "idtype", Cases: map[uint64]Type{1: pid, 2: pgid, 3: fd}, Else: num}}, {Name: "siginfo", Type: out(siginfo)}, {Name: "options", Type: flags(uapi.WaitOptions)}, {Name: "usage", Type: out(Rusage)}}},
 
 		{Name: "getpid", Class: Pure, Ret: pid, Params: params{}},
 		{Name: "getppid", Class: Pure, Ret: pid, Params: params{}},

@@ -21,9 +21,9 @@ func ptraced(address Param, data Type) []Param {
 }
 
 // registers makes the parameters of a request on all registers, whose address
-// means nothing.
+// means nothing; strace calls what they are read from or written to the address.
 func registers(data Type) []Param {
-	return []Param{ptracePid, {Name: "data", Type: data, Reg: 4}}
+	return []Param{ptracePid, {Name: "addr", Type: data, Reg: 4}}
 }
 
 var (

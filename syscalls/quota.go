@@ -70,7 +70,7 @@ var (
 )
 
 // quotaRest is what follows the device, by command.
-var quotaRest = &Rest{On: "cmd", Mask: quotaMask, Else: quotaID(addr), Cases: map[uint64][]Param{
+var quotaRest = &Rest{On: "op", Mask: quotaMask, Else: quotaID(addr), Cases: map[uint64][]Param{
 	0x80000100: {},                                                                        // Q_SYNC
 	0x80000200: {{Name: "id", Type: enum(uapi.QuotaFormats)}, {Name: "addr", Type: path}}, // Q_QUOTAON
 	0x80000300: {},                                                                        // Q_QUOTAOFF
@@ -98,7 +98,7 @@ func quotaOnly(t Type) params { return params{{Name: "addr", Type: t, Reg: 4}} }
 
 var quotaCalls = lazy(func() []Syscall {
 	return []Syscall{
-		{Name: "quotactl", Class: File, Ret: zero, Params: params{{Name: "cmd", Type: quotaCommand}, {Name: "special", Type: path}, {Type: quotaRest}}},
-		{Name: "quotactl_fd", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "cmd", Type: quotaCommand}, {Type: quotaRest}}},
+		{Name: "quotactl", Class: File, Ret: zero, Params: params{{Name: "op", Type: quotaCommand}, {Name: "special", Type: path}, {Type: quotaRest}}},
+		{Name: "quotactl_fd", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "op", Type: quotaCommand}, {Type: quotaRest}}},
 	}
 })

@@ -39,7 +39,7 @@ var schedCalls = lazy(func() []Syscall {
 		{Name: "getrusage", Ret: zero, Params: params{{Name: "who", Type: enum(uapi.Usages)}, {Name: "usage", Type: out(Rusage)}}},
 		{Name: "getpriority", Ret: num, Params: params{{Name: "which", Type: enum(uapi.Priorities)}, {Name: "who", Type: priorityWho}}},
 		{Name: "setpriority", Ret: zero, Params: params{{Name: "which", Type: enum(uapi.Priorities)}, {Name: "who", Type: priorityWho}, {Name: "prio", Type: num}}},
-		{Name: "nice", Ret: num, Params: params{{Name: "inc", Type: num}}},
+		{Name: "nice", Ret: num, Params: params{{Name: "increment", Type: num}}},
 		{Name: "sched_yield", Ret: zero, Params: params{}},
 		{Name: "sched_setaffinity", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "cpusetsize", Type: unum}, {Name: "mask", Type: in(Custom{Name: "cpuset", Args: []string{"cpusetsize"}})}}},
 		{Name: "sched_getaffinity", Ret: num, Params: params{{Name: "pid", Type: pid}, {Name: "cpusetsize", Type: unum}, {Name: "mask", Type: out(Custom{Name: "cpuset", Args: []string{string(Result)}})}}},

@@ -85,9 +85,9 @@ var statCalls = lazy(func() []Syscall {
 		{Name: "newfstatat", Class: Desc | File | FStat | StatLike, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "statbuf", Type: stat}, {Name: "flags", Type: atFlags}}},
 		{Name: "fstatat64", Class: Desc | File | FStat | StatLike, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "statbuf", Type: stat64}, {Name: "flags", Type: atFlags}}},
 		{Name: "statx", Class: Desc | File | FStat | StatLike, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "flags", Type: customOf(4, "statxFlags")}, {Name: "mask", Type: flags(uapi.StatxMask)}, {Name: "statxbuf", Type: out(statxRecord)}}},
-		{Name: "statfs", Class: File | StatFS | StatFSLike, Ret: zero, Params: params{{Name: "path", Type: path}, {Name: "buf", Type: statfs}}},
+		{Name: "statfs", Class: File | StatFS | StatFSLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "buf", Type: statfs}}},
 		{Name: "fstatfs", Class: Desc | FStatFS | StatFSLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "buf", Type: statfs}}},
-		{Name: "statfs64", Class: File | StatFS | StatFSLike, Ret: zero, Params: params{{Name: "path", Type: path}, {Name: "size", Type: size}, {Name: "buf", Type: sized64}}},
+		{Name: "statfs64", Class: File | StatFS | StatFSLike, Ret: zero, Params: params{{Name: "pathname", Type: path}, {Name: "size", Type: size}, {Name: "buf", Type: sized64}}},
 		{Name: "fstatfs64", Class: Desc | FStatFS | StatFSLike, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "size", Type: size}, {Name: "buf", Type: sized64}}},
 	}
 })

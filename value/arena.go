@@ -148,7 +148,7 @@ func (a *Arena) Array(elems []Value, more bool, style Style) *Array {
 
 func (a *Arena) Macro(name string, args ...Value) *Macro {
 	n := a.macros.next()
-	n.Name, n.Args = name, append(a.Values(len(args)), args...)
+	*n = Macro{Name: name, Args: append(a.Values(len(args)), args...)}
 	return n
 }
 

@@ -98,10 +98,12 @@ const (
 	Absent               // ~[a b]: the set of all but these
 )
 
-// Macro is a value that C builds by a macro: makedev(0x8, 0x1), htons(80).
+// Macro is a value that C builds by a macro: makedev(0x8, 0x1), htons(80). Number, if not
+// nil, is what it stands for.
 type Macro struct {
-	Name string
-	Args []Value
+	Name   string
+	Args   []Value
+	Number *Int
 }
 
 // Change is a value the kernel changed, before and after. Apart is true when

@@ -48,7 +48,7 @@ func TestExplain(t *testing.T) {
 
 // A call whose parameters depend on others is shown with those it always has.
 func TestSignature(t *testing.T) {
-	for _, call := range []string{"prctl(option, ...)", "fcntl(fd, cmd, ...)", "close(fd)", "getpid()"} {
+	for _, call := range []string{"prctl(op, ...)", "fcntl(fd, op, ...)", "close(fd)", "getpid()"} {
 		name, _, _ := strings.Cut(call, "(")
 		got, err := ask(t, name)
 		if first, _, _ := strings.Cut(got, "\n"); err != nil || first != call {

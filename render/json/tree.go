@@ -21,6 +21,7 @@ type node struct {
 	elems                                 []value.Value
 	args                                  []value.Value
 	fields                                []value.Field
+	number                                *value.Int  // of macro
 	to                                    value.Value // of ptr and note
 	after                                 value.Value
 	isPath, more, abstract, binary, apart bool
@@ -72,6 +73,8 @@ func (p *parser) member(n *node, key string) {
 		n.to = p.value()
 	case "args":
 		n.args = p.values()
+	case "number":
+		n.number, _ = p.value().(*value.Int)
 	default:
 		p.detail(n, key)
 	}
@@ -190,7 +193,7 @@ func (p *parser) build(n *node) value.Value {
 	case "struct":
 		return &value.Struct{Fields: n.fields, More: n.more}
 	case "macro":
-		return &value.Macro{Name: string(n.text), Args: n.args}
+		return &value.Macro{Name: string(n.text), Args: n.args, Number: n.number}
 	case "before":
 		return &value.Change{Before: n.to, After: n.after, Apart: n.apart}
 	case "note", "note64":

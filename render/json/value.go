@@ -57,6 +57,9 @@ func AppendValue(dst []byte, v value.Value) []byte {
 	case *value.Macro:
 		dst = appendText(dst, "macro", v.Name)
 		dst = appendValues(dst, "args", v.Args)
+		if v.Number != nil {
+			dst = AppendValue(appendKey(dst, "number"), v.Number)
+		}
 	case *value.Change:
 		dst = AppendValue(appendKey(dst, "before"), v.Before)
 		dst = AppendValue(appendKey(dst, "after"), v.After)

@@ -55,6 +55,7 @@ var values = []struct {
 	{&value.Array{Elems: []value.Value{one}, More: true}, `{"array":[{"int":1,"size":4}],"more":true}`},
 	{&value.Array{Style: value.Absent, Elems: []value.Value{one}}, `{"absent":[{"int":1,"size":4}]}`},
 	{&value.Macro{Name: "htons", Args: []value.Value{one}}, `{"macro":"htons","args":[{"int":1,"size":4}]}`},
+	{&value.Macro{Name: "A or B", Number: one}, `{"macro":"A or B","args":[],"number":{"int":1,"size":4}}`},
 	{&value.Macro{Name: "X"}, `{"macro":"X","args":[]}`},
 	{&value.Change{Before: one, After: one, Apart: true}, `{"before":{"int":1,"size":4},"after":{"int":1,"size":4},"apart":true}`},
 	{&value.Change{After: one}, `{"before":null,"after":{"int":1,"size":4}}`},

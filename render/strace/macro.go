@@ -21,7 +21,7 @@ func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
 		return dst
 	}
 	names := *s
-	if m.Name == "QCMD" || m.Name == "inet_pton" {
+	if m.Number != nil || m.Name == "QCMD" || m.Name == "inet_pton" {
 		names.Constants = Abbrev
 	}
 	dst = s.openNote(dst)
@@ -67,6 +67,9 @@ func (s *Style) appendFilling(dst []byte, name string, m *value.Macro) []byte {
 // appendExpansion appends what the macro stands for, or nothing when that is not
 // known.
 func appendExpansion(dst []byte, m *value.Macro) []byte {
+	if m.Number != nil {
+		return appendNumber(dst, m.Number.Bits, m.Number.Size, m.Number.Form)
+	}
 	if len(m.Args) == 0 {
 		return dst
 	}
