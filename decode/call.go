@@ -106,8 +106,12 @@ func (c *Call) wordArgs() {
 	if c.Row != nil && c.Row.Params != nil {
 		n = registers(c.Row.Params, c.ABI)
 	}
+	size := c.ABI.Reg
+	if c.Row == nil { // of a call that nobody knows, registers are shown as they are
+		size = 8
+	}
 	for i := range min(n, abi.MaxArgs) {
-		word := c.arena.Int(c.Call.Args[i], c.ABI.Reg, value.Hex)
+		word := c.arena.Int(c.Call.Args[i], size, value.Hex)
 		c.Args = append(c.Args, value.Field{Name: wordNames[i], Value: word})
 	}
 }

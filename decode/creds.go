@@ -57,20 +57,21 @@ func capabilityBits(from uint64) *uapi.Set {
 }
 
 const (
-	capVersion1 = 0x19980330 // _LINUX_CAPABILITY_VERSION_1: 32 capabilities
+	capVersion2 = 0x20071026 // _LINUX_CAPABILITY_VERSION_2: 64 capabilities, before it 32
+	capVersion3 = 0x20080522 // _LINUX_CAPABILITY_VERSION_3
 	capDataSize = 12         // of struct __user_cap_data_struct
 )
 
 // capData decodes sets of capabilities: one structure or, from the second version
 // of the header on, one for the low bits and one for the high ones.
 func capData(x *context, w uint64) value.Value {
-	version, _ := x.load(abi.Addr(x.arg(0)), 4)
-	size := 2 * capDataSize
-	if version == capVersion1 {
-		size = capDataSize
+	version, ok := x.load(abi.Addr(x.arg(0)), 4)
+	size := capDataSize
+	if version == capVersion2 || version == capVersion3 {
+		size = 2 * capDataSize
 	}
 	b := x.read(abi.Addr(w), size)
-	if b == nil || x.c.mode.Opaque {
+	if !ok || b == nil || x.c.mode.Opaque {
 		return x.a.Lost(abi.Addr(w))
 	}
 	return x.a.Struct(append(x.a.Fields(3),
@@ -80,7 +81,10 @@ func capData(x *context, w uint64) value.Value {
 }
 
 func (x *context) capabilities(b []byte, off int) value.Value {
-	low, high := integer(b, off, 4), integer(b, off+capDataSize, 4)
+	low, high := integer(b, off, 4), uint64(0)
+	if len(b) > capDataSize {
+		high = integer(b, off+capDataSize, 4)
+	}
 	if high == 0 {
 		return x.a.Flags(low, 4, capLow)
 	}

@@ -64,9 +64,12 @@ func (x *context) wakePart(v uint64, by int, set *uapi.Set) value.Value {
 	if set != nil {
 		name, known = set.Find(v)
 	}
-	if known {
+	switch {
+	case known:
 		b = append(b, name...)
-	} else {
+	case v == 0:
+		b = append(b, '0')
+	default:
 		b = appendHex(b, v)
 	}
 	b = append(b, '<', '<', byte('0'+by/10), byte('0'+by%10))

@@ -119,6 +119,8 @@ func (x *context) ioctlBytes(at abi.Addr, dir, size uint64) value.Value {
 		change := x.a.Change(x.hexBuffer(at, size), nil)
 		change.Apart = true
 		return change
+	case dir == ioctlRead|ioctlWrite && x.c.Result.Failed:
+		return nil
 	}
 	return x.hexBuffer(at, size)
 }

@@ -74,7 +74,7 @@ const siginfoFields = 10
 
 func (s *siginfoData) value() value.Value {
 	sig, code := s.int(0), s.int(8)
-	if sig == 0 && s.int(4) == 0 && code == 0 { // waitid has found nobody
+	if sig == 0 { // waitid has found nobody
 		return s.a.Struct(nil, false)
 	}
 	s.fields = s.a.Fields(siginfoFields)
@@ -220,17 +220,24 @@ func (s *siginfoData) child(code int32) {
 	s.time("si_stime", at+s.word)
 }
 
-// time adds a number of clock ticks, with the seconds that makes.
+// time adds a number of clock ticks.
 func (s *siginfoData) time(name string, at int) {
-	n := integer(s.b, at, s.word)
-	v := value.Value(s.a.Int(n, s.word, value.Unsigned))
-	if n != 0 {
-		b := strconv.AppendUint(s.a.Bytes(32), n/ticks, 10)
-		b = append(b, '.', '0'+byte(n%ticks/10), '0'+byte(n%10), ' ', 's')
-		v = s.a.Note(v, text(b))
-	}
-	s.add(name, v)
+	s.add(name, ticked(s.a, integer(s.b, at, s.word), s.word))
 }
+
+// ticked is a number of clock ticks, with the seconds that makes.
+func ticked(a *value.Arena, n uint64, size int) value.Value {
+	v := a.Int(n, size, value.Unsigned)
+	if n == 0 {
+		return v
+	}
+	b := strconv.AppendUint(a.Bytes(32), n/ticks, 10)
+	b = append(b, '.', '0'+byte(n%ticks/10), '0'+byte(n%10), ' ', 's')
+	return a.Note(v, text(b))
+}
+
+// spent decodes the time of a process in clock ticks.
+func spent(x *context, w uint64) value.Value { return ticked(x.a, w, x.abi.KernelLong) }
 
 func (s *siginfoData) syscall() {
 	s.addr("si_call_addr", s.at)

@@ -12,6 +12,8 @@ import (
 // timeCustom names the decoders of clocks and timers.
 func timeCustom(name string) custom {
 	switch name {
+	case "spent":
+		return spent
 	case "remaining":
 		return remaining
 	case "remaining64":

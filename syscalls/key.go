@@ -42,7 +42,7 @@ var keyctlCases = map[uint64][]Param{
 	16: {keyParam},
 	17: {keyParam, keyText, keyBuflen},
 	18: {},
-	19: {keyParam, {Name: "timeout", Type: unum}, {Name: "error", Type: unum}, keyringParam},
+	19: {keyParam, {Name: "timeout", Type: unum}, {Name: "error", Type: enum(uapi.Errnos)}, keyringParam},
 	20: {keyParam, {Name: "payload", Type: in(array(iovec, "plen"))}, {Name: "plen", Type: unum}, keyringParam},
 	21: {keyParam},
 	22: {{Name: "uid", Type: uid}, keyringParam},

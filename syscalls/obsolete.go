@@ -5,7 +5,7 @@ package syscalls
 var obsoleteCalls = lazy(func() []Syscall {
 	return []Syscall{
 		{Name: "uselib", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}}},
-		{Name: "_sysctl", Ret: zero, Params: words(1)},
+		{Name: "_sysctl", Ret: zero, Params: params{{Name: "args", Type: addr}}},
 		{Name: "nfsservctl", Ret: num, Params: words(3)},
 		{Name: "create_module", Ret: address, Params: words(2)},
 		{Name: "get_kernel_syms", Ret: num, Params: words(1)},

@@ -13,7 +13,8 @@ var (
 	itimerspec64 = record("__kernel_itimerspec", fields{{Name: "it_interval", Type: timespec64}, {Name: "it_value", Type: timespec64}})
 
 	timezone = record("timezone", fields{{Name: "tz_minuteswest", Type: num}, {Name: "tz_dsttime", Type: num}})
-	tms      = record("tms", fields{{Name: "tms_utime", Type: kulong}, {Name: "tms_stime", Type: kulong}, {Name: "tms_cutime", Type: kulong}, {Name: "tms_cstime", Type: kulong}})
+	spent    = customOf(KernelLong, "spent")
+	tms      = record("tms", fields{{Name: "tms_utime", Type: spent}, {Name: "tms_stime", Type: spent}, {Name: "tms_cutime", Type: spent}, {Name: "tms_cstime", Type: spent}})
 
 	timex   = record("timex", timexFields(klong, timeval))
 	timex64 = record("__kernel_timex", timexFields(s64, record("__kernel_timex_timeval", fields{{Name: "tv_sec", Type: s64}, {Name: "tv_usec", Type: s64}})))
