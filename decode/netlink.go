@@ -12,6 +12,7 @@ const (
 	netlinkHeader = 16
 	attributeHead = 4
 	netlinkRoute  = 0
+	netlinkDiag   = 4 // sockets are looked at
 	netlinkUevent = 15
 	maxNetlink    = 1 << 16 // bytes of netlink messages
 )
@@ -118,11 +119,23 @@ func (x *context) netlinkMessage(protocol int, b []byte) value.Value {
 }
 
 func netlinkTypes(protocol int, kind uint64) *uapi.Set {
-	if protocol == netlinkRoute && kind >= firstOwn {
+	switch {
+	case kind < firstOwn:
+		return uapi.NetlinkControls
+	case protocol == netlinkRoute:
 		return uapi.RouteMessages
+	case protocol == netlinkDiag:
+		return diagMessages
 	}
 	return uapi.NetlinkControls
 }
+
+const diagByFamily = 20 // SOCK_DIAG_BY_FAMILY
+
+var diagMessages = &uapi.Set{Name: "socket diagnosis messages", Unknown: "SOCK_DIAG_???", Consts: []uapi.Const{
+	{Name: "TCPDIAG_GETSOCK", Value: 18}, {Name: "DCCPDIAG_GETSOCK", Value: 19},
+	{Name: "SOCK_DIAG_BY_FAMILY", Value: diagByFamily}, {Name: "SOCK_DESTROY", Value: 21},
+}}
 
 // netlinkFlags are the flags that a message of the kind may have: route messages
 // come in fours, to create, delete, ask and change.
@@ -130,6 +143,8 @@ func netlinkFlags(protocol int, kind uint64) *uapi.Set {
 	switch {
 	case kind == nlmsgError:
 		return uapi.NetlinkAckFlags
+	case protocol == netlinkDiag && kind == diagByFamily:
+		return uapi.NetlinkGetFlags
 	case protocol != netlinkRoute || kind < firstOwn:
 		return uapi.NetlinkFlags
 	}

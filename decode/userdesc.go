@@ -1,8 +1,9 @@
 package decode
 
 import (
+	"strconv"
+
 	"github.com/trapline/trapline/abi"
-	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
 
@@ -67,18 +68,12 @@ func threadArea(x *context, w uint64) value.Value {
 	return x.a.Struct(f, true)
 }
 
-// threadAreaEntries are the entries of the table of segments that threads may use,
-// as set_thread_area's result shows them.
-var threadAreaEntries = &uapi.Set{Name: "segments", Consts: []uapi.Const{
-	{Name: "entry_number=6", Value: 6}, {Name: "entry_number=7", Value: 7}, {Name: "entry_number=8", Value: 8},
-	{Name: "entry_number=12", Value: 12}, {Name: "entry_number=13", Value: 13}, {Name: "entry_number=14", Value: 14},
-}}
-
 // threadAreaEntry decodes the entry that set_thread_area has taken.
 func threadAreaEntry(x *context, _ uint64) value.Value {
 	nr, ok := x.load(abi.Addr(x.arg(0)), 4)
 	if !ok || x.c.mode.Opaque {
 		return nil
 	}
-	return x.a.Flags(nr, 4, threadAreaEntries)
+	b := append(x.a.Bytes(32), "entry_number="...)
+	return x.remark(text(strconv.AppendUint(b, nr, 10)))
 }

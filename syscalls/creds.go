@@ -6,7 +6,7 @@ import (
 )
 
 // id16 is an identity of the first Linux; as an argument only its low half counts.
-var id16 = Bits{Width: 2, Form: value.Unsigned, Set: &uapi.Set{Name: "identity", Consts: []uapi.Const{{Name: "-1", Value: 0xffff}}}}
+var id16 = Bits{Width: 2, Form: value.Unsigned, None: true}
 
 // answered is the identities that getgroups has answered with: none when it was
 // only asked how many there are.

@@ -9,6 +9,8 @@ import (
 func (s *Style) appendFlags(dst []byte, f *value.Flags) []byte {
 	bits := truncate(f.Bits, f.Size)
 	switch {
+	case s.Constants == Raw && bits == 0 && kindOf(f.Set).unsaid:
+		return dst
 	case s.Constants == Raw:
 		return appendBase(dst, bits, f)
 	case s.Constants == Verbose && named(f.Set, bits):
@@ -91,27 +93,32 @@ type kind struct {
 	// whole is true when what shares a word with the set is one number with it in the
 	// styles that show numbers.
 	whole bool
+	// unsaid is true for a set whose zero strace leaves out where it shows numbers only.
+	unsaid bool
 }
 
 // kinds are the sets that are not like most, by name. Most are in hexadecimal.
 var kinds = map[string]kind{
-	"signals":                  {value.Signed, true, false},
-	"members of signal sets":   {value.Signed, true, false},
-	"limits":                   {value.Unsigned, true, false},
-	"directory":                {value.Signed, false, false},
-	"error numbers":            {value.Signed, false, false},
-	"special keyrings":         {value.Signed, false, false},
-	"system call numbers":      {value.Signed, false, false},
-	"rseq cpu states":          {value.Signed, false, false},
-	uapi.OpenModes.Name:        {value.Hex, false, true},
-	uapi.FileTypes.Name:        {value.Hex, true, true},
-	uapi.ModeBits.Name:         {value.Hex, true, true},
-	uapi.MapTypes.Name:         {value.Hex, false, true},
-	uapi.MemfdFlags.Name:       {value.Hex, false, true},
-	uapi.FutexOperations.Name:  {value.Hex, false, true},
-	uapi.MempolicyModes.Name:   {value.Hex, true, true},
-	uapi.IoctlCommands.Name:    {value.Hex, true, false},
-	uapi.SchedPolicyFlags.Name: {value.Hex, false, true},
+	"signals":                  {form: value.Signed, colorless: true},
+	"members of signal sets":   {form: value.Signed, colorless: true},
+	"limits":                   {form: value.Unsigned, colorless: true},
+	"directory":                {form: value.Signed},
+	"error numbers":            {form: value.Signed},
+	"special keyrings":         {form: value.Signed},
+	"system call numbers":      {form: value.Signed},
+	"rseq cpu states":          {form: value.Signed},
+	uapi.FanotifyDirs.Name:     {form: value.Signed},
+	uapi.SocketCalls.Name:      {form: value.Signed},
+	uapi.StatxSync.Name:        {form: value.Hex, unsaid: true},
+	uapi.OpenModes.Name:        {form: value.Hex, whole: true},
+	uapi.FileTypes.Name:        {form: value.Hex, colorless: true, whole: true},
+	uapi.ModeBits.Name:         {form: value.Hex, colorless: true, whole: true},
+	uapi.MapTypes.Name:         {form: value.Hex, whole: true},
+	uapi.MemfdFlags.Name:       {form: value.Hex, whole: true},
+	uapi.FutexOperations.Name:  {form: value.Hex, whole: true},
+	uapi.MempolicyModes.Name:   {form: value.Hex, colorless: true, whole: true},
+	uapi.IoctlCommands.Name:    {form: value.Hex, colorless: true},
+	uapi.SchedPolicyFlags.Name: {form: value.Hex, whole: true},
 }
 
 func kindOf(set *uapi.Set) kind {
