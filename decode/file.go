@@ -222,7 +222,7 @@ func fcntlAfter(x *context, w uint64) value.Value {
 	case cmd == getFL:
 		return x.labeled("flags", openFlags(x, w&0xffffffff))
 	case cmd == getLease:
-		return x.a.Flags(w&0xffffffff, 4, uapi.LockTypes)
+		return x.spelled(w&0xffffffff, uapi.LockTypes)
 	case w == 0:
 		return nil
 	case cmd == getFD:

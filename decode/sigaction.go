@@ -53,7 +53,7 @@ func (x *context) handler(w uint64) value.Value {
 // handlerName explains a result that is a handler, when it has a name.
 func handlerName(x *context, w uint64) value.Value {
 	if _, ok := uapi.SignalHandlers.Find(w); ok {
-		return x.a.Flags(w, x.abi.Word, uapi.SignalHandlers)
+		return x.spelled(w, uapi.SignalHandlers)
 	}
 	return nil
 }

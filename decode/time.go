@@ -12,6 +12,8 @@ import (
 // timeCustom names the decoders of clocks and timers.
 func timeCustom(name string) custom {
 	switch name {
+	case "clockState":
+		return clockState
 	case "spent":
 		return spent
 	case "remaining":
@@ -130,3 +132,6 @@ func (x *context) sigval(v uint64) value.Value {
 		value.Field{Name: "sival_int", Value: x.a.Int(v, 4, value.Signed)},
 		value.Field{Name: "sival_ptr", Value: x.a.Ptr(abi.Addr(v), nil)}), false)
 }
+
+// clockState explains what adjtimex returns.
+func clockState(x *context, w uint64) value.Value { return x.spelled(w, uapi.TimexStates) }

@@ -97,4 +97,4 @@ var timeCalls = lazy(func() []Syscall {
 })
 
 // clockState is what adjtimex returns.
-var clockState = enum(uapi.TimexStates)
+var clockState = customOf(4, "clockState")

@@ -116,6 +116,7 @@ var kinds = map[string]kind{
 	uapi.MapTypes.Name:         {form: value.Hex, whole: true},
 	uapi.MemfdFlags.Name:       {form: value.Hex, whole: true},
 	uapi.FutexOperations.Name:  {form: value.Hex, whole: true},
+	uapi.Futex2Sizes.Name:      {form: value.Hex, whole: true},
 	uapi.MempolicyModes.Name:   {form: value.Hex, colorless: true, whole: true},
 	uapi.IoctlCommands.Name:    {form: value.Hex, colorless: true},
 	uapi.SchedPolicyFlags.Name: {form: value.Hex, whole: true},

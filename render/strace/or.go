@@ -58,17 +58,17 @@ func isOpenFlags(v value.Value) bool {
 }
 
 func (s *Style) appendParts(dst []byte, o *value.Or) []byte {
-	start := len(dst)
+	said := 0
 	for _, p := range o.Parts {
 		if silent(p) {
 			continue
 		}
-		if len(dst) > start {
+		if said++; said > 1 {
 			dst = s.mark(dst, "|")
 		}
 		dst = s.AppendValue(dst, p)
 	}
-	if len(dst) == start && len(o.Parts) > 0 {
+	if said == 0 && len(o.Parts) > 0 {
 		dst = s.AppendValue(dst, o.Parts[0])
 	}
 	return dst

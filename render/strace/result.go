@@ -39,12 +39,18 @@ func (s *Style) appendResult(dst []byte, c *decode.Call) []byte {
 		dst = bare.AppendValue(dst, c.Ret)
 	}
 	dst = s.paint(dst, plain)
-	if c.After == nil {
+	if c.After == nil || s.Constants == Raw && composed(c.After) {
 		return dst
 	}
 	dst = append(s.paint(append(dst, ' '), inResult), '(')
 	dst = bare.appendAfter(dst, c.After)
 	return s.paint(append(dst, ')'), plain)
+}
+
+// composed reports whether v is put together by a macro.
+func composed(v value.Value) bool {
+	m, ok := v.(*value.Macro)
+	return ok && len(m.Args) > 0
 }
 
 func (s *Style) appendError(dst []byte, errno int) []byte {
@@ -74,11 +80,13 @@ func (s *Style) appendReason(dst []byte, name, text string) []byte {
 }
 
 // appendAfter appends what explains a result: a structure is written in words,
-// "flags O_RDWR", and a bare note is its text.
+// "flags O_RDWR", a macro is not what it stands for, and a bare note is its text.
 func (s *Style) appendAfter(dst []byte, v value.Value) []byte {
 	switch v := v.(type) {
 	case *value.Struct:
 		return s.appendWords(dst, v)
+	case *value.Macro:
+		return s.appendInvocation(dst, v)
 	case *value.Note:
 		if v.Of == nil {
 			return s.appendText(dst, v.Text)

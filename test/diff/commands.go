@@ -49,7 +49,7 @@ cd ..`
 
 const pythonSetup = `
 cat > spawn.py <<'END'
-import os, subprocess, threading
+import os, subprocess, threading, time
 print(subprocess.run(["/bin/echo", "hello"], capture_output=True).stdout)
 def work(n):
     with open("tree/numbers") as f:
@@ -58,6 +58,7 @@ for n in range(3):
     t = threading.Thread(target=work, args=(n,))
     t.start()
     t.join()
+    time.sleep(0.05) # the stack of a thread that has ended is used again
 os.kill(os.getpid(), 0)
 END`
 
