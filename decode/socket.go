@@ -180,9 +180,13 @@ func (x *context) timeout(w uint64, r *syscalls.Record) value.Value {
 func timeLeft(x *context, _ uint64) value.Value   { return x.timeLeft(timespec) }
 func timeLeft64(x *context, _ uint64) value.Value { return x.timeLeft(timespec64) }
 
-// timeLeft shows what is left of a timeout behind the result.
+// timeLeft shows what is left of a timeout behind the result; nothing came in time when that
+// is zero.
 func (x *context) timeLeft(r *syscalls.Record) value.Value {
-	if x.arg(0) == 0 {
+	switch {
+	case x.c.Result.Value == 0:
+		return x.remark("Timeout")
+	case x.arg(0) == 0:
 		return nil
 	}
 	f := x.left(x.a.Fields(1), r, abi.Addr(x.arg(0)))
