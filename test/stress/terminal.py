@@ -3,10 +3,12 @@
 What it prints is the same traced and untraced; each step waits for the output that shows that the
 one before it has taken effect.
 """
-import os, pty, sys
+import os, pty, signal, sys
 
 pid, tty = pty.fork()
 if pid == 0:
+    for key in (signal.SIGINT, signal.SIGQUIT):  # a script's & makes them ignored
+        signal.signal(key, signal.SIG_DFL)
     os.environ.update(PS1="prompt> ", TERM="dumb")
     os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])
 seen = b""
