@@ -6,7 +6,6 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/internal/fixture"
 	"github.com/trapline/trapline/trace"
 )
@@ -71,7 +70,7 @@ func TestExiting(t *testing.T) {
 			if err != nil {
 				return trace.Action{}, err
 			}
-			_, err = s.Task.ReadMem(make([]byte, 8), abi.Addr(regs.SP()))
+			_, err = s.Task.ReadMem(make([]byte, 8), regs.SP())
 			return trace.Action{}, err
 		}
 		return trace.Action{}, nil
