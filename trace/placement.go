@@ -43,9 +43,9 @@ type placement struct {
 }
 
 const (
-	placementStreak = 8    // how many stops in a row make it worth a try
-	followEvery     = 64   // how many stops later the kernel may have moved one of us
-	shortestRest    = 1024 // how many stops it holds back after a bad one
+	placementStreak = 8   // how many stops in a row make it worth a try
+	followEvery     = 64  // how many stops later the kernel may have moved one of us
+	shortestRest    = 128 // how many stops it holds back after a bad one
 	longestRest     = 1 << 20
 	recovered       = 1024 // how many good stops make up for bad ones
 )
@@ -124,6 +124,10 @@ func (p *placement) lower() {
 		p.pause = shortestRest
 	}
 }
+
+// apart is called when the tracee has not stopped by the time the tracer runs again: so
+// it runs on another CPU, or sleeps. The tracer looks for it at the next stop.
+func (p *placement) apart() { p.settled = 0 }
 
 // raise ends that. It is called before the tracer sleeps, too.
 func (p *placement) raise() {

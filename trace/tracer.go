@@ -198,8 +198,11 @@ func (t *Tracer) drain() {
 // spun looks for stops for a moment, as long as that is promising, and says whether
 // there is no reason to wait.
 func (t *Tracer) spun() bool {
-	if t.placement.low && t.found() {
-		return true
+	if t.placement.low {
+		if t.found() {
+			return true
+		}
+		t.placement.apart()
 	}
 	if !t.spin.may() {
 		return false
