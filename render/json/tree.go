@@ -177,7 +177,7 @@ func (p *parser) fields() []value.Field {
 func (p *parser) build(n *node) value.Value {
 	switch n.kind {
 	case "int":
-		return &value.Int{Bits: truncate(n.bits, n.size), Size: n.size, Form: n.form}
+		return &value.Int{Bits: value.Truncate(n.bits, n.size), Size: n.size, Form: n.form}
 	case "flags", "enum":
 		return n.flags()
 	case "or":
@@ -228,7 +228,7 @@ func (n *node) named(bits uint64) *uapi.Set {
 
 // flags makes a number with names. Its set has only the names that it uses.
 func (n *node) flags() value.Value {
-	bits := truncate(n.bits, n.size)
+	bits := value.Truncate(n.bits, n.size)
 	set := &n.set
 	if set.Flags = n.kind == "flags"; !set.Flags {
 		set = n.named(bits)

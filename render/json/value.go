@@ -106,9 +106,9 @@ func appendFields(dst []byte, key string, fields []value.Field) []byte {
 
 func appendIntValue(dst []byte, n *value.Int) []byte {
 	if n.Form == value.Signed {
-		dst = appendInt(dst, "int", extend(n.Bits, n.Size))
+		dst = appendInt(dst, "int", value.Extend(n.Bits, n.Size))
 	} else {
-		dst = appendUint(dst, "int", truncate(n.Bits, n.Size))
+		dst = appendUint(dst, "int", value.Truncate(n.Bits, n.Size))
 	}
 	dst = appendUint(dst, "size", uint64(n.Size))
 	if n.Form != value.Signed {
@@ -124,7 +124,7 @@ func appendFlags(dst []byte, f *value.Flags) []byte {
 	if f.Set.Flags {
 		kind = "flags"
 	}
-	bits := truncate(f.Bits, f.Size)
+	bits := value.Truncate(f.Bits, f.Size)
 	dst = appendUint(dst, kind, bits)
 	dst = appendUint(dst, "size", uint64(f.Size))
 	dst = appendText(dst, "set", f.Set.Name)
@@ -174,21 +174,4 @@ func appendStr(dst []byte, s *value.Str) []byte {
 	dst = appendTrue(dst, "path", s.Path)
 	dst = appendTrue(dst, "abstract", s.Abstract)
 	return appendTrue(dst, "binary", s.Binary)
-}
-
-// truncate keeps the low size bytes; a size that says nothing keeps all.
-func truncate(bits uint64, size uint8) uint64 {
-	if size == 0 || size >= 8 {
-		return bits
-	}
-	return bits & (1<<(8*size) - 1)
-}
-
-// extend reads the low size bytes as a signed number.
-func extend(bits uint64, size uint8) int64 {
-	if size == 0 || size >= 8 {
-		return int64(bits)
-	}
-	shift := 64 - 8*size
-	return int64(bits<<shift) >> shift
 }

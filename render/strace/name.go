@@ -7,7 +7,7 @@ import (
 
 // appendFlags appends a number with names in the style's way.
 func (s *Style) appendFlags(dst []byte, f *value.Flags) []byte {
-	bits := truncate(f.Bits, f.Size)
+	bits := value.Truncate(f.Bits, f.Size)
 	switch {
 	case s.Constants == Raw && bits == 0 && kindOf(f.Set).unsaid:
 		return dst

@@ -8,7 +8,7 @@ import (
 
 // appendNumber appends bits, which are size bytes wide, in the form.
 func appendNumber(dst []byte, bits uint64, size uint8, form value.Form) []byte {
-	bits = truncate(bits, size)
+	bits = value.Truncate(bits, size)
 	switch form {
 	case value.Unsigned:
 		return strconv.AppendUint(dst, bits, 10)
@@ -27,7 +27,7 @@ func appendNumber(dst []byte, bits uint64, size uint8, form value.Form) []byte {
 	case value.Kibi:
 		return appendKibi(dst, bits)
 	}
-	return strconv.AppendInt(dst, extend(bits, size), 10)
+	return strconv.AppendInt(dst, value.Extend(bits, size), 10)
 }
 
 // appendDecimal appends a number that is no value of the tracee.
@@ -90,21 +90,4 @@ func appendColumn(dst []byte, text []byte, width int) []byte {
 		dst = append(dst, ' ')
 	}
 	return append(dst, text...)
-}
-
-// truncate keeps the low size bytes; a size that says nothing keeps all.
-func truncate(bits uint64, size uint8) uint64 {
-	if size == 0 || size >= 8 {
-		return bits
-	}
-	return bits & (1<<(8*size) - 1)
-}
-
-// extend reads the low size bytes as a signed number.
-func extend(bits uint64, size uint8) int64 {
-	if size == 0 || size >= 8 {
-		return int64(bits)
-	}
-	shift := 64 - 8*size
-	return int64(bits<<shift) >> shift
 }

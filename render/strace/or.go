@@ -78,7 +78,7 @@ func (s *Style) appendParts(dst []byte, o *value.Or) []byte {
 // name of its own.
 func silent(v value.Value) bool {
 	f, ok := v.(*value.Flags)
-	if !ok || truncate(f.Bits, f.Size) != 0 {
+	if !ok || value.Truncate(f.Bits, f.Size) != 0 {
 		return false
 	}
 	if f.Set.Flags {
@@ -103,10 +103,10 @@ func union(o *value.Or) (bits uint64, octal bool) {
 	for _, p := range o.Parts {
 		switch p := p.(type) {
 		case *value.Int:
-			bits |= truncate(p.Bits, p.Size)
+			bits |= value.Truncate(p.Bits, p.Size)
 			octal = octal || p.Form == value.Octal || p.Form == value.OctalMin
 		case *value.Flags:
-			bits |= truncate(p.Bits, p.Size)
+			bits |= value.Truncate(p.Bits, p.Size)
 		}
 	}
 	return bits, octal

@@ -43,7 +43,7 @@ func (s *Style) appendInt(dst []byte, n *value.Int) []byte {
 		return appendNumber(dst, n.Bits, n.Size, n.Form)
 	}
 	dst = appendNumber(dst, n.Bits, n.Size, value.Unsigned)
-	if bits := truncate(n.Bits, n.Size); s.Constants == Verbose && bits > 1024 && bits%1024 == 0 {
+	if bits := value.Truncate(n.Bits, n.Size); s.Constants == Verbose && bits > 1024 && bits%1024 == 0 {
 		dst = appendNumber(s.openNote(dst), bits, n.Size, value.Kibi)
 		dst = s.closeNote(dst)
 	}
