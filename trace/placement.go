@@ -98,7 +98,7 @@ func (p *placement) together(task *Task) bool {
 		return false
 	}
 	if p.settled--; p.settled < 0 {
-		if p.crowded() {
+		if crowded(p.load, p.cpus.Count()) {
 			p.rest = shortestRest
 			return false
 		}
@@ -125,10 +125,6 @@ func (p *placement) lower() {
 	}
 }
 
-// apart is called when the tracee has not stopped by the time the tracer runs again: so
-// it runs on another CPU, or sleeps. The tracer looks for it at the next stop.
-func (p *placement) apart() { p.settled = 0 }
-
 // raise ends that. It is called before the tracer sleeps, too.
 func (p *placement) raise() {
 	if p.low {
@@ -138,19 +134,15 @@ func (p *placement) raise() {
 	}
 }
 
+// apart is called when the tracee has not stopped by the time the tracer runs again: so
+// it runs on another CPU, or sleeps. The tracer looks for it at the next stop.
+func (p *placement) apart() { p.settled = 0 }
+
 // holdBack rests, the longer the more often there is a reason to.
 func (p *placement) holdBack() {
 	p.good, p.settled = 0, 0
 	p.rest = p.pause
 	p.pause = min(2*p.pause, longestRest)
-}
-
-// crowded says whether there are more threads to run than CPUs. Then no CPU is idle,
-// the kernel wakes everybody where they were, and SCHED_IDLE would only make the
-// tracer wait behind strangers.
-func (p *placement) crowded() bool {
-	n, err := p.load.Runnable()
-	return err == nil && n > p.cpus.Count()
 }
 
 // follow moves the tracer to the CPU the task was last on.

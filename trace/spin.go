@@ -50,7 +50,7 @@ func (s *spin) may() bool {
 		s.look--
 		return true
 	}
-	if n, err := s.load.Runnable(); err != nil || n > s.cpus {
+	if crowded(s.load, s.cpus) {
 		s.rest = spinCrowded
 		return false
 	}
@@ -66,4 +66,12 @@ func (s *spin) learn(met bool) {
 	}
 	s.rest, s.look = s.pause, 0
 	s.pause = min(2*s.pause, spinLongest)
+}
+
+// crowded says whether there are more threads to run than CPUs. Then no CPU is idle and
+// the kernel wakes everybody where they were: what spin and placement do would only take
+// time from others, or make the tracer wait behind them. Not to know counts as crowded.
+func crowded(load *procfs.LoadFile, cpus int) bool {
+	n, err := load.Runnable()
+	return err != nil || n > cpus
 }
