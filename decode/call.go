@@ -155,14 +155,7 @@ func (c *Call) expand(rest *syscalls.Rest, i int) {
 	c.params = c.rest
 	c.x.scope = scope{params: c.params, words: c.words}
 	on, _ := c.x.sibling(rest.On)
-	if rest.Mask != 0 {
-		on &= rest.Mask
-	}
-	more, ok := rest.Cases[on]
-	if !ok {
-		more = rest.Else
-	}
-	c.rest = append(c.rest, more...)
+	c.rest = append(c.rest, rest.Case(c.ABI, on)...)
 	c.params = c.rest
 }
 

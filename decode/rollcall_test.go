@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/trapline/trapline/abi"
@@ -38,11 +39,7 @@ func names(params []syscalls.Param) map[string]bool {
 			for name := range names(rest.Else) {
 				all[name] = true
 			}
-			for _, c := range rest.Cases {
-				for name := range names(c) {
-					all[name] = true
-				}
-			}
+			rest.EachCase(abi.AMD64, func(_ uint64, c []syscalls.Param) { maps.Copy(all, names(c)) })
 		}
 	}
 	return all
@@ -91,9 +88,7 @@ func (r roll) visit(t syscalls.Type) {
 	case *syscalls.Rest:
 		r.sibling(t.On)
 		r.params(t.Else)
-		for _, c := range t.Cases {
-			r.params(c)
-		}
+		t.EachCase(abi.AMD64, func(_ uint64, c []syscalls.Param) { r.params(c) })
 	case *syscalls.Record:
 		r.siblings = names(t.Fields)
 		r.params(t.Fields)

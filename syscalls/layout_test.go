@@ -94,9 +94,7 @@ func collectType(all map[string][]*Record, seen map[*Record]bool, t Type) {
 		}
 	case *Rest:
 		collect(all, seen, t.Else)
-		for _, c := range t.Cases {
-			collect(all, seen, c)
-		}
+		t.EachCase(abi.AMD64, func(_ uint64, c []Param) { collect(all, seen, c) })
 	case *Record:
 		if !seen[t] {
 			seen[t] = true

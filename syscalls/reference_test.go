@@ -83,9 +83,7 @@ func (r *references) of(t Type) {
 		r.of(t.Else)
 	case *Rest:
 		r.name(t.On)
-		for _, c := range t.Cases {
-			r.list(c)
-		}
+		t.EachCase(abi.AMD64, func(_ uint64, c []Param) { r.list(c) })
 		r.list(t.Else)
 	case Custom:
 		for _, arg := range t.Args {

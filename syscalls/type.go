@@ -1,13 +1,16 @@
 package syscalls
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
 
 // A Type says what a parameter, a field or a result is. The set is closed: Bits,
-// FD, PID, Str, Buf, Record, Pointer, Array, If, Switch, Rest, Pad, Custom.
+// FD, PID, Str, Buf, Record, Pointer, Array, Exchange, If, Switch, Rest, Pad, Custom.
 type Type interface {
 	// Size is the number of bytes the type takes in memory under the ABI; zero when
 	// that is not fixed or the type never lies in memory.
@@ -108,6 +111,8 @@ const Result Ref = "="
 type Record struct {
 	Name   string // the C tag, without "struct"
 	Fields []Param
+	// Order, if not nil, is the fields that are shown, in the order in which they are.
+	Order []string
 }
 
 func (r *Record) Size(a *abi.ABI) int {
@@ -147,7 +152,8 @@ func (Pointer) Size(a *abi.ABI) int  { return a.Word }
 func (Pointer) Align(a *abi.ABI) int { return a.Word }
 
 // Array is Count elements, or as many as the sibling Len says; it is the target
-// of a Pointer or, with a fixed Count, a field.
+// of a Pointer or a field. A field with both has room for Count elements, one with
+// Len alone follows the structure.
 type Array struct {
 	Elem  Type
 	Count int
@@ -156,6 +162,13 @@ type Array struct {
 
 func (t Array) Size(a *abi.ABI) int  { return t.Count * t.Elem.Size(a) }
 func (t Array) Align(a *abi.ABI) int { return t.Elem.Align(a) }
+
+// Exchange is what lies behind an InOut pointer where the kernel reads one thing and
+// leaves another: Before => After.
+type Exchange struct{ Before, After Type }
+
+func (t Exchange) Size(a *abi.ABI) int  { return max(t.Before.Size(a), t.After.Size(a)) }
+func (t Exchange) Align(a *abi.ABI) int { return t.Before.Align(a) }
 
 // If is a parameter that is there only when the sibling On has any bit of Any
 // (or, with Any zero, equals one of Values).
@@ -185,7 +198,35 @@ type Rest struct {
 	On    string
 	Mask  uint64
 	Cases map[uint64][]Param
-	Else  []Param
+	// Ops, if true, means that On is a command of ioctl, whose many cases are not in Cases.
+	Ops  bool
+	Else []Param
+}
+
+// Case returns the parameters for a value of the sibling under the ABI.
+func (t *Rest) Case(a *abi.ABI, on uint64) []Param {
+	if t.Mask != 0 {
+		on &= t.Mask
+	}
+	if found, ok := t.Cases[on]; ok {
+		return found
+	}
+	if t.Ops {
+		if found := opParams(a, on); found != nil {
+			return found
+		}
+	}
+	return t.Else
+}
+
+// EachCase calls yield with each value that has parameters of its own.
+func (t *Rest) EachCase(a *abi.ABI, yield func(on uint64, found []Param)) {
+	for _, on := range slices.Sorted(maps.Keys(t.Cases)) {
+		yield(on, t.Cases[on])
+	}
+	if t.Ops {
+		eachOp(a, yield)
+	}
 }
 
 func (*Rest) Size(*abi.ABI) int  { return 0 }

@@ -105,9 +105,9 @@ func (c *callInfo) params(params []syscalls.Param, only string) {
 		case syscalls.Pad:
 		case *syscalls.Rest:
 			c.rest = true
-			for _, on := range sortedKeys(t.Cases) {
-				c.params(t.Cases[on], also(only, t.On+" is "+c.valueName(t.On, on)))
-			}
+			t.EachCase(c.abi, func(on uint64, found []syscalls.Param) {
+				c.params(found, also(only, t.On+" is "+c.valueName(t.On, on)))
+			})
 			c.params(t.Else, only)
 		default:
 			p := c.param(&params[i])
