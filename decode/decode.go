@@ -24,11 +24,21 @@ type context struct {
 	index int      // of the parameter
 	args  []string // of the Custom type
 	scope scope
+	part  part
 	depth int
 	elems int    // array elements that may still be decoded
 	bytes int    // memory that may still be read
 	buf   []byte // room for a string being read
 }
+
+// part is which fields of structures are decoded.
+type part uint8
+
+const (
+	whole  part = iota
+	wish        // those that the kernel reads
+	answer      // those that it fills in
+)
 
 // begin prepares for one half of a call.
 func (x *context) begin(c *Call, m mem.Reader, exit bool) {
@@ -130,8 +140,15 @@ func (x *context) pointer(t *syscalls.Pointer, w uint64) value.Value {
 	}
 	x.depth++
 	defer x.leave()
-	if b, ok := t.Elem.(syscalls.Bits); ok && t.Dir == syscalls.InOut && x.exit {
-		return x.changed(&b, at)
+	if t.Dir == syscalls.InOut && x.exit {
+		switch elem := t.Elem.(type) {
+		case syscalls.Bits:
+			return x.changed(&elem, at)
+		case *syscalls.Record:
+			return x.completed(elem, at)
+		case syscalls.Exchange:
+			return x.exchanged(elem.After, at)
+		}
 	}
 	switch v := x.memory(t.Elem, at).(type) {
 	case nil:

@@ -72,20 +72,52 @@ func (x *context) recordAt(r *syscalls.Record, at abi.Addr) value.Value {
 func (x *context) record(r *syscalls.Record, b []byte, at abi.Addr) value.Value {
 	outer := x.scope
 	x.scope = scope{params: r.Fields, data: b}
-	fields, more, end := x.a.Fields(len(r.Fields)), false, 0
+	s := x.a.Struct(x.a.Fields(len(r.Fields)), false)
+	if r.Order != nil {
+		for _, name := range r.Order {
+			i, off := x.place(name)
+			x.member(s, &r.Fields[i], b, off, at)
+		}
+		x.scope = outer
+		return s
+	}
+	end := 0
 	for i := range r.Fields {
 		f := &r.Fields[i]
 		end = alignUp(end, f.Type.Align(x.abi))
-		n := f.Type.Size(x.abi)
-		if f.Verbose && !x.c.mode.Verbose {
-			more = true
-		} else if v := x.element(f.Type, b, end, at); v != nil {
-			fields = append(fields, value.Field{Name: f.Name, Value: v})
-		}
-		end += n
+		x.member(s, f, b, end, at)
+		end += f.Type.Size(x.abi)
 	}
 	x.scope = outer
-	return x.a.Struct(fields, more)
+	return s
+}
+
+// member adds a field to s, if this half of the call shows it.
+func (x *context) member(s *value.Struct, f *syscalls.Param, b []byte, off int, at abi.Addr) {
+	outer := x.part
+	switch {
+	case outer == wish && f.Out || outer == answer && !f.Out:
+		return
+	case f.Verbose && !x.c.mode.Verbose:
+		s.More = true
+		return
+	case outer == answer:
+		x.part = whole
+	}
+	v := x.element(f.Type, b, off, at)
+	x.part = outer
+	if inner, ok := v.(*value.Struct); ok && f.Name == "" {
+		x.merge(s, inner)
+	} else if v != nil {
+		s.Fields = append(s.Fields, value.Field{Name: f.Name, Value: v})
+	}
+}
+
+// merge adds the fields of inner to s.
+func (x *context) merge(s, inner *value.Struct) {
+	room := len(s.Fields) + len(inner.Fields) + len(x.scope.params)
+	s.Fields = append(append(x.a.Fields(room), s.Fields...), inner.Fields...)
+	s.More = s.More || inner.More
 }
 
 // element decodes the field or array element of type t at b[off:], where b lies
@@ -101,7 +133,7 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 		defer x.leave()
 		return x.record(t, b[off:off+n], at+abi.Addr(off))
 	case syscalls.Array:
-		return x.elements(t.Elem, t.Count, b[off:off+n], at+abi.Addr(off))
+		return x.members(&t, b[off:off+n], at+abi.Addr(off))
 	case syscalls.Str:
 		if t.Path {
 			return x.label(b[off : off+n])
@@ -122,6 +154,18 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 		return nil
 	}
 	return x.scalar(t, integer(b, off, n))
+}
+
+// members decodes an array that is a field, which b holds unless it follows the structure.
+func (x *context) members(t *syscalls.Array, b []byte, at abi.Addr) value.Value {
+	if t.Len == "" {
+		return x.elements(t.Elem, t.Count, b, at)
+	}
+	n, _ := x.ref(t.Len)
+	if t.Count == 0 {
+		return x.array(t.Elem, n, at)
+	}
+	return x.elements(t.Elem, int(min(n, uint64(t.Count))), b, at)
 }
 
 // array decodes n elements at an address.

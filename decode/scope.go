@@ -28,17 +28,25 @@ func (x *context) sibling(name string) (uint64, bool) {
 
 // field returns the integer of a field of the structure in scope.
 func (x *context) field(name string) (uint64, bool) {
-	at := 0
+	i, at := x.place(name)
+	if i < 0 {
+		return 0, false
+	}
+	return integer(x.scope.data, at, x.scope.params[i].Type.Size(x.abi)), true
+}
+
+// place returns which field of the structure in scope has that name, and where it is; -1
+// when there is none.
+func (x *context) place(name string) (i, at int) {
 	for i := range x.scope.params {
 		p := &x.scope.params[i]
 		at = alignUp(at, p.Type.Align(x.abi))
-		n := p.Type.Size(x.abi)
 		if p.Name == name {
-			return integer(x.scope.data, at, n), true
+			return i, at
 		}
-		at += n
+		at += p.Type.Size(x.abi)
 	}
-	return 0, false
+	return -1, 0
 }
 
 // ref returns the count that r names.
@@ -69,32 +77,29 @@ type saved struct {
 	values [8]value.Value
 }
 
-// save keeps the integers behind the pointers that the kernel both reads and
-// writes and that the entry did not come to.
+// save keeps what is behind the pointers that the kernel both reads and writes and that
+// the entry did not come to.
 func (c *Call) save() {
 	for i := c.next; i < len(c.params) && i < len(c.saved.words); i++ {
 		c.x.index = i
-		if b, ok := c.x.inout(c.params[i].Type); ok {
-			c.x.keep(c.x.load(abi.Addr(c.ABI.TruncateWord(c.words[i])), b.Size(c.ABI)))
+		if p, ok := c.x.inout(c.params[i].Type); ok {
+			c.x.remember(p.Elem, abi.Addr(c.ABI.TruncateWord(c.words[i])))
 		} else if t, ok := c.params[i].Type.(syscalls.Custom); ok && i > c.next {
 			c.x.custom(&t, c.words[i])
 		}
 	}
 }
 
-// inout returns the integer behind a pointer that is both read and written.
-func (x *context) inout(t syscalls.Type) (syscalls.Bits, bool) {
+// inout returns t if it is a pointer to what is both read and written.
+func (x *context) inout(t syscalls.Type) (syscalls.Pointer, bool) {
 	switch s := t.(type) {
 	case syscalls.Switch:
 		t = x.choose(&s)
 	case syscalls.If:
 		t = s.Then
 	}
-	if p, ok := t.(syscalls.Pointer); ok && p.Dir == syscalls.InOut {
-		b, ok := p.Elem.(syscalls.Bits)
-		return b, ok
-	}
-	return syscalls.Bits{}, false
+	p, ok := t.(syscalls.Pointer)
+	return p, ok && p.Dir == syscalls.InOut
 }
 
 // keep saves w of this parameter for the exit, when ok.

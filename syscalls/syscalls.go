@@ -25,12 +25,16 @@ type Syscall struct {
 	Named bool
 }
 
-// A Param is a parameter of a call or a field of a structure.
+// A Param is a parameter of a call or a field of a structure. A field without a name is
+// a structure or a union whose fields are shown among those around it.
 type Param struct {
 	Name string // as in the manual page: pathname
 	Type Type
 	// Verbose marks a field that is left out unless everything is asked for.
 	Verbose bool
+	// Out marks a field of a structure behind an InOut pointer that the kernel fills in:
+	// it is shown behind the others, when the call succeeded.
+	Out bool
 	// Reg is, plus one, the register of a parameter that is not in the next one:
 	// clone shows its stack before its flags. Zero: the next one.
 	Reg int

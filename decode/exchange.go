@@ -1,0 +1,54 @@
+package decode
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/value"
+)
+
+// remember keeps for the exit what lies at an address that the kernel both reads and writes.
+func (x *context) remember(t syscalls.Type, at abi.Addr) {
+	if at == 0 {
+		return
+	}
+	x.part = wish
+	switch t := t.(type) {
+	case syscalls.Bits:
+		x.keep(x.load(at, t.Size(x.abi)))
+	case *syscalls.Record:
+		x.keepValue(x.memory(t, at))
+	case syscalls.Exchange:
+		x.keepValue(x.memory(t.Before, at))
+	}
+	x.part = whole
+}
+
+// completed is a structure of which the kernel filled in a part.
+func (x *context) completed(r *syscalls.Record, at abi.Addr) value.Value {
+	before, ok := x.keptValue().(*value.Struct)
+	if !ok {
+		return x.a.Lost(at)
+	}
+	if x.c.Result.Failed {
+		return x.a.Ptr(at, before)
+	}
+	x.part = answer
+	after, ok := x.recordAt(r, at).(*value.Struct)
+	x.part = whole
+	if ok {
+		x.merge(before, after)
+	}
+	return x.a.Ptr(at, before)
+}
+
+// exchanged is what was at an address, and what the kernel left there.
+func (x *context) exchanged(t syscalls.Type, at abi.Addr) value.Value {
+	before := x.keptValue()
+	if _, lost := before.(*value.Lost); lost || before == nil {
+		return x.a.Lost(at)
+	}
+	if x.c.Result.Failed {
+		return x.a.Ptr(at, before)
+	}
+	return x.a.Ptr(at, x.a.Change(before, x.memory(t, at)))
+}
