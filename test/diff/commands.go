@@ -12,6 +12,9 @@ type command struct {
 	setup string         // shell, in the directory that the command runs in
 	flags []fixture.Flag // how to build the fixture
 
+	abi    string // of a fixture
+	marked bool   // what is compared begins after a marker; see fixtures.go
+
 	racy     bool // which signal comes when is up to the scheduler, under strace as well
 	attach   bool // the command is started first and the tracer attached to it
 	times    bool // lines begin with the time of day, end with the time spent

@@ -80,7 +80,7 @@ func learn(stream []string, others [][]string) []*template {
 			}
 		}
 	}
-	if len(templates) > 0 {
+	if len(templates) > 0 && subject(stream[0]) == "execve" {
 		templates[0].ownAddresses()
 	}
 	return templates

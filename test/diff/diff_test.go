@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -101,6 +103,63 @@ func TestSteady(t *testing.T) {
 	for _, test := range tests {
 		if got := test.command.steady(test.line); got != test.want {
 			t.Errorf("steady(%q) = %q, want %q", test.line, got, test.want)
+		}
+	}
+}
+
+// Lines up to the marker are not compared; a task without one was made after it.
+func TestAfterMarker(t *testing.T) {
+	tests := []struct {
+		streams [][]string
+		want    string
+		fails   bool
+	}{
+		{[][]string{{"a()", "fchdir(-20261129) = -1 EBADF", "b()"}}, "b()", false},
+		{[][]string{{"TASK a()", "TASK fchdir(-20261129) = -1 EBADF", "TASK b()"}, {"TASK c()"}}, "TASK b()|TASK c()", false},
+		{[][]string{{"a()", "fchdir(-20261129)            = -1 EBADF"}}, "", false},
+		{[][]string{{"a()", "fchdir(-1) = -1 EBADF", "b()"}}, "", true},
+	}
+	for _, test := range tests {
+		streams, err := afterMarker(test.streams)
+		if (err != nil) != test.fails {
+			t.Errorf("%q: error %v", test.streams, err)
+		}
+		if got := strings.Join(slices.Concat(streams...), "|"); err == nil && got != test.want {
+			t.Errorf("%q: %s, want %s", test.streams, got, test.want)
+		}
+	}
+}
+
+// A fixture's first lines say what it is run as.
+func TestNewProgram(t *testing.T) {
+	tests := []struct {
+		text  string
+		cases int
+		first string
+	}{
+		{"// What it shows.\n#include", 12, "amd64 []"},
+		{"// What it shows.\n// i386\n#include", 6, "i386 []"},
+		{"// What it shows.\n// amd64\n// -f -q\n#include", 6, "amd64 [-f -q]"},
+		{"// What it shows.\n#include\n// i386\n", 12, "amd64 []"},
+		{"// i386 is not amd64.\n#include", 12, "amd64 []"},
+	}
+	for _, test := range tests {
+		p := newProgram("name", test.text)
+		if first := fmt.Sprint(p.cases[0].abi, " ", p.cases[0].options); len(p.cases) != test.cases || first != test.first {
+			t.Errorf("%q: %d cases, the first %s; want %d, %s", test.text, len(p.cases), first, test.cases, test.first)
+		}
+	}
+}
+
+// Every fixture in the tree is found, and is one of a group.
+func TestPrograms(t *testing.T) {
+	list, err := programs()
+	if err != nil || len(list) == 0 {
+		t.Fatalf("%d programs, %v", len(list), err)
+	}
+	for _, p := range list {
+		if strings.Count(p.name, "/") != 2 || len(p.cases) == 0 {
+			t.Errorf("%s: %d cases", p.name, len(p.cases))
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/trapline/trapline/internal/fixture"
@@ -26,7 +27,22 @@ type bench struct {
 	server string // address of a web server
 }
 
-func newBench(dir, out, server string) *bench {
+// newBench makes a bench. The two directories are on file systems of their own where there are two:
+// what the tracers write must not change the free blocks that the commands see.
+func newBench(server string) (*bench, error) {
+	dir, err := os.MkdirTemp("", "trapline-diff")
+	if err != nil {
+		return nil, err
+	}
+	out, err := os.MkdirTemp(memory(), "trapline-diff")
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range []string{dir, out} {
+		if err := os.Chmod(dir, 0o755); err != nil {
+			return nil, err
+		}
+	}
 	b := &bench{dir: filepath.Join(dir, "work"), out: filepath.Join(out, "out"), server: server, limit: time.Minute}
 	b.env = []string{
 		"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME=" + b.dir, "PWD=" + b.dir, "LANG=C.UTF-8", "TZ=UTC", "TERM=dumb",
@@ -34,7 +50,21 @@ func newBench(dir, out, server string) *bench {
 		"GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_AUTHOR_DATE=2026-01-01T00:00:00Z",
 		"GIT_COMMITTER_NAME=A", "GIT_COMMITTER_EMAIL=a@example.org", "GIT_COMMITTER_DATE=2026-01-01T00:00:00Z",
 	}
-	return b
+	return b, nil
+}
+
+// remove deletes both directories.
+func (b *bench) remove() {
+	os.RemoveAll(filepath.Dir(b.dir))
+	os.RemoveAll(filepath.Dir(b.out))
+}
+
+// memory is the directory of a file system in memory, where there is one.
+func memory() string {
+	if _, err := os.Stat("/dev/shm"); err == nil {
+		return "/dev/shm"
+	}
+	return ""
 }
 
 // run prepares the directory anew and runs a command under a tracer.
@@ -61,6 +91,9 @@ func (b *bench) run(t tracer, c *command) (run, error) {
 
 // prepare empties both directories and runs the common and the command's own set-up.
 func (b *bench) prepare(c *command) error {
+	if c.marked {
+		return b.prepareEmpty()
+	}
 	for _, dir := range []string{b.dir, b.out} {
 		if err := os.RemoveAll(dir); err != nil {
 			return err
@@ -78,6 +111,9 @@ func (b *bench) prepare(c *command) error {
 
 // arguments splits the command line and builds the fixture that its first word may name.
 func (b *bench) arguments(c *command) ([]string, error) {
+	if c.marked {
+		return []string{b.program()}, nil
+	}
 	args := strings.Fields(strings.ReplaceAll(c.line, "$SERVER", b.server))
 	if name, is := strings.CutPrefix(args[0], "fixture:"); is {
 		program, err := fixture.Compile(name, c.flags...)
@@ -104,6 +140,10 @@ func (b *bench) launch(t tracer, c *command, args []string) (string, error) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir, cmd.Env = b.dir, b.env
+	if c.marked {
+		cmd.SysProcAttr = unprivileged()
+		cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	}
 	return ending(ctx, cmd.Run())
 }
 

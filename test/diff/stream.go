@@ -32,6 +32,12 @@ func readStreams(out string, c *command) ([][]string, error) {
 		lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 		streams = append(streams, byTask(lines)...)
 	}
+	if c.marked {
+		var err error
+		if streams, err = afterMarker(streams); err != nil {
+			return nil, err
+		}
+	}
 	for i := range streams {
 		for j, line := range streams[i] {
 			streams[i][j] = c.steady(line)
