@@ -56,7 +56,7 @@ TIME ?= 20s
 fuzz:
 	./scripts/fuzz $(TIME)
 
-# Real commands under strace and trapline, line by line: make diff ARGS='-v ls'
+# Real commands and fixtures under strace and trapline, line by line: make diff ARGS='-v ls'
 diff: build $(PEERS)/bin/strace
 	./scripts/setup stress
 	$(GO) run ./test/diff -strace $(PEERS)/bin/strace -trapline build/trapline $(ARGS)
