@@ -38,17 +38,17 @@ func ioctlCustom(name string) custom {
 	return nil
 }
 
-// ttyType is the type in the numbers of a terminal's commands; those of sound
-// timers share it.
+// ttyType is the type in the numbers of a terminal's commands; those of sound timers share
+// it.
 const ttyType = 'T'
 
-// ioctlCommand decodes the number of a command: the names it has, or its parts. The names that
-// sound timers share with terminals are theirs only where there is no other.
+// ioctlCommand decodes the number of a command: the names it has, or its parts. The names
+// that sound timers share with terminals are not those of a terminal's command.
 func ioctlCommand(x *context, w uint64) value.Value {
 	set := uapi.IoctlCommands.For(x.abi)
-	names, n := ioctlNames(x.a.Bytes(256), set, w, w>>8&0xff == ttyType)
-	if n == 0 {
-		names, n = ioctlNames(names, set, w, false)
+	names, n := ioctlNames(x.a.Bytes(256), set, w, "")
+	if n > 1 && w>>8&0xff == ttyType && x.onTerminal() {
+		names, n = ioctlNames(x.a.Bytes(256), set, w, "SND")
 	}
 	switch n {
 	case 0:
@@ -61,11 +61,12 @@ func ioctlCommand(x *context, w uint64) value.Value {
 	return x.standsFor(x.a.Macro(text(names)), w)
 }
 
-// ioctlNames appends the names of a command and returns how many there are.
-func ioctlNames(names []byte, set *uapi.Set, w uint64, silent bool) ([]byte, int) {
+// ioctlNames appends the names of a command, but for those that begin with others', and
+// returns how many there are.
+func ioctlNames(names []byte, set *uapi.Set, w uint64, others string) ([]byte, int) {
 	n := 0
 	set.All(w, func(name string) {
-		if silent && strings.HasPrefix(name, "SND") || len(names)+len(name)+4 > cap(names) {
+		if others != "" && strings.HasPrefix(name, others) || len(names)+len(name)+4 > cap(names) {
 			return
 		}
 		if n++; n > 1 {
@@ -74,6 +75,18 @@ func ioctlNames(names []byte, set *uapi.Set, w uint64, silent bool) ([]byte, int
 		names = append(names, name...)
 	})
 	return names, n
+}
+
+// onTerminal reports whether the call's descriptor is a terminal.
+func (x *context) onTerminal() bool {
+	num, _ := x.sibling("fd")
+	if x.c.TID == 0 || x.c.Lookup == nil || int32(num) < 0 {
+		return false
+	}
+	fd := x.a.FD(int32(num))
+	x.c.Lookup.FD(fd, x.a, x.c.TID, FDDevice)
+	d, ok := fd.Object.(*value.Device)
+	return ok && !d.Block && (d.Major == 4 || d.Major == 5 || d.Major >= 136 && d.Major <= 143)
 }
 
 func (x *context) standsFor(m *value.Macro, w uint64) value.Value {
@@ -218,18 +231,15 @@ func (x *context) controlModes(w uint64, size int) value.Value {
 	const baud, input, bits = 0x100f, 16, 0x30
 	parts := append(x.a.Values(4), x.a.Flags(w&baud, size, uapi.BaudRates))
 	if in := w >> input & baud; in != 0 {
-		parts = append(parts, x.shifted(in))
+		parts = append(parts, x.a.Macro("<<", x.a.Flags(in, size, uapi.BaudRates), x.a.Flags(input, 1, inputShift)))
 	}
 	parts = append(parts, x.a.Flags(w&bits, size, uapi.CharacterSizes))
 	w &^= baud | baud<<input | bits
 	return x.a.Or(append(parts, x.modes(w, size, uapi.ControlModes))...)
 }
 
-// shifted is the rate of the input, in the bits above that of the output.
-func (x *context) shifted(rate uint64) value.Value {
-	name, _ := uapi.BaudRates.Find(rate)
-	return x.a.Macro(text(append(append(x.a.Bytes(32), name...), "<<IBSHIFT"...)))
-}
+// inputShift is how far the rate of the input stands above that of the output.
+var inputShift = &uapi.Set{Name: "shifts", Consts: []uapi.Const{{Name: "IBSHIFT", Value: 16}}}
 
 func (x *context) controlCharacters(b []byte) value.Value {
 	elems := x.a.Values(len(b))

@@ -20,7 +20,8 @@ var bare = params{}
 func argp(t Type) params { return params{{Name: "argp", Type: t}} }
 
 // opsOf returns the commands of the subsystem that has a type, the byte above the lowest
-// in the numbers of its commands. An op without a name stands for all others of the type.
+// in the numbers of its commands. An op without a name stands for all others of the type;
+// if there is none, their argument is a word.
 func opsOf(kind byte) []op {
 	switch kind {
 	case 0x12:
@@ -65,8 +66,13 @@ func opParams(a *abi.ABI, nr uint64) []Param {
 	if found == nil {
 		found = opNamed(list, "")
 	}
+	if found == nil {
+		found = anyArgp
+	}
 	return found
 }
+
+var anyArgp = argp(lhex)
 
 func opNamed(list []op, name string) []Param {
 	for i := range list {

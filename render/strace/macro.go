@@ -9,6 +9,9 @@ import (
 
 // appendMacro appends NAME(args). A macro without arguments is a bare word.
 func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
+	if m.Name == "<<" {
+		return s.appendShift(dst, m)
+	}
 	if s.Constants == Abbrev {
 		return s.appendInvocation(dst, m)
 	}
@@ -27,6 +30,17 @@ func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
 	dst = s.openNote(dst)
 	dst = names.appendInvocation(dst, m)
 	return s.closeNote(dst)
+}
+
+// appendShift appends a value and how far up it stands in its word: B9600<<IBSHIFT.
+func (s *Style) appendShift(dst []byte, m *value.Macro) []byte {
+	for i, a := range m.Args {
+		if i > 0 {
+			dst = append(dst, "<<"...)
+		}
+		dst = s.AppendValue(dst, a)
+	}
+	return dst
 }
 
 func (s *Style) appendInvocation(dst []byte, m *value.Macro) []byte {
