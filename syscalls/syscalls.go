@@ -35,6 +35,8 @@ type Param struct {
 	// Out marks a field of a structure behind an InOut pointer that the kernel fills in:
 	// it is shown behind the others, when the call succeeded.
 	Out bool
+	// Spare marks a field that is left out while all its bytes are zero.
+	Spare bool
 	// Reg is, plus one, the register of a parameter that is not in the next one:
 	// clone shows its stack before its flags. Zero: the next one.
 	Reg int
