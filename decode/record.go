@@ -98,7 +98,7 @@ func (x *context) member(s *value.Struct, f *syscalls.Param, b []byte, off int, 
 	switch {
 	case outer == wish && f.Out || outer == answer && !f.Out:
 		return
-	case f.Spare && zeros(b, off, f.Type.Size(x.abi)):
+	case f.Spare && zeros(b[min(off, len(b)):min(off+f.Type.Size(x.abi), len(b))]):
 		return
 	case f.Verbose && !x.c.mode.Verbose:
 		s.More = true
@@ -113,11 +113,6 @@ func (x *context) member(s *value.Struct, f *syscalls.Param, b []byte, off int, 
 	} else if v != nil {
 		s.Fields = append(s.Fields, value.Field{Name: f.Name, Value: v})
 	}
-}
-
-// zeros reports whether n bytes of b from off on are zero.
-func zeros(b []byte, off, n int) bool {
-	return off+n <= len(b) && len(bytes.Trim(b[off:off+n], "\x00")) == 0
 }
 
 // merge adds the fields of inner to s.
