@@ -55,6 +55,8 @@ type Call struct {
 	next     int              // the first parameter that is not decoded yet
 	saved    saved
 	previous *syscalls.Syscall // the call before this one
+	part     *syscalls.Part    // of the call that stands for this one, nil for most
+	base     abi.Addr          // where that has its words in memory
 }
 
 // Enter begins a call at its entry. Memory that cannot be read becomes Lost.
@@ -75,7 +77,7 @@ func (c *Call) start(call abi.Call, row *syscalls.Syscall, mode Mode, m mem.Read
 	c.arena.Reset()
 	c.Call, c.Row, c.mode = call, row, mode
 	c.Args, c.Result, c.Ret, c.After = c.Args[:0], abi.Result{}, nil, nil
-	c.saved, c.next = saved{}, 0
+	c.saved, c.next, c.part = saved{}, 0, nil
 	if c.bare() {
 		return false
 	}

@@ -26,22 +26,27 @@ func (c *Call) demultiplex() {
 	part, ok := (*syscalls.Part)(nil), false
 	switch c.Row.Mux {
 	case syscalls.Packed:
-		part = &c.Row.Parts[0]
-		ok = c.loadWords(words[:], part, c.Call.Args[0])
+		part, c.base = &c.Row.Parts[0], abi.Addr(c.Call.Args[0])
+		ok = c.loadWords(words[:], part)
 	case syscalls.InMemory:
+		c.base = abi.Addr(c.Call.Args[1])
 		if part = partOf(c.Row, c.Call.Args[0]); part != nil {
-			ok = c.loadWords(words[:], part, c.Call.Args[1])
+			ok = c.loadWords(words[:], part)
 		}
 	case syscalls.InWords:
+		c.base = abi.Addr(c.Call.Args[pointer])
 		if part = partOf(c.Row, c.Call.Args[0]); part == nil {
 			part = partOf(c.Row, c.Call.Args[0]&0xffff)
 		}
 		ok = part != nil && c.orderWords(words[:], part)
 	}
 	if ok {
-		c.Row, c.Call.Args = part.Call, words
+		c.Row, c.Call.Args, c.part = part.Call, words, part
 	}
 }
+
+// pointer is the register of ipc that holds an address.
+const pointer = 4
 
 func partOf(row *syscalls.Syscall, number uint64) *syscalls.Part {
 	for i := range row.Parts {
@@ -53,9 +58,9 @@ func partOf(row *syscalls.Syscall, number uint64) *syscalls.Part {
 }
 
 // loadWords reads the words of the part from memory.
-func (c *Call) loadWords(words []uint64, part *syscalls.Part, at uint64) bool {
+func (c *Call) loadWords(words []uint64, part *syscalls.Part) bool {
 	n, size := registers(part.Call.Params, c.ABI), c.ABI.Word
-	b := c.x.read(abi.Addr(at), n*size)
+	b := c.x.read(c.base, n*size)
 	if b == nil {
 		return false
 	}
@@ -67,21 +72,23 @@ func (c *Call) loadWords(words []uint64, part *syscalls.Part, at uint64) bool {
 
 // orderWords puts the words of the part in order.
 func (c *Call) orderWords(words []uint64, part *syscalls.Part) bool {
-	const pointer = 4
 	for i, from := range part.Words {
 		if from >= 0 {
 			words[i] = c.Call.Args[from]
 			continue
 		}
-		size := c.ABI.Word
-		at := c.Call.Args[pointer] + uint64(int(syscalls.First-from)*size)
-		w, ok := c.x.load(abi.Addr(at), size)
+		w, ok := c.x.load(c.inMemory(from), c.ABI.Word)
 		if !ok {
 			return false
 		}
 		words[i] = w
 	}
 	return true
+}
+
+// inMemory is where a word of ipc lies that is in no register.
+func (c *Call) inMemory(from syscalls.Word) abi.Addr {
+	return c.base + abi.Addr(int(syscalls.First-from)*c.ABI.Word)
 }
 
 // pointed is a word that the call found at an address.

@@ -11,12 +11,18 @@ type scope struct {
 	params []syscalls.Param
 	words  []uint64 // of parameters
 	data   []byte   // of fields: the structure
+	// record, if not nil, is the structure that lies at an address and is read as needed.
+	record *syscalls.Record
+	at     abi.Addr
 }
 
 // sibling returns the integer that the parameter or field of that name holds.
 func (x *context) sibling(name string) (uint64, bool) {
 	if x.scope.data != nil {
 		return x.field(name)
+	}
+	if x.scope.record != nil {
+		return x.fieldAt(name)
 	}
 	for i := range x.scope.words {
 		if p := &x.scope.params[i]; p.Name == name {

@@ -10,7 +10,8 @@ import (
 )
 
 // A Type says what a parameter, a field or a result is. The set is closed: Bits,
-// FD, PID, Str, Buf, Record, Pointer, Array, Exchange, If, Switch, Rest, Pad, Custom.
+// FD, PID, Str, Buf, Inet, Record, Union, Pointer, Array, Exchange, If, Switch, Rest, Pad,
+// Custom. Inet and Union are met in plain types only.
 type Type interface {
 	// Size is the number of bytes the type takes in memory under the ABI; zero when
 	// that is not fixed or the type never lies in memory.
@@ -54,6 +55,18 @@ type Bits struct {
 	Set   *uapi.Set
 	// None is true when all ones mean no value and are written -1.
 	None bool
+	// Enum is the part of the word that holds one of several values, beside the bits of
+	// Set; nil for most.
+	Enum *Enum
+	// BigEndian is true for a number in network order.
+	BigEndian bool
+}
+
+// Enum is the bits of a word, those of Mask, that hold one constant of Set: the access
+// mode in the flags of open.
+type Enum struct {
+	Mask uint64
+	Set  *uapi.Set
 }
 
 func (b Bits) Size(a *abi.ABI) int  { return b.Width.Bytes(a) }
@@ -88,17 +101,24 @@ func (PID) Align(*abi.ABI) int { return 4 }
 type Str struct {
 	Path bool
 	Room int // bytes it takes as a field, which need not end with a NUL
+	// Abstract is true where a leading NUL is part of the string: the name of a socket
+	// outside the file system. As a value it is an @.
+	Abstract bool
 }
 
 func (t Str) Size(*abi.ABI) int { return t.Room }
 func (Str) Align(*abi.ABI) int  { return 1 }
 
-// Buf is bytes of a length that another parameter or the result gives; it is the
-// target of a Pointer.
-type Buf struct{ Len Ref }
+// Buf is bytes of a length that another parameter or the result gives, or of Count; it is
+// the target of a Pointer or, with Count, a field. Binary is true for what is no text.
+type Buf struct {
+	Len    Ref
+	Count  int
+	Binary bool
+}
 
-func (Buf) Size(*abi.ABI) int  { return 0 }
-func (Buf) Align(*abi.ABI) int { return 1 }
+func (t Buf) Size(*abi.ABI) int { return t.Count }
+func (Buf) Align(*abi.ABI) int  { return 1 }
 
 // A Ref names the sibling parameter or field that holds a count. Result means the
 // call's result.
@@ -107,28 +127,45 @@ type Ref string
 // Result refers to what the call returned.
 const Result Ref = "="
 
-// Record is a C structure. Fields are laid out by the rules of the ABI.
+// Record is a C structure. Fields are laid out by the rules of the ABI or, if Packed is
+// true, without gaps.
 type Record struct {
 	Name   string // the C tag, without "struct"
 	Fields []Param
+	Packed bool
 	// Order, if not nil, is the fields that are shown, in the order in which they are.
 	Order []string
 }
 
 func (r *Record) Size(a *abi.ABI) int {
-	end := 0
-	for i := range r.Fields {
-		end = alignUp(end, r.Fields[i].Type.Align(a)) + r.Fields[i].Type.Size(a)
-	}
+	end := r.Offset(a, len(r.Fields))
 	return alignUp(end, r.Align(a))
 }
 
 func (r *Record) Align(a *abi.ABI) int {
 	most := 1
+	if r.Packed {
+		return most
+	}
 	for i := range r.Fields {
 		most = max(most, r.Fields[i].Type.Align(a))
 	}
 	return most
+}
+
+// Offset returns where field i lies or, for the number of fields, where the last one ends.
+func (r *Record) Offset(a *abi.ABI, i int) int {
+	end := 0
+	for n := range r.Fields {
+		if !r.Packed {
+			end = alignUp(end, r.Fields[n].Type.Align(a))
+		}
+		if n == i {
+			break
+		}
+		end += r.Fields[n].Type.Size(a)
+	}
+	return end
 }
 
 func alignUp(n, align int) int { return (n + align - 1) / align * align }
@@ -158,6 +195,8 @@ type Array struct {
 	Elem  Type
 	Count int
 	Len   Ref
+	// Ended, with neither of these, is true for one that ends before a zero.
+	Ended bool
 }
 
 func (t Array) Size(a *abi.ABI) int  { return t.Count * t.Elem.Size(a) }

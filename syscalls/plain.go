@@ -1,0 +1,164 @@
+package syscalls
+
+import (
+	"sync"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// Plain describes as data what a Custom type shows in a form of its own: where its fields
+// lie and what their bits are called, for those who compare and change them. It returns
+// nil where there is no more to tell than an address. A Ref in the result may be one of
+// Arg0, Arg1 and Arg2.
+func Plain(a *abi.ABI, c *Custom) Type {
+	if forms, ok := plainByABI()[c.Name]; ok {
+		return forms.of(a)
+	}
+	if t, ok := plain()[c.Name]; ok {
+		return t
+	}
+	if c.Width != 0 {
+		return plainNumber(c.Width)
+	}
+	return nil
+}
+
+// Arg0, Arg1 and Arg2 refer to the sibling that is the argument of that number of the
+// Custom type.
+const (
+	Arg0 Ref = "$0"
+	Arg1 Ref = "$1"
+	Arg2 Ref = "$2"
+)
+
+// Inet is an address of the Internet of Bytes bytes, 4 or 16. As a value it is the text
+// that people write.
+type Inet struct{ Bytes int }
+
+func (t Inet) Size(*abi.ABI) int { return t.Bytes }
+func (Inet) Align(*abi.ABI) int  { return 4 }
+
+// Union is a structure of one of several forms. The field Tag, which all have at the same
+// place as Else, tells which. Len names the sibling that says how many bytes of it there
+// are.
+type Union struct {
+	Tag   string
+	Forms map[uint64]*Record
+	Else  *Record
+	Len   Ref
+}
+
+func (t *Union) Size(a *abi.ABI) int  { return t.Else.Size(a) }
+func (t *Union) Align(a *abi.ABI) int { return t.Else.Align(a) }
+
+// mixed is a word of flags, of which the bits in mask are one of the constants of enum.
+func mixed(w Width, flags *uapi.Set, mask uint64, enum *uapi.Set) Bits {
+	return Bits{Width: w, Set: flags, Enum: &Enum{Mask: mask, Set: enum}}
+}
+
+// plainNumber is a number without names.
+func plainNumber(w Width) Type { return Bits{Width: w, Form: value.Unsigned} }
+
+// plain are the descriptions that serve every ABI.
+var plain = sync.OnceValue(func() map[string]Type {
+	return map[string]Type{
+		// words of several parts, or whose names another word decides
+		"openFlags":      mixed(4, uapi.OpenFlags, 3, uapi.OpenModes),
+		"fileMode":       mixed(2, uapi.ModeBits, 0o170000, uapi.FileTypes),
+		"mapFlags":       mixed(Long, uapi.MapFlags, 0xf, uapi.MapTypes),
+		"mempolicy":      mixed(4, uapi.MempolicyModeFlags, 0xff, uapi.MempolicyModes),
+		"socketType":     mixed(4, uapi.SocketFlags, 0xf, uapi.SocketTypes),
+		"cloneFlags":     mixed(Long, uapi.CloneFlags, 0xff, uapi.Signals),
+		"statxFlags":     mixed(4, uapi.AtFlags, 0x6000, uapi.StatxSync),
+		"futexOp":        mixed(4, uapi.FutexFlags, futexMask, uapi.FutexOperations),
+		"futex2Flags":    mixed(4, uapi.Futex2Flags, 3, uapi.Futex2Sizes),
+		"fanotifyFlags":  mixed(4, uapi.FanotifyFlags, 0xc, uapi.FanotifyClasses),
+		"personality":    mixed(4, uapi.PersonalityFlags, 0xff, uapi.Personalities),
+		"schedPolicy":    mixed(4, uapi.SchedPolicyFlags, 0xff, uapi.SchedPolicies),
+		"shmCommand":     mixed(4, uapi.IPCVersion, 0xff, uapi.ShmCommands),
+		"semCommand":     mixed(4, uapi.IPCVersion, 0xff, uapi.SemCommands),
+		"msgCommand":     mixed(4, uapi.IPCVersion, 0xff, uapi.MsgCommands),
+		"kexecFlags":     mixed(Long, uapi.KexecFlags, 0xffff0000, uapi.KexecArchs),
+		"memfdFlags":     flags(uapi.MemfdFlags),
+		"ipcFlags":       flags(uapi.IPCGetFlags),
+		"shmFlags":       flags(uapi.ShmGetFlags),
+		"swapFlags":      flags(uapi.SwapFlags),
+		"mqFlags":        flagsOf(KernelLong, uapi.OpenFlags),
+		"syslogAction":   enum(uapi.SyslogActions),
+		"ptraceSignal":   enum(uapi.Signals),
+		"signalName":     enum(uapi.Signals),
+		"fanotifyDir":    dirfd,
+		"socketProtocol": named(Arg0, map[uint64]*uapi.Set{2: uapi.IPProtocols, 10: uapi.IPProtocols, 16: uapi.NetlinkProtocols}),
+		"setOption":      named(Arg0, map[uint64]*uapi.Set{0: uapi.IPSetOptions, 1: uapi.SocketSetOptions, 6: uapi.TCPOptions, 41: uapi.IPV6SetOptions}),
+		"getOption":      named(Arg0, map[uint64]*uapi.Set{0: uapi.IPGetOptions, 1: uapi.SocketGetOptions, 6: uapi.TCPOptions, 41: uapi.IPV6GetOptions}),
+
+		// words that are addresses
+		"peer":             out(sockaddr),
+		"peerLen":          inout(num),
+		"remaining":        out(timespec),
+		"remaining64":      out(timespec64),
+		"timeout":          in(timespec),
+		"timeout64":        in(timespec64),
+		"receivedMsghdr":   out(headerOf(Out)),
+		"mmsghdrs":         in(array(messageOf(In), Arg1)),
+		"receivedMmsghdrs": out(array(messageOf(Out), Arg1)),
+		"getOptionValue":   out(bytes(Arg2)),
+		"cloneArgs":        in(cloneArgs),
+
+		// what lies behind an address
+		"sockaddr":       sockaddr,
+		"message":        bytes(Arg1),
+		"received":       bytes(Result),
+		"msghdr":         headerOf(In),
+		"filledIovecs":   array(iovecOf(Out), Arg0),
+		"argv":           Array{Elem: str, Ended: true},
+		"envp":           Array{Elem: str, Ended: true},
+		"openHow":        openHowRecord,
+		"siginfo":        siginfoRecord,
+		"pollfds":        array(pollfd, Arg0),
+		"statxTime":      statxStamp,
+		"setOptionValue": bytes(Arg2),
+		"waitStatus":     num,
+		"seconds":        klong,
+		"xattrValue":     bytes(Arg0),
+		"xattrAnswer":    bytes(Result),
+		"groups":         array(gid, Arg0),
+		"sigaction":      sigactionRecord,
+		"oldSigaction":   oldSigactionRecord,
+		"oldStat":        statOld,
+	}
+})
+
+// named is an int whose names the value of a sibling decides.
+func named(on Ref, sets map[uint64]*uapi.Set) Type {
+	s := Switch{On: string(on), Cases: map[uint64]Type{}, Else: num}
+	for v, set := range sets {
+		s.Cases[v] = enum(set)
+	}
+	return s
+}
+
+// A byABI is a description that differs from one ABI to another.
+type byABI struct{ x86, i386, arm64 Type }
+
+func (b byABI) of(a *abi.ABI) Type {
+	switch a {
+	case abi.I386:
+		return b.i386
+	case abi.ARM64:
+		return b.arm64
+	}
+	return b.x86
+}
+
+var plainByABI = sync.OnceValue(func() map[string]byABI {
+	packed, aligned := array(epollPacked, Arg0), array(epollAligned, Arg0)
+	return map[string]byABI{
+		"stat":        {stat8, stat4, statGeneric},
+		"stat64":      {nil, stat4Large, nil},
+		"epollEvent":  {epollPacked, epollPacked, epollAligned},
+		"epollEvents": {packed, packed, aligned},
+	}
+})
