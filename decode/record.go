@@ -140,7 +140,7 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 		if t.Path {
 			return x.label(b[off : off+n])
 		}
-		return x.room(b[off : off+n])
+		return x.room(x.counted(t.Len, b[off:off+n]))
 	case syscalls.If:
 		if !x.holds(&t) {
 			return nil
@@ -156,6 +156,21 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 		return nil
 	}
 	return x.scalar(t, integer(b, off, n))
+}
+
+// counted returns the bytes of a string in a field that its length lets count, and the
+// one behind them, which may end it.
+func (x *context) counted(r syscalls.Ref, b []byte) []byte {
+	i, at := x.place(string(r))
+	if r == "" || i < 0 || len(b) == 0 {
+		return b
+	}
+	size := x.scope.params[i].Type.Size(x.abi)
+	n := integer(x.scope.data, at, size)
+	if t, ok := x.scope.params[i].Type.(syscalls.Bits); ok && t.Form == value.Signed {
+		n = uint64(max(signed(n, size), 0))
+	}
+	return b[:min(n, uint64(len(b)-1))+1]
 }
 
 // members decodes an array that is a field, which b holds unless it follows the structure.

@@ -27,6 +27,7 @@ type Width int8
 const (
 	Long       Width = -1 // C long: ABI.Word
 	KernelLong Width = -2 // __kernel_long_t: ABI.KernelLong
+	OldDevice  Width = -3 // __kernel_old_dev_t: a long, but for i386
 )
 
 // Bytes returns the width in bytes under the ABI.
@@ -36,6 +37,11 @@ func (w Width) Bytes(a *abi.ABI) int {
 		return a.Word
 	case KernelLong:
 		return a.KernelLong
+	case OldDevice:
+		if a == abi.I386 {
+			return 2
+		}
+		return a.Word
 	}
 	return int(w)
 }
@@ -101,6 +107,7 @@ func (PID) Align(*abi.ABI) int { return 4 }
 type Str struct {
 	Path bool
 	Room int // bytes it takes as a field, which need not end with a NUL
+	Len  Ref // of a field: how many bytes count, a NUL aside; empty: all
 	// Abstract is true where a leading NUL is part of the string: the name of a socket
 	// outside the file system. As a value it is an @.
 	Abstract bool
