@@ -140,7 +140,7 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 		if t.Path {
 			return x.label(b[off : off+n])
 		}
-		return x.room(x.counted(t.Len, b[off:off+n]))
+		return x.room(x.sized(t.Len, b[off:off+n]))
 	case syscalls.If:
 		if !x.holds(&t) {
 			return nil
@@ -158,9 +158,9 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 	return x.scalar(t, integer(b, off, n))
 }
 
-// counted returns the bytes of a string in a field that its length lets count, and the
+// sized returns the bytes of a string in a field that its length lets count, and the
 // one behind them, which may end it.
-func (x *context) counted(r syscalls.Ref, b []byte) []byte {
+func (x *context) sized(r syscalls.Ref, b []byte) []byte {
 	i, at := x.place(string(r))
 	if r == "" || i < 0 || len(b) == 0 {
 		return b
