@@ -45,6 +45,8 @@ type ABI struct {
 	// BreakAdjust is how far the program counter stands behind the breakpoint
 	// instruction's start when the trap is reported.
 	BreakAdjust int
+	// CallSize is the size in bytes of the instruction that makes a system call.
+	CallSize int
 	// Regs are the general registers in the order of NT_PRSTATUS.
 	Regs []Register
 	// PC, SP and Result are the indexes in Regs of the program counter, the stack

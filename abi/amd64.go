@@ -4,7 +4,7 @@ package abi
 var AMD64 = &ABI{
 	Name: "amd64", Arch: "x86", Audit: 0xC000003E,
 	Word: 8, KernelLong: 8, Reg: 8, Align64: 8,
-	Break: []byte{0xCC}, BreakAdjust: 1,
+	Break: []byte{0xCC}, BreakAdjust: 1, CallSize: 2,
 	Regs: amd64Regs,
 	PC:   16, SP: 19, Result: 10, NR: 15,
 	ExecNR: 59, RestartNR: 219,
@@ -17,7 +17,7 @@ var AMD64 = &ABI{
 var X32 = &ABI{
 	Name: "x32", Arch: "x86", Audit: 0xC000003E,
 	Word: 4, KernelLong: 8, Reg: 8, Align64: 8, NRBit: 0x40000000,
-	Break: []byte{0xCC}, BreakAdjust: 1,
+	Break: []byte{0xCC}, BreakAdjust: 1, CallSize: 2,
 	Regs: amd64Regs,
 	PC:   16, SP: 19, Result: 10, NR: 15,
 	ExecNR: 0x40000000 + 520, RestartNR: 0x40000000 + 219,

@@ -4,7 +4,7 @@ package abi
 var ARM64 = &ABI{
 	Name: "arm64", Arch: "arm64", Audit: 0xC00000B7,
 	Word: 8, KernelLong: 8, Reg: 8, Align64: 8,
-	Break: []byte{0x00, 0x00, 0x20, 0xD4}, // brk #0
+	Break: []byte{0x00, 0x00, 0x20, 0xD4}, CallSize: 4, // brk #0
 	// struct user_pt_regs of <asm/ptrace.h>.
 	Regs: registers(8,
 		"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10",

@@ -6,7 +6,7 @@ package abi
 var I386 = &ABI{
 	Name: "i386", Arch: "x86", Audit: 0x40000003,
 	Word: 4, KernelLong: 4, Reg: 4, Align64: 4,
-	Break: []byte{0xCC}, BreakAdjust: 1,
+	Break: []byte{0xCC}, BreakAdjust: 1, CallSize: 2,
 	// struct user_regs_struct32 of the kernel.
 	Regs: registers(4,
 		"ebx", "ecx", "edx", "esi", "edi", "ebp", "eax", "ds", "es", "fs", "gs", // 0-10

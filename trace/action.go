@@ -22,9 +22,17 @@ const (
 // An Action is what a handler wants changed at a stop. The zero Action changes
 // nothing. It takes effect after all handlers have run.
 type Action struct {
-	Mode   Mode
-	Call   *abi.Call       // at SyscallEnter: replace number and arguments
-	Result *abi.Result     // at SyscallExit: replace the result
+	Mode Mode
+	// Call, at SyscallEnter, is made instead of the program's call. The registers that
+	// carried it are the program's own again when it returns, so that a call that the
+	// kernel restarts is the program's, and comes to a SyscallEnter again.
+	Call *abi.Call
+	// Return, at SyscallEnter, is what the call returns without being made.
+	Return *abi.Result
+	Result *abi.Result // at SyscallExit: replace the result
+	// Again, at the SyscallExit of a call that Call or Return has replaced, has the
+	// program make its own call once more; a SyscallEnter follows. Result is ignored.
+	Again  bool
 	Regs   *abi.Regs       // replace the general registers
 	Writes []Write         // memory, written in order
 	Signal *syscall.Signal // at SignalStop: deliver this one instead; zero delivers none
@@ -43,9 +51,13 @@ func (a *Action) merge(b Action) {
 	if b.Call != nil {
 		a.Call = b.Call
 	}
+	if b.Return != nil {
+		a.Return = b.Return
+	}
 	if b.Result != nil {
 		a.Result = b.Result
 	}
+	a.Again = a.Again || b.Again
 	if b.Regs != nil {
 		a.Regs = b.Regs
 	}

@@ -22,7 +22,7 @@ func (t *Tracer) execed(tid int) {
 		return
 	}
 	task.closeMem()
-	task.hasRestart = false
+	task.hasRestart, task.replacement = false, nil
 	if task.launching != launched {
 		t.launchDone(task)
 	}

@@ -48,6 +48,7 @@ func (t *Tracer) addChild(tid int, parent *Task) *Task {
 	child.parent, child.fresh = parent, true
 	if parent != nil {
 		child.abi = parent.abi
+		child.inherit(parent)
 	}
 	return child
 }

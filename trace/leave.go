@@ -28,6 +28,7 @@ func (t *Tracer) leave() {
 			t.handler.Handle(&Stop{Task: task, Event: &Detached{}, Time: t.now})
 		}
 		if task.stopped && !task.grouped {
+			task.forgoReplacement()
 			ptrace.Cont(task.tid, task.undelivered)
 		}
 		task.closeMem()
@@ -61,8 +62,12 @@ func (t *Tracer) calm() {
 }
 
 // restless says whether a task may come to a stop where it cannot be freed. One that
-// sleeps in a call may not: the next is the call's exit.
+// sleeps in a call may not: the next is the call's exit. But the exit of a call that has
+// been replaced has to be seen.
 func restless(task *Task) bool {
+	if task.isReplaced() && !task.stopped {
+		return true
+	}
 	if task.stopped || task.grouped || task.launching != launched || task.mode != Syscall {
 		return task.mode == Step && !task.stopped
 	}
@@ -104,6 +109,7 @@ func (t *Tracer) sendOn(s ptrace.Status) {
 	}
 	sig := passedOn(s)
 	if task != nil {
+		t.undo(task, s)
 		if sig == syscall.SIGTRAP && task.mode == Step && t.stepped(s.PID) {
 			sig = 0
 		}
@@ -111,6 +117,13 @@ func (t *Tracer) sendOn(s ptrace.Status) {
 	}
 	if s.Stopped() && !s.GroupStop() {
 		ptrace.Cont(s.PID, sig)
+	}
+}
+
+// undo takes back what a replaced call has changed in a task that is freed at its exit.
+func (t *Tracer) undo(task *Task, s ptrace.Status) {
+	if s.SyscallStop() && task.isReplaced() && ptrace.GetSyscallInfo(task.tid, &t.info) == nil && t.info.Op == ptrace.OpExit {
+		task.undoReplacement()
 	}
 }
 
@@ -145,6 +158,7 @@ func (t *Tracer) detach(task *Task, sig syscall.Signal) {
 
 // letGo is the end of detach.
 func (t *Tracer) letGo(task *Task, sig syscall.Signal) {
+	t.failed(task.undoReplacement())
 	t.failed(ptrace.Detach(task.tid, sig))
 	t.remove(task)
 }

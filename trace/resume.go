@@ -28,6 +28,9 @@ func (t *Tracer) resume(task *Task, mode Mode, sig syscall.Signal) {
 
 // run is resume for a task that is to run, and traced.
 func (t *Tracer) run(task *Task, mode Mode, sig syscall.Signal) {
+	if mode == Run && task.isReplaced() {
+		mode = Syscall // to its exit, to take that back
+	}
 	task.mode = mode
 	var err error
 	switch mode {

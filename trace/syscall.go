@@ -54,6 +54,9 @@ func (t *Tracer) left(task *Task) {
 	if task.inCall {
 		e.Call = task.enter.Call
 		task.noteRestart(e)
+		if task.isReplaced() && task.replacement.result != nil {
+			e.Result = *task.replacement.result
+		}
 	}
 	task.inCall = false
 	t.report(task, e, 0)

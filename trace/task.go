@@ -31,9 +31,10 @@ type Task struct {
 	inCall      bool // between the entry and the exit of enter.Call
 	enter       SyscallEnter
 	exit        SyscallExit
-	interrupted abi.Call // the call that restart_syscall would resume
-	hasRestart  bool     // interrupted is set
-	attached    bool     // seized by Attach; its first stop has not come
+	interrupted abi.Call     // the call that restart_syscall would resume
+	hasRestart  bool         // interrupted is set
+	attached    bool         // seized by Attach; its first stop has not come
+	replacement *replacement // nil until a call is replaced
 }
 
 // TID is the thread id in the tracer's pid namespace.
