@@ -60,6 +60,7 @@ func search(name string) custom {
 	for _, family := range [...]func(string) custom{
 		fileCustom,
 		ioctlCustom,
+		scsiCustom,
 		attributeCustom,
 		aioCustom,
 		notifyCustom,

@@ -147,7 +147,7 @@ func (x *context) pointer(t *syscalls.Pointer, w uint64) value.Value {
 		case *syscalls.Record:
 			return x.completed(elem, at)
 		case syscalls.Exchange:
-			return x.exchanged(elem.After, at)
+			return x.exchanged(&elem, at)
 		}
 	}
 	switch v := x.memory(t.Elem, at).(type) {
@@ -171,8 +171,7 @@ func (x *context) memory(t syscalls.Type, at abi.Addr) value.Value {
 	case syscalls.Str:
 		return x.str(t, at)
 	case syscalls.Buf:
-		n, _ := x.ref(t.Len)
-		return x.buffer(at, n)
+		return x.octets(&t, at)
 	case syscalls.Custom:
 		return x.custom(&t, uint64(at))
 	case syscalls.Switch:

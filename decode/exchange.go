@@ -42,13 +42,45 @@ func (x *context) completed(r *syscalls.Record, at abi.Addr) value.Value {
 }
 
 // exchanged is what was at an address, and what the kernel left there.
-func (x *context) exchanged(t syscalls.Type, at abi.Addr) value.Value {
+func (x *context) exchanged(t *syscalls.Exchange, at abi.Addr) value.Value {
 	before := x.keptValue()
 	if _, lost := before.(*value.Lost); lost || before == nil {
 		return x.a.Lost(at)
 	}
+	if t.Joined {
+		return x.a.Ptr(at, x.joined(before, x.memory(t.After, at)))
+	}
 	if x.c.Result.Failed {
 		return x.a.Ptr(at, before)
 	}
-	return x.a.Ptr(at, x.a.Change(before, x.memory(t, at)))
+	return x.a.Ptr(at, x.a.Change(before, x.memory(t.After, at)))
+}
+
+// joined is one structure of the fields of two.
+func (x *context) joined(before, after value.Value) value.Value {
+	s, ok := before.(*value.Struct)
+	more, also := after.(*value.Struct)
+	if !ok || !also {
+		return before
+	}
+	room := len(s.Fields) + len(more.Fields)
+	s.Fields = append(x.a.Fields(room), s.Fields...)
+	for _, f := range more.Fields {
+		if i := indexOf(s.Fields, f.Name); i >= 0 {
+			s.Fields[i].Value = x.a.Change(s.Fields[i].Value, f.Value)
+		} else {
+			s.Fields = append(s.Fields, f)
+		}
+	}
+	return s
+}
+
+// indexOf returns the index of the field of that name, -1 when there is none.
+func indexOf(fields []value.Field, name string) int {
+	for i := range fields {
+		if fields[i].Name == name {
+			return i
+		}
+	}
+	return -1
 }

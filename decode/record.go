@@ -141,6 +141,8 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 			return x.label(b[off : off+n])
 		}
 		return x.room(x.sized(t.Len, b[off:off+n]))
+	case syscalls.Buf:
+		return x.octets(&t, at+abi.Addr(off))
 	case syscalls.If:
 		if !x.holds(&t) {
 			return nil
@@ -156,6 +158,18 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 		return nil
 	}
 	return x.scalar(t, integer(b, off, n))
+}
+
+// octets decodes the bytes of a buffer at an address.
+func (x *context) octets(t *syscalls.Buf, at abi.Addr) value.Value {
+	n := uint64(t.Count)
+	if t.Len != "" {
+		n, _ = x.ref(t.Len)
+	}
+	if t.Binary {
+		return x.hexBuffer(at, n)
+	}
+	return x.buffer(at, n)
 }
 
 // sized returns the bytes of a string in a field that its length lets count, and the

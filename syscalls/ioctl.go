@@ -24,6 +24,20 @@ func argp(t Type) params { return params{{Name: "argp", Type: t}} }
 // if there is none, their argument is a word.
 func opsOf(kind byte) []op {
 	switch kind {
+	case 0x03:
+		return hdioOps()
+	case 0x22:
+		return scsiOps()
+	case 0x3e:
+		return counterOps()
+	case 'i':
+		return lircOps()
+	case 'u':
+		return udmabufOps()
+	case 0xab:
+		return nbdOps()
+	case 0xb4:
+		return gpioOps()
 	case 0x12:
 		return blockOps()
 	case 0x89:

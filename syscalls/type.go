@@ -210,8 +210,12 @@ func (t Array) Size(a *abi.ABI) int  { return t.Count * t.Elem.Size(a) }
 func (t Array) Align(a *abi.ABI) int { return t.Elem.Align(a) }
 
 // Exchange is what lies behind an InOut pointer where the kernel reads one thing and
-// leaves another: Before => After.
-type Exchange struct{ Before, After Type }
+// leaves another: Before => After. If Joined is true both are records and are shown as one,
+// even if the call failed; a field of both is shown as changed.
+type Exchange struct {
+	Before, After Type
+	Joined        bool
+}
 
 func (t Exchange) Size(a *abi.ABI) int  { return max(t.Before.Size(a), t.After.Size(a)) }
 func (t Exchange) Align(a *abi.ABI) int { return t.Before.Align(a) }

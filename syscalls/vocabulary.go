@@ -34,6 +34,7 @@ var (
 	u32    = unum
 	u64    = Bits{Width: 8, Form: value.Unsigned}
 	s64    = Bits{Width: 8}
+	x8     = Bits{Width: 1, Form: value.Hex}
 	x16    = Bits{Width: 2, Form: value.Hex}
 	x32    = hex
 	x64    = Bits{Width: 8, Form: value.Hex}
@@ -86,6 +87,16 @@ func bytes(n Ref) Buf { return Buf{Len: n} }
 func array(elem Type, n Ref) Array         { return Array{Elem: elem, Len: n} }
 func list(elem Type, count int) Array      { return Array{Elem: elem, Count: count} }
 func record(name string, f fields) *Record { return &Record{Name: name, Fields: f} }
+
+// showing is the record with only these fields shown, in this order.
+func (r *Record) showing(order ...string) *Record {
+	c := *r
+	c.Order = order
+	return &c
+}
+
+// exchange is a pointer to what the kernel reads, where it leaves something else.
+func exchange(before, after Type) Pointer { return inout(Exchange{Before: before, After: after}) }
 
 // custom is a word that the decoder of that name reads, with the siblings it needs.
 func custom(name string, args ...string) Custom {

@@ -27,6 +27,7 @@ const (
 	Address              // hexadecimal, NULL for zero
 	HexFull              // hexadecimal, padded to Int.Size
 	HexAlt               // hexadecimal of 2*Int.Size characters with its 0x, as C's %#08x: 0x001234, 00000000
+	Char                 // a character: 'x', '\x1f'
 	Kibi                 // decimal; a multiple of 1024 above it as one: 8192*1024
 )
 

@@ -15,6 +15,7 @@ var forms = [...]string{
 	value.Address:  "address",
 	value.HexFull:  "hexfull",
 	value.HexAlt:   "hexalt",
+	value.Char:     "char",
 	value.Kibi:     "kibi",
 }
 
