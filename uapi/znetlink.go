@@ -526,3 +526,392 @@ var NeighborFlags = &Set{
 		{"NTF_ROUTER", 0x80},
 	},
 }
+
+// ControlAttributes is the set of attributes of a generic family.
+var ControlAttributes = &Set{
+	Name:    "attributes of a generic family",
+	Unknown: "CTRL_ATTR_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"CTRL_ATTR_UNSPEC", 0x0},
+		{"CTRL_ATTR_FAMILY_ID", 0x1},
+		{"CTRL_ATTR_FAMILY_NAME", 0x2},
+		{"CTRL_ATTR_VERSION", 0x3},
+		{"CTRL_ATTR_HDRSIZE", 0x4},
+		{"CTRL_ATTR_MAXATTR", 0x5},
+		{"CTRL_ATTR_OPS", 0x6},
+		{"CTRL_ATTR_MCAST_GROUPS", 0x7},
+		{"CTRL_ATTR_POLICY", 0x8},
+		{"CTRL_ATTR_OP_POLICY", 0x9},
+		{"CTRL_ATTR_OP", 0xa},
+	},
+}
+
+// ControlOperations is the set of operations of a generic family.
+var ControlOperations = &Set{
+	Name:    "operations of a generic family",
+	Unknown: "CTRL_ATTR_OP_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"CTRL_ATTR_OP_UNSPEC", 0x0},
+		{"CTRL_ATTR_OP_ID", 0x1},
+		{"CTRL_ATTR_OP_FLAGS", 0x2},
+	},
+}
+
+// ControlGroups is the set of groups of a generic family.
+var ControlGroups = &Set{
+	Name:    "groups of a generic family",
+	Unknown: "CTRL_ATTR_MCAST_GRP_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"CTRL_ATTR_MCAST_GRP_UNSPEC", 0x0},
+		{"CTRL_ATTR_MCAST_GRP_NAME", 0x1},
+		{"CTRL_ATTR_MCAST_GRP_ID", 0x2},
+	},
+}
+
+// ControlPolicies is the set of policies of an operation.
+var ControlPolicies = &Set{
+	Name:    "policies of an operation",
+	Unknown: "CTRL_ATTR_POLICY_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"CTRL_ATTR_POLICY_UNSPEC", 0x0},
+		{"CTRL_ATTR_POLICY_DO", 0x1},
+		{"CTRL_ATTR_POLICY_DUMP", 0x2},
+	},
+}
+
+// OperationFlags is the set of flags of an operation.
+var OperationFlags = &Set{
+	Name:    "flags of an operation",
+	Unknown: "GENL_???",
+	Flags:   true,
+	Consts: []Const{
+		{"GENL_ADMIN_PERM", 0x1},
+		{"GENL_CMD_CAP_DO", 0x2},
+		{"GENL_CMD_CAP_DUMP", 0x4},
+		{"GENL_CMD_CAP_HASPOL", 0x8},
+		{"GENL_UNS_ADMIN_PERM", 0x10},
+	},
+}
+
+// DiagMessages is the set of messages about sockets.
+var DiagMessages = &Set{
+	Name:    "messages about sockets",
+	Unknown: "SOCK_DIAG_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"TCPDIAG_GETSOCK", 0x12},
+		{"DCCPDIAG_GETSOCK", 0x13},
+		{"SOCK_DIAG_BY_FAMILY", 0x14},
+		{"SOCK_DESTROY", 0x15},
+	},
+}
+
+// AttributeFlags is the set of flags of a netlink attribute.
+var AttributeFlags = &Set{
+	Name:    "flags of a netlink attribute",
+	Unknown: "NLA_F_???",
+	Flags:   true,
+	Consts: []Const{
+		{"NLA_F_NESTED", 0x8000},
+		{"NLA_F_NET_BYTEORDER", 0x4000},
+	},
+}
+
+// PolicyAttributes is the set of attributes of a netlink policy.
+var PolicyAttributes = &Set{
+	Name:    "attributes of a netlink policy",
+	Unknown: "NL_POLICY_TYPE_ATTR_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"NL_POLICY_TYPE_ATTR_UNSPEC", 0x0},
+		{"NL_POLICY_TYPE_ATTR_TYPE", 0x1},
+		{"NL_POLICY_TYPE_ATTR_MIN_VALUE_S", 0x2},
+		{"NL_POLICY_TYPE_ATTR_MAX_VALUE_S", 0x3},
+		{"NL_POLICY_TYPE_ATTR_MIN_VALUE_U", 0x4},
+		{"NL_POLICY_TYPE_ATTR_MAX_VALUE_U", 0x5},
+		{"NL_POLICY_TYPE_ATTR_MIN_LENGTH", 0x6},
+		{"NL_POLICY_TYPE_ATTR_MAX_LENGTH", 0x7},
+		{"NL_POLICY_TYPE_ATTR_POLICY_IDX", 0x8},
+		{"NL_POLICY_TYPE_ATTR_POLICY_MAXTYPE", 0x9},
+		{"NL_POLICY_TYPE_ATTR_BITFIELD32_MASK", 0xa},
+		{"NL_POLICY_TYPE_ATTR_PAD", 0xb},
+		{"NL_POLICY_TYPE_ATTR_MASK", 0xc},
+	},
+}
+
+// AttributeTypes is the set of types of attributes.
+var AttributeTypes = &Set{
+	Name:    "types of attributes",
+	Unknown: "NL_ATTR_TYPE_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"NL_ATTR_TYPE_INVALID", 0x0},
+		{"NL_ATTR_TYPE_FLAG", 0x1},
+		{"NL_ATTR_TYPE_U8", 0x2},
+		{"NL_ATTR_TYPE_U16", 0x3},
+		{"NL_ATTR_TYPE_U32", 0x4},
+		{"NL_ATTR_TYPE_U64", 0x5},
+		{"NL_ATTR_TYPE_S8", 0x6},
+		{"NL_ATTR_TYPE_S16", 0x7},
+		{"NL_ATTR_TYPE_S32", 0x8},
+		{"NL_ATTR_TYPE_S64", 0x9},
+		{"NL_ATTR_TYPE_BINARY", 0xa},
+		{"NL_ATTR_TYPE_STRING", 0xb},
+		{"NL_ATTR_TYPE_NUL_STRING", 0xc},
+		{"NL_ATTR_TYPE_NESTED", 0xd},
+		{"NL_ATTR_TYPE_NESTED_ARRAY", 0xe},
+		{"NL_ATTR_TYPE_BITFIELD32", 0xf},
+		{"NL_ATTR_TYPE_SINT", 0x10},
+		{"NL_ATTR_TYPE_UINT", 0x11},
+	},
+}
+
+// ErrorAttributes is the set of attributes of a netlink error.
+var ErrorAttributes = &Set{
+	Name:    "attributes of a netlink error",
+	Unknown: "NLMSGERR_ATTR_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"NLMSGERR_ATTR_UNUSED", 0x0},
+		{"NLMSGERR_ATTR_MSG", 0x1},
+		{"NLMSGERR_ATTR_OFFS", 0x2},
+		{"NLMSGERR_ATTR_COOKIE", 0x3},
+		{"NLMSGERR_ATTR_POLICY", 0x4},
+		{"NLMSGERR_ATTR_MISS_TYPE", 0x5},
+		{"NLMSGERR_ATTR_MISS_NEST", 0x6},
+	},
+}
+
+// ControlCommands is the set of commands of the generic controller.
+var ControlCommands = &Set{
+	Name:    "commands of the generic controller",
+	Unknown: "CTRL_CMD_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"CTRL_CMD_UNSPEC", 0x0},
+		{"CTRL_CMD_NEWFAMILY", 0x1},
+		{"CTRL_CMD_DELFAMILY", 0x2},
+		{"CTRL_CMD_GETFAMILY", 0x3},
+		{"CTRL_CMD_NEWOPS", 0x4},
+		{"CTRL_CMD_DELOPS", 0x5},
+		{"CTRL_CMD_GETOPS", 0x6},
+		{"CTRL_CMD_NEWMCAST_GRP", 0x7},
+		{"CTRL_CMD_DELMCAST_GRP", 0x8},
+		{"CTRL_CMD_GETMCAST_GRP", 0x9},
+		{"CTRL_CMD_GETPOLICY", 0xa},
+	},
+}
+
+// TransformMessages is the set of messages about transformations.
+var TransformMessages = &Set{
+	Name:    "messages about transformations",
+	Unknown: "XFRM_MSG_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"XFRM_MSG_NEWSA", 0x10},
+		{"XFRM_MSG_DELSA", 0x11},
+		{"XFRM_MSG_GETSA", 0x12},
+		{"XFRM_MSG_NEWPOLICY", 0x13},
+		{"XFRM_MSG_DELPOLICY", 0x14},
+		{"XFRM_MSG_GETPOLICY", 0x15},
+		{"XFRM_MSG_ALLOCSPI", 0x16},
+		{"XFRM_MSG_ACQUIRE", 0x17},
+		{"XFRM_MSG_EXPIRE", 0x18},
+		{"XFRM_MSG_UPDPOLICY", 0x19},
+		{"XFRM_MSG_UPDSA", 0x1a},
+		{"XFRM_MSG_POLEXPIRE", 0x1b},
+		{"XFRM_MSG_FLUSHSA", 0x1c},
+		{"XFRM_MSG_FLUSHPOLICY", 0x1d},
+		{"XFRM_MSG_NEWAE", 0x1e},
+		{"XFRM_MSG_GETAE", 0x1f},
+		{"XFRM_MSG_REPORT", 0x20},
+		{"XFRM_MSG_MIGRATE", 0x21},
+		{"XFRM_MSG_NEWSADINFO", 0x22},
+		{"XFRM_MSG_GETSADINFO", 0x23},
+		{"XFRM_MSG_NEWSPDINFO", 0x24},
+		{"XFRM_MSG_GETSPDINFO", 0x25},
+		{"XFRM_MSG_MAPPING", 0x26},
+		{"XFRM_MSG_SETDEFAULT", 0x27},
+		{"XFRM_MSG_GETDEFAULT", 0x28},
+		{"XFRM_MSG_MIGRATE_STATE", 0x29},
+	},
+}
+
+// SELinuxMessages is the set of messages of SELinux.
+var SELinuxMessages = &Set{
+	Name:    "messages of SELinux",
+	Unknown: "SELNL_MSG_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"SELNL_MSG_SETENFORCE", 0x10},
+		{"SELNL_MSG_POLICYLOAD", 0x11},
+	},
+}
+
+// AuditMessages is the set of messages of audit.
+var AuditMessages = &Set{
+	Name:    "messages of audit",
+	Unknown: "AUDIT_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"AUDIT_GET", 0x3e8},
+		{"AUDIT_SET", 0x3e9},
+		{"AUDIT_LIST", 0x3ea},
+		{"AUDIT_ADD", 0x3eb},
+		{"AUDIT_DEL", 0x3ec},
+		{"AUDIT_USER", 0x3ed},
+		{"AUDIT_LOGIN", 0x3ee},
+		{"AUDIT_WATCH_INS", 0x3ef},
+		{"AUDIT_WATCH_REM", 0x3f0},
+		{"AUDIT_WATCH_LIST", 0x3f1},
+		{"AUDIT_SIGNAL_INFO", 0x3f2},
+		{"AUDIT_ADD_RULE", 0x3f3},
+		{"AUDIT_DEL_RULE", 0x3f4},
+		{"AUDIT_LIST_RULES", 0x3f5},
+		{"AUDIT_TRIM", 0x3f6},
+		{"AUDIT_MAKE_EQUIV", 0x3f7},
+		{"AUDIT_TTY_GET", 0x3f8},
+		{"AUDIT_TTY_SET", 0x3f9},
+		{"AUDIT_SET_FEATURE", 0x3fa},
+		{"AUDIT_GET_FEATURE", 0x3fb},
+		{"AUDIT_FIRST_USER_MSG", 0x44c},
+		{"AUDIT_USER_AVC", 0x453},
+		{"AUDIT_USER_TTY", 0x464},
+		{"AUDIT_LAST_USER_MSG", 0x4af},
+		{"AUDIT_DAEMON_START", 0x4b0},
+		{"AUDIT_DAEMON_END", 0x4b1},
+		{"AUDIT_DAEMON_ABORT", 0x4b2},
+		{"AUDIT_DAEMON_CONFIG", 0x4b3},
+		{"AUDIT_SYSCALL", 0x514},
+		{"AUDIT_FS_WATCH", 0x515},
+		{"AUDIT_PATH", 0x516},
+		{"AUDIT_IPC", 0x517},
+		{"AUDIT_SOCKETCALL", 0x518},
+		{"AUDIT_CONFIG_CHANGE", 0x519},
+		{"AUDIT_SOCKADDR", 0x51a},
+		{"AUDIT_CWD", 0x51b},
+		{"AUDIT_EXECVE", 0x51d},
+		{"AUDIT_IPC_SET_PERM", 0x51f},
+		{"AUDIT_MQ_OPEN", 0x520},
+		{"AUDIT_MQ_SENDRECV", 0x521},
+		{"AUDIT_MQ_NOTIFY", 0x522},
+		{"AUDIT_MQ_GETSETATTR", 0x523},
+		{"AUDIT_KERNEL_OTHER", 0x524},
+		{"AUDIT_FD_PAIR", 0x525},
+		{"AUDIT_OBJ_PID", 0x526},
+		{"AUDIT_TTY", 0x527},
+		{"AUDIT_EOE", 0x528},
+		{"AUDIT_BPRM_FCAPS", 0x529},
+		{"AUDIT_CAPSET", 0x52a},
+		{"AUDIT_MMAP", 0x52b},
+		{"AUDIT_NETFILTER_PKT", 0x52c},
+		{"AUDIT_NETFILTER_CFG", 0x52d},
+		{"AUDIT_SECCOMP", 0x52e},
+		{"AUDIT_PROCTITLE", 0x52f},
+		{"AUDIT_FEATURE_CHANGE", 0x530},
+		{"AUDIT_REPLACE", 0x531},
+		{"AUDIT_KERN_MODULE", 0x532},
+		{"AUDIT_FANOTIFY", 0x533},
+		{"AUDIT_TIME_INJOFFSET", 0x534},
+		{"AUDIT_TIME_ADJNTPVAL", 0x535},
+		{"AUDIT_BPF", 0x536},
+		{"AUDIT_EVENT_LISTENER", 0x537},
+		{"AUDIT_URINGOP", 0x538},
+		{"AUDIT_OPENAT2", 0x539},
+		{"AUDIT_DM_CTRL", 0x53a},
+		{"AUDIT_DM_EVENT", 0x53b},
+		{"AUDIT_AVC", 0x578},
+		{"AUDIT_SELINUX_ERR", 0x579},
+		{"AUDIT_AVC_PATH", 0x57a},
+		{"AUDIT_MAC_POLICY_LOAD", 0x57b},
+		{"AUDIT_MAC_STATUS", 0x57c},
+		{"AUDIT_MAC_CONFIG_CHANGE", 0x57d},
+		{"AUDIT_MAC_UNLBL_ALLOW", 0x57e},
+		{"AUDIT_MAC_CIPSOV4_ADD", 0x57f},
+		{"AUDIT_MAC_CIPSOV4_DEL", 0x580},
+		{"AUDIT_MAC_MAP_ADD", 0x581},
+		{"AUDIT_MAC_MAP_DEL", 0x582},
+		{"AUDIT_MAC_IPSEC_ADDSA", 0x583},
+		{"AUDIT_MAC_IPSEC_DELSA", 0x584},
+		{"AUDIT_MAC_IPSEC_ADDSPD", 0x585},
+		{"AUDIT_MAC_IPSEC_DELSPD", 0x586},
+		{"AUDIT_MAC_IPSEC_EVENT", 0x587},
+		{"AUDIT_MAC_UNLBL_STCADD", 0x588},
+		{"AUDIT_MAC_UNLBL_STCDEL", 0x589},
+		{"AUDIT_MAC_CALIPSO_ADD", 0x58a},
+		{"AUDIT_MAC_CALIPSO_DEL", 0x58b},
+		{"AUDIT_IPE_ACCESS", 0x58c},
+		{"AUDIT_IPE_CONFIG_CHANGE", 0x58d},
+		{"AUDIT_IPE_POLICY_LOAD", 0x58e},
+		{"AUDIT_LANDLOCK_ACCESS", 0x58f},
+		{"AUDIT_LANDLOCK_DOMAIN", 0x590},
+		{"AUDIT_MAC_TASK_CONTEXTS", 0x591},
+		{"AUDIT_MAC_OBJ_CONTEXTS", 0x592},
+		{"AUDIT_ANOM_PROMISCUOUS", 0x6a4},
+		{"AUDIT_ANOM_ABEND", 0x6a5},
+		{"AUDIT_ANOM_LINK", 0x6a6},
+		{"AUDIT_ANOM_CREAT", 0x6a7},
+		{"AUDIT_LAST_KERN_ANOM_MSG", 0x707},
+		{"AUDIT_INTEGRITY_DATA", 0x708},
+		{"AUDIT_INTEGRITY_METADATA", 0x709},
+		{"AUDIT_INTEGRITY_STATUS", 0x70a},
+		{"AUDIT_INTEGRITY_HASH", 0x70b},
+		{"AUDIT_INTEGRITY_PCR", 0x70c},
+		{"AUDIT_INTEGRITY_RULE", 0x70d},
+		{"AUDIT_INTEGRITY_EVM_XATTR", 0x70e},
+		{"AUDIT_INTEGRITY_POLICY_RULE", 0x70f},
+		{"AUDIT_INTEGRITY_USERSPACE", 0x710},
+		{"AUDIT_KERNEL", 0x7d0},
+		{"AUDIT_FIRST_USER_MSG2", 0x834},
+	},
+}
+
+// CryptoMessages is the set of messages about algorithms.
+var CryptoMessages = &Set{
+	Name:    "messages about algorithms",
+	Unknown: "CRYPTO_MSG_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"CRYPTO_MSG_NEWALG", 0x10},
+		{"CRYPTO_MSG_DELALG", 0x11},
+		{"CRYPTO_MSG_UPDATEALG", 0x12},
+		{"CRYPTO_MSG_GETALG", 0x13},
+		{"CRYPTO_MSG_DELRNG", 0x14},
+		{"CRYPTO_MSG_GETSTAT", 0x15},
+	},
+}
+
+// CryptoAttributes is the set of attributes of an algorithm.
+var CryptoAttributes = &Set{
+	Name:    "attributes of an algorithm",
+	Unknown: "CRYPTOCFGA_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"CRYPTOCFGA_UNSPEC", 0x0},
+		{"CRYPTOCFGA_PRIORITY_VAL", 0x1},
+		{"CRYPTOCFGA_REPORT_LARVAL", 0x2},
+		{"CRYPTOCFGA_REPORT_HASH", 0x3},
+		{"CRYPTOCFGA_REPORT_BLKCIPHER", 0x4},
+		{"CRYPTOCFGA_REPORT_AEAD", 0x5},
+		{"CRYPTOCFGA_REPORT_COMPRESS", 0x6},
+		{"CRYPTOCFGA_REPORT_RNG", 0x7},
+		{"CRYPTOCFGA_REPORT_CIPHER", 0x8},
+		{"CRYPTOCFGA_REPORT_AKCIPHER", 0x9},
+		{"CRYPTOCFGA_REPORT_KPP", 0xa},
+		{"CRYPTOCFGA_REPORT_ACOMP", 0xb},
+		{"CRYPTOCFGA_STAT_LARVAL", 0xc},
+		{"CRYPTOCFGA_STAT_HASH", 0xd},
+		{"CRYPTOCFGA_STAT_BLKCIPHER", 0xe},
+		{"CRYPTOCFGA_STAT_AEAD", 0xf},
+		{"CRYPTOCFGA_STAT_COMPRESS", 0x10},
+		{"CRYPTOCFGA_STAT_RNG", 0x11},
+		{"CRYPTOCFGA_STAT_CIPHER", 0x12},
+		{"CRYPTOCFGA_STAT_AKCIPHER", 0x13},
+		{"CRYPTOCFGA_STAT_KPP", 0x14},
+		{"CRYPTOCFGA_STAT_ACOMP", 0x15},
+	},
+}

@@ -27,6 +27,7 @@ type Arena struct {
 	macros  slab[Macro]
 	changes slab[Change]
 	notes   slab[Note]
+	items   slab[Item]
 	losts   slab[Lost]
 	values  run[Value]
 	fields  run[Field]
@@ -52,6 +53,7 @@ func (a *Arena) Reset() {
 	a.macros.reset()
 	a.changes.reset()
 	a.notes.reset()
+	a.items.reset()
 	a.losts.reset()
 	a.values.reset()
 	a.fields.reset()
@@ -161,6 +163,12 @@ func (a *Arena) Change(before, after Value) *Change {
 func (a *Arena) Note(of Value, text string) *Note {
 	n := a.notes.next()
 	*n = Note{Of: of, Text: text}
+	return n
+}
+
+func (a *Arena) Item(index, of Value) *Item {
+	n := a.items.next()
+	*n = Item{Index: index, Of: of}
 	return n
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // A Value is one node of a decoded argument: *Int, *Flags, *Or, *FD, *PID, *Str,
-// *Ptr, *Struct, *Array, *Macro, *Change, *Note or *Lost.
+// *Ptr, *Struct, *Array, *Macro, *Change, *Note, *Item or *Lost.
 type Value interface{ value() }
 
 // Form is how people write a number.
@@ -120,6 +120,9 @@ type Note struct {
 	Text string
 }
 
+// Item is an element of a sequence whose positions have a meaning: [SK_MEMINFO_DROPS]=0.
+type Item struct{ Index, Of Value }
+
 // Lost is what could not be read, at its address.
 type Lost struct{ Addr abi.Addr }
 
@@ -135,4 +138,5 @@ func (*Array) value()  {}
 func (*Macro) value()  {}
 func (*Change) value() {}
 func (*Note) value()   {}
+func (*Item) value()   {}
 func (*Lost) value()   {}

@@ -296,6 +296,8 @@ func setsOf(v value.Value) (sets []*uapi.Set) {
 		return append(setsOf(v.Before), setsOf(v.After)...)
 	case *value.Note:
 		return setsOf(v.Of)
+	case *value.Item:
+		return append(setsOf(v.Index), setsOf(v.Of)...)
 	}
 	return sets
 }

@@ -67,6 +67,9 @@ func (p *parser) member(n *node, key string) {
 	case "before":
 		p.named(n, key)
 		n.to = p.value()
+	case "index":
+		p.named(n, key)
+		n.after = p.value()
 	case "after":
 		n.after = p.value()
 	case "to", "of":
@@ -198,6 +201,8 @@ func (p *parser) build(n *node) value.Value {
 		return &value.Change{Before: n.to, After: n.after, Apart: n.apart}
 	case "note", "note64":
 		return &value.Note{Of: n.to, Text: string(n.text)}
+	case "index":
+		return &value.Item{Index: n.after, Of: n.to}
 	case "lost":
 		return &value.Lost{Addr: abi.Addr(n.bits)}
 	}

@@ -68,6 +68,9 @@ func AppendValue(dst []byte, v value.Value) []byte {
 	case *value.Note:
 		dst = appendText(dst, "note", v.Text)
 		dst = appendOptional(dst, "of", v.Of)
+	case *value.Item:
+		dst = AppendValue(appendKey(dst, "index"), v.Index)
+		dst = AppendValue(appendKey(dst, "of"), v.Of)
 	case *value.Lost:
 		dst = appendHex(dst, "lost", uint64(v.Addr))
 	}

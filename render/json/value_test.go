@@ -61,6 +61,7 @@ var values = []struct {
 	{&value.Change{After: one}, `{"before":null,"after":{"int":1,"size":4}}`},
 	{&value.Note{Of: one, Text: "20 vars"}, `{"note":"20 vars","of":{"int":1,"size":4}}`},
 	{&value.Note{Text: ""}, `{"note":""}`},
+	{&value.Item{Index: one, Of: one}, `{"index":{"int":1,"size":4},"of":{"int":1,"size":4}}`},
 	{&value.Lost{Addr: 1}, `{"lost":"0x1"}`},
 }
 

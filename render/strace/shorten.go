@@ -51,6 +51,8 @@ func (s shortener) value(v value.Value) {
 		s.value(v.After)
 	case *value.Note:
 		s.value(v.Of)
+	case *value.Item:
+		s.value(v.Of)
 	}
 }
 

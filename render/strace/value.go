@@ -30,6 +30,8 @@ func (s *Style) AppendValue(dst []byte, v value.Value) []byte {
 		return s.appendChange(dst, v)
 	case *value.Note:
 		return s.appendNote(dst, v)
+	case *value.Item:
+		return s.appendItem(dst, v)
 	case *value.Lost:
 		return appendAddr(dst, uint64(v.Addr))
 	}
@@ -169,6 +171,11 @@ func (s *Style) appendNote(dst []byte, n *value.Note) []byte {
 	dst = s.openNote(dst)
 	dst = s.appendText(dst, n.Text)
 	return s.closeNote(dst)
+}
+
+func (s *Style) appendItem(dst []byte, i *value.Item) []byte {
+	dst = s.AppendValue(s.mark(dst, "["), i.Index)
+	return s.AppendValue(s.mark(dst, "]="), i.Of)
 }
 
 // appendText appends text that may hold the tracee's own, made harmless.

@@ -70,6 +70,7 @@ func TestValues(t *testing.T) {
 		{&value.Or{Parts: []value.Value{&value.Flags{Size: 4, Set: uapi.StatxSync}, &value.Flags{Bits: 0x1000, Size: 4, Set: uapi.AtFlags}}},
 			"AT_STATX_SYNC_AS_STAT|AT_EMPTY_PATH", "|0x1000", "0 /* AT_STATX_SYNC_AS_STAT */|0x1000 /* AT_EMPTY_PATH */"},
 		{&value.Macro{Name: "UTIME_NOW"}, "UTIME_NOW", "", ""},
+		{&value.Item{Index: hex(2), Of: hex(5)}, "[0x2]=0x5", "", ""},
 		{&value.Note{Of: hex(0x7ffe), Text: "20 vars\x1b"}, `0x7ffe /* 20 vars\033 */`, "", ""},
 		{&value.Lost{Addr: 0x30}, "0x30", "", ""},
 	} {
