@@ -71,6 +71,7 @@ func search(name string) custom {
 		perfCustom,
 		prctlCustom,
 		miscCustom,
+		bpfCustom,
 		schedCustom,
 		credsCustom,
 		fsmountCustom,

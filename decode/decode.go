@@ -29,6 +29,7 @@ type context struct {
 	elems int    // array elements that may still be decoded
 	bytes int    // memory that may still be read
 	buf   []byte // room for a string being read
+	bpf   bpfData
 }
 
 // part is which fields of structures are decoded.

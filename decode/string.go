@@ -30,13 +30,28 @@ func (x *context) str(t syscalls.Str, at abi.Addr) value.Value {
 	return s
 }
 
+// strWithin decodes the string that a buffer of n bytes holds; its NUL may be missing.
+func (x *context) strWithin(at abi.Addr, n uint64) value.Value {
+	if n > uint64(max(x.c.mode.Strings, 0)) {
+		return x.str(syscalls.Str{}, at)
+	}
+	limit := min(int(n), x.bytes)
+	b, terminated, err := mem.ReadString(x.m, x.buf[:0], at, limit)
+	x.buf = b
+	x.bytes -= len(b)
+	if !terminated && (err != nil || len(b) < limit) {
+		return x.a.Lost(at)
+	}
+	return x.a.Str(x.copied(b), !terminated && n > 0)
+}
+
 // buffer decodes n bytes at an address.
 func (x *context) buffer(at abi.Addr, n uint64) value.Value {
 	limit := min(n, uint64(max(x.c.mode.Strings, 0)), maxRead)
 	if n == 0 {
 		return x.a.Str(nil, false)
 	}
-	b := x.read(at, int(max(limit, 1))) // what is not shown must be there too
+	b := x.read(at, int(min(n, limit+1))) // the first byte that is not shown must be there too
 	if b == nil {
 		return x.a.Lost(at)
 	}

@@ -68,7 +68,6 @@ var miscCalls = lazy(func() []Syscall {
 		{Name: "arch_prctl", Ret: num, Params: params{{Name: "op", Type: enum(uapi.ArchPrctlOptions)}, archPrctlRest}},
 
 		{Name: "perf_event_open", Class: Desc, Ret: fd, Params: params{{Name: "attr", Type: in(Custom{Name: "perfAttr"})}, {Name: "pid", Type: PID{Bare: true}}, {Name: "cpu", Type: num}, {Name: "group_fd", Type: fd}, {Name: "flags", Type: flagsOf(Long, uapi.PerfOpenFlags)}}},
-		{Name: "bpf", Class: Desc, Ret: num, Params: params{{Name: "cmd", Type: enum(uapi.BPFCommands)}, {Name: "attr", Type: addr}, {Name: "size", Type: unum}}},
 	}
 })
 

@@ -8,7 +8,7 @@ import (
 
 // families are the rows that every ABI shares, one slice a file. A row serves
 // each ABI that has a call of its name.
-var families = []func() []Syscall{fileCalls, fcntlCalls, statCalls, ioctlCalls, xattrCalls, mountCalls, notifyCalls, aioCalls, uringCalls, utimeCalls, signalCalls, memoryCalls, processCalls, ptraceCalls, obsoleteCalls, prctlCalls, miscCalls, schedCalls, credsCalls, fsmountCalls, quotaCalls, lsmCalls, readdirCalls, namespaceCalls, recentCalls, pollCalls, timeCalls, futexCalls, netCalls, ipcCalls, keyCalls}
+var families = []func() []Syscall{fileCalls, fcntlCalls, statCalls, ioctlCalls, xattrCalls, mountCalls, notifyCalls, aioCalls, uringCalls, utimeCalls, signalCalls, memoryCalls, processCalls, ptraceCalls, obsoleteCalls, prctlCalls, miscCalls, bpfCalls, schedCalls, credsCalls, fsmountCalls, quotaCalls, lsmCalls, readdirCalls, namespaceCalls, recentCalls, pollCalls, timeCalls, futexCalls, netCalls, ipcCalls, keyCalls}
 
 // lazy makes the rows of a subsystem when they are first asked for: making all of them
 // takes longer than many a command that needs none.
