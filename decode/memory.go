@@ -27,6 +27,8 @@ func memoryCustom(name string) custom {
 		return mempolicy
 	case "nodemask":
 		return nodemask
+	case "nodemaskOut":
+		return nodemaskOut
 	}
 	return nil
 }

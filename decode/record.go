@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"strconv"
 
 	"github.com/trapline/trapline/abi"
@@ -205,7 +206,7 @@ func (x *context) array(elem syscalls.Type, n uint64, at abi.Addr) value.Value {
 		return x.a.Array(nil, false, value.List)
 	}
 	size := elem.Size(x.abi)
-	if size <= 0 || x.c.mode.Opaque {
+	if size <= 0 || x.c.mode.Opaque || n > (math.MaxUint64-uint64(at))/uint64(size) {
 		return x.a.Lost(at)
 	}
 	limit := min(n, uint64(x.limit()), uint64(maxRead/size))

@@ -19,11 +19,10 @@ type waitTable struct {
 	signaled [128]string
 	dumped   [128]string
 	stopped  [256]string
-	events   *uapi.Set
 }
 
 func newWaitTexts() *waitTable {
-	t := &waitTable{events: waitEvents()}
+	t := &waitTable{}
 	for i := range t.exited {
 		t.exited[i] = "WIFEXITED(s) && WEXITSTATUS(s) == " + strconv.Itoa(i)
 		t.stopped[i] = "WIFSTOPPED(s) && WSTOPSIG(s) == " + stopText(i)
@@ -51,15 +50,6 @@ func signalText(sig int) string {
 	return strconv.Itoa(sig)
 }
 
-// waitEvents names the ptrace events that stand above a wait status.
-func waitEvents() *uapi.Set {
-	s := &uapi.Set{Name: "ptrace events", Flags: false}
-	for _, c := range uapi.PtraceEvents.Consts {
-		s.Consts = append(s.Consts, uapi.Const{Name: c.Name + "<<16", Value: c.Value << 16})
-	}
-	return s
-}
-
 // waitStatus decodes the status of a child, if the call has found one.
 func waitStatus(x *context, w uint64) value.Value {
 	if x.arg(0) == 0 {
@@ -82,8 +72,8 @@ func (x *context) status(s uint64) value.Value {
 	if !isStop || s&event == 0 {
 		return v
 	}
-	if _, known := waitTexts().events.Find(s & event); known {
-		return x.a.Or(v, x.a.Flags(s&event, 4, waitTexts().events))
+	if _, known := uapi.PtraceEvents.Find(s >> 16); known {
+		return x.a.Or(v, x.a.Macro("<<", x.a.Flags(s>>16, 2, uapi.PtraceEvents), x.a.Int(16, 4, value.Unsigned)))
 	}
 	return x.a.Or(v, x.a.Int(s&event, 4, value.Hex))
 }

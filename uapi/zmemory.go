@@ -267,9 +267,9 @@ var UserfaultfdFlags = &Set{
 	Unknown: "UFFD_???",
 	Flags:   true,
 	Consts: []Const{
+		{"UFFD_USER_MODE_ONLY", 0x1},
 		{"O_NONBLOCK", 0x800},
 		{"O_CLOEXEC", 0x80000},
-		{"UFFD_USER_MODE_ONLY", 0x1},
 	},
 }
 
@@ -284,8 +284,9 @@ var MemfdSecretFlags = &Set{
 
 // MemfdFlags is the set of memfd flags.
 var MemfdFlags = &Set{
-	Name:  "memfd flags",
-	Flags: true,
+	Name:    "memfd flags",
+	Unknown: "MFD_???",
+	Flags:   true,
 	Consts: []Const{
 		{"MFD_CLOEXEC", 0x1},
 		{"MFD_ALLOW_SEALING", 0x2},

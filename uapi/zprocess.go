@@ -163,6 +163,7 @@ var PidfdOpenFlags = &Set{
 	Consts: []Const{
 		{"PIDFD_NONBLOCK", 0x800},
 		{"PIDFD_THREAD", 0x80},
+		{"PIDFD_AUTOKILL", 0x200},
 	},
 }
 

@@ -107,6 +107,7 @@ var kinds = map[string]kind{
 	"special keyrings":         {form: value.Signed},
 	"system call numbers":      {form: value.Signed},
 	"rseq cpu states":          {form: value.Signed},
+	"page states":              {form: value.Signed},
 	uapi.FanotifyDirs.Name:     {form: value.Signed},
 	uapi.SocketCalls.Name:      {form: value.Signed},
 	uapi.StatxSync.Name:        {form: value.Hex, unsaid: true},
