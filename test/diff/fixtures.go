@@ -102,7 +102,8 @@ func suite() fixture.Suite {
 		include = filepath.Join(filepath.Dir(filepath.Dir(*strace)), "include", "usr", "include")
 	}
 	return fixture.Suite{Files: sources, Root: "fixtures", Flags: []fixture.Flag{
-		"-D_GNU_SOURCE", "-O1", "-w", "-Wno-int-conversion", "-fmax-errors=3", "-ftrack-macro-expansion=0", "-static", "-isystem", fixture.Flag(include),
+		"-D_GNU_SOURCE", "-O1", "-w", "-Wno-int-conversion", "-fmax-errors=3", "-ftrack-macro-expansion=0",
+		"-static", "-isystem", fixture.Flag(include), "-isystem", fixture.Flag(filepath.Join(include, "x86_64-linux-gnu")),
 	}}
 }
 
