@@ -115,10 +115,7 @@ func (x *context) xattrStruct(at abi.Addr, b []byte, v value.Value) value.Value 
 		value.Field{Name: "value", Value: v},
 		value.Field{Name: "size", Value: x.a.Int(integer(b, 8, 4), 4, value.Unsigned)},
 		value.Field{Name: "flags", Value: x.a.Flags(integer(b, 12, 4), 4, uapi.XattrFlags)})
-	if tail := x.tail(at, xattrSize, x.arg(0)); tail != nil {
-		f = append(f, value.Field{Value: tail})
-	}
-	return x.a.Struct(f, false)
+	return x.a.Struct(x.rest(f, at, xattrSize, x.arg(0)), false)
 }
 
 // pointed is a pointer within a structure and what decode makes of its target.

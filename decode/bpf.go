@@ -161,14 +161,8 @@ func (x *context) bpfUnion(c *bpfCommand, f []value.Field, b []byte, known int) 
 	}
 	extra := x.a.Str(b[known:], false)
 	extra.Binary = true
-	note := x.a.Note(extra, x.rangeText(known, len(b)-1))
+	note := x.a.Note(extra, x.rangeText(uint64(known), uint64(len(b)-1)))
 	return x.a.Struct(append(f, value.Field{Name: "extra_data", Value: note}), false)
-}
-
-// rangeText writes "bytes 4..7".
-func (x *context) rangeText(from, to int) string {
-	b := appendDecimal(append(x.a.Bytes(32), "bytes "...), uint64(from))
-	return text(appendDecimal(append(b, ".."...), uint64(to)))
 }
 
 // maxVariant is room for the attributes that others decide.

@@ -9,17 +9,16 @@ import (
 
 // Bits of clone's flags.
 const (
-	cloneSignal      = 0xff
-	clonePidfd       = 0x00001000
-	cloneSetTLS      = 0x00080000
-	cloneParentSet   = 0x00100000
-	cloneChildClear  = 0x00200000
-	cloneChildSet    = 0x01000000
-	cloneIntoCgroup  = 0x200000000
-	cloneArgsLeast   = 64 // CLONE_ARGS_SIZE_VER0
-	cloneArgsKnown   = 88 // CLONE_ARGS_SIZE_VER2
-	cloneArgsLargest = 4096
-	maxSetTID        = 32 // MAX_PID_NS_LEVEL
+	cloneSignal     = 0xff
+	clonePidfd      = 0x00001000
+	cloneSetTLS     = 0x00080000
+	cloneParentSet  = 0x00100000
+	cloneChildClear = 0x00200000
+	cloneChildSet   = 0x01000000
+	cloneIntoCgroup = 0x200000000
+	cloneArgsLeast  = 64 // CLONE_ARGS_SIZE_VER0
+	cloneArgsKnown  = 88 // CLONE_ARGS_SIZE_VER2
+	maxSetTID       = 32 // MAX_PID_NS_LEVEL
 )
 
 // cloneFlags decodes clone's flags, whose lowest byte is the signal that tells the
@@ -97,7 +96,7 @@ func (x *context) cloneStruct(b []byte, flags, size uint64, at abi.Addr) *value.
 	if cgroup := integer(b, 80, 8); cgroup != 0 || flags&cloneIntoCgroup != 0 {
 		add("cgroup", x.cgroup(cgroup))
 	}
-	return x.a.Struct(x.cloneRest(f, size, at), false)
+	return x.a.Struct(x.rest(f, at, cloneArgsKnown, size), false)
 }
 
 // exitSignal decodes a signal that a 64-bit field holds.
@@ -134,33 +133,6 @@ func (x *context) setTIDs(at, n uint64) value.Value {
 		return x.a.Int(at, 8, value.Address)
 	}
 	return v
-}
-
-// cloneRest adds the bytes behind the fields that are known, unless all are zero.
-func (x *context) cloneRest(f []value.Field, size uint64, at abi.Addr) []value.Field {
-	if size <= cloneArgsKnown {
-		return f
-	}
-	b := x.read(at+cloneArgsKnown, int(min(size, cloneArgsLargest)-cloneArgsKnown))
-	switch {
-	case b == nil:
-		return append(f, value.Field{Value: x.a.Macro("???")})
-	case zeros(b):
-		return f
-	}
-	shown := min(len(b), max(x.c.mode.Strings, 0))
-	s := x.a.Str(b[:shown], shown < len(b))
-	s.Binary = true
-	return append(f, value.Field{Value: s})
-}
-
-func zeros(b []byte) bool {
-	for _, c := range b {
-		if c != 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // cloned decodes what clone3 has written behind its pointers.

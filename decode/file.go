@@ -83,16 +83,13 @@ func openHow(x *context, w uint64) value.Value {
 		return x.a.Lost(abi.Addr(w))
 	}
 	how, mode := integer(b, 0, 8), integer(b, 8, 8)
-	f := x.a.Fields(5)
+	f := x.a.Fields(4)
 	f = append(f, value.Field{Name: "flags", Value: x.openWord(how, 8, uapi.OpenHowFlags)})
 	if mode != 0 || how&creates != 0 {
 		f = append(f, value.Field{Name: "mode", Value: x.a.Int(mode, 8, value.OctalMin)})
 	}
 	f = append(f, value.Field{Name: "resolve", Value: x.a.Flags(integer(b, 16, 8), 8, uapi.ResolveFlags)})
-	if tail := x.tail(abi.Addr(w), known, size); tail != nil {
-		f = append(f, value.Field{Value: tail})
-	}
-	return x.a.Struct(f, false)
+	return x.a.Struct(x.rest(f, abi.Addr(w), known, size), false)
 }
 
 const (

@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math"
 	"strconv"
@@ -229,33 +228,6 @@ func (x *context) cut(at abi.Addr) value.Value {
 	b := strconv.AppendUint(append(x.a.Bytes(18), "0x"...), uint64(at), 16)
 	return x.a.Note(x.a.Macro("..."), text(b))
 }
-
-// tail is the bytes of a structure at an address, from its known end to the size
-// the caller gave; nil when there are none but zeros.
-func (x *context) tail(at abi.Addr, known, size uint64) value.Value {
-	if size <= known || size > maxPath {
-		return nil
-	}
-	b := x.read(at+abi.Addr(known), int(size-known))
-	if len(bytes.Trim(b, "\x00")) == 0 {
-		return nil
-	}
-	shown := b[:min(len(b), max(x.c.mode.Strings, 0))]
-	t := append(x.a.Bytes(64+4*len(shown)), "/* bytes "...)
-	t = strconv.AppendUint(t, known, 10)
-	t = strconv.AppendUint(append(t, ".."...), size-1, 10)
-	t = append(t, " */ \""...)
-	for _, c := range shown {
-		t = append(t, '\\', 'x', hexDigits[c>>4], hexDigits[c&15])
-	}
-	t = append(t, '"')
-	if len(shown) < len(b) {
-		t = append(t, "..."...)
-	}
-	return x.a.Macro(text(t))
-}
-
-const hexDigits = "0123456789abcdef"
 
 // limit is how many elements of an array may be shown.
 func (x *context) limit() int {

@@ -90,10 +90,21 @@ func (s *Style) appendField(dst []byte, f *value.Field) []byte {
 	if m, ok := f.Value.(*value.Macro); ok && m.Name == "inet_pton" && s.Constants == Abbrev {
 		return s.appendFilling(dst, f.Name, m)
 	}
+	if note, ok := f.Value.(*value.Note); ok && f.Name == "" {
+		return s.appendForeword(dst, note)
+	}
 	if f.Name != "" {
 		dst = s.appendFieldName(dst, f.Name)
 	}
 	return s.AppendValue(dst, f.Value)
+}
+
+// appendForeword appends a note in front of what it is about, where that has no name.
+func (s *Style) appendForeword(dst []byte, n *value.Note) []byte {
+	dst = append(s.paint(dst, inNote), "/* "...)
+	dst = s.appendText(dst, n.Text)
+	dst = append(s.closeNote(dst), ' ')
+	return s.AppendValue(dst, n.Of)
 }
 
 func (s *Style) appendFieldName(dst []byte, name string) []byte {
