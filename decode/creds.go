@@ -57,21 +57,23 @@ func capabilityBits(from uint64) *uapi.Set {
 }
 
 const (
-	capVersion2 = 0x20071026 // _LINUX_CAPABILITY_VERSION_2: 64 capabilities, before it 32
-	capVersion3 = 0x20080522 // _LINUX_CAPABILITY_VERSION_3
-	capDataSize = 12         // of struct __user_cap_data_struct
+	capVersion2   = 0x20071026 // _LINUX_CAPABILITY_VERSION_2: 64 capabilities, before it 32
+	capVersion3   = 0x20080522 // _LINUX_CAPABILITY_VERSION_3
+	capHeaderSize = 8          // of struct __user_cap_header_struct
+	capDataSize   = 12         // of struct __user_cap_data_struct
 )
 
 // capData decodes sets of capabilities: one structure or, from the second version
 // of the header on, one for the low bits and one for the high ones.
 func capData(x *context, w uint64) value.Value {
-	version, ok := x.load(abi.Addr(x.arg(0)), 4)
+	header := x.read(abi.Addr(x.arg(0)), capHeaderSize)
+	version := integer(header, 0, 4)
 	size := capDataSize
 	if version == capVersion2 || version == capVersion3 {
 		size = 2 * capDataSize
 	}
 	b := x.read(abi.Addr(w), size)
-	if !ok || b == nil || x.c.mode.Opaque {
+	if header == nil || b == nil || x.c.mode.Opaque {
 		return x.a.Lost(abi.Addr(w))
 	}
 	return x.a.Struct(append(x.a.Fields(3),

@@ -4,6 +4,7 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
+	"math"
 )
 
 // atCWD is AT_FDCWD, the descriptor that stands for the current directory.
@@ -180,6 +181,9 @@ func (x *context) buffers(at abi.Addr, n, left uint64, full bool) value.Value {
 	word := x.abi.Word
 	if n == 0 {
 		return x.a.Array(nil, false, value.List)
+	}
+	if n > (math.MaxUint64-uint64(at))/uint64(2*word) {
+		return x.a.Lost(at)
 	}
 	limit := min(n, uint64(x.limit()))
 	b := x.readSome(at, int(limit)*2*word)

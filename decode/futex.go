@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
@@ -16,6 +18,8 @@ func futexCustom(name string) custom {
 		return futexBitset
 	case "futex2Flags":
 		return futex2Flags
+	case "futexWaiters":
+		return futexWaiters
 	}
 	return nil
 }
@@ -47,7 +51,7 @@ func futexOp(x *context, w uint64) value.Value {
 func futexWakeOp(x *context, w uint64) value.Value {
 	parts := x.a.Values(5)
 	if w>>31&1 != 0 {
-		parts = append(parts, x.a.Macro("FUTEX_OP_OPARG_SHIFT<<28"))
+		parts = append(parts, x.wakePart(8, 28, uapi.FutexOperands))
 	}
 	parts = append(parts,
 		x.wakePart(w>>28&7, 28, uapi.FutexWakeOperations),
@@ -58,36 +62,12 @@ func futexWakeOp(x *context, w uint64) value.Value {
 }
 
 // wakePart is a part of a word: v<<by, with its name where the set has one.
-func (x *context) wakePart(v uint64, by int, set *uapi.Set) value.Value {
-	b := x.a.Bytes(64)
-	name, known := "", false
-	if set != nil {
-		name, known = set.Find(v)
+func (x *context) wakePart(v uint64, by uint64, set *uapi.Set) value.Value {
+	shift := x.a.Int(by, 4, value.Unsigned)
+	if set == nil {
+		return x.a.Macro("<<", x.a.Int(v, 4, value.Hex), shift)
 	}
-	switch {
-	case known:
-		b = append(b, name...)
-	case v == 0:
-		b = append(b, '0')
-	default:
-		b = appendHex(b, v)
-	}
-	b = append(b, '<', '<', byte('0'+by/10), byte('0'+by%10))
-	if set == nil || known {
-		return x.a.Macro(text(b))
-	}
-	return x.a.Note(x.a.Macro(text(b)), set.Unknown)
-}
-
-// appendHex appends a number as the kernel's people write it: 0x1f.
-func appendHex(dst []byte, v uint64) []byte {
-	dst = append(dst, "0x"...)
-	for shift := 60; shift >= 0; shift -= 4 {
-		if v>>shift != 0 || shift == 0 {
-			dst = append(dst, "0123456789abcdef"[v>>shift&0xf])
-		}
-	}
-	return dst
+	return x.a.Macro("<<", x.a.Flags(v, 4, set), shift)
 }
 
 // futex2Flags decodes the flags of the calls that came after futex: a size and bits.
@@ -99,4 +79,16 @@ func futex2Flags(x *context, w uint64) value.Value {
 // futexBitset decodes the bits that a waker and a waiter must share.
 func futexBitset(x *context, w uint64) value.Value {
 	return x.known(uapi.FutexBitset, w, x.abi.Word)
+}
+
+// futexWaiters decodes as many futexes as the sibling says; the kernel takes no more
+// than maxWaiters.
+func futexWaiters(x *context, w uint64) value.Value {
+	const maxWaiters = 128
+	n := x.arg(0)
+	v := x.array(syscalls.FutexWaiter, min(n, maxWaiters), abi.Addr(w))
+	if list, ok := v.(*value.Array); ok && n > maxWaiters && len(list.Elems) == maxWaiters {
+		list.More = true
+	}
+	return v
 }

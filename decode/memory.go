@@ -5,6 +5,8 @@ func memoryCustom(name string) custom {
 	switch name {
 	case "mapFlags":
 		return mapFlags
+	case "memfdName":
+		return memfdName
 	case "memfdFlags":
 		return memfdFlags
 	case "pageOffset":

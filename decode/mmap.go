@@ -39,6 +39,13 @@ func mapFlags(x *context, w uint64) value.Value {
 	return x.a.Or(parts...)
 }
 
+// memfdName decodes the name of memfd_create, of which the kernel takes fewer than
+// maxMemfdName bytes.
+func memfdName(x *context, w uint64) value.Value {
+	const maxMemfdName = 250
+	return x.strWithin(abi.Addr(w), maxMemfdName)
+}
+
 // memfdFlags decodes the flags of memfd_create.
 func memfdFlags(x *context, w uint64) value.Value {
 	bits := x.a.Flags(w&^hugeMask, 4, uapi.MemfdFlags.For(x.abi))

@@ -33,18 +33,23 @@ const resetOnFork = 0x40000000
 // schedPolicy decodes a scheduling policy: a flag and one of several.
 func schedPolicy(x *context, w uint64) value.Value {
 	policy := x.a.Flags(w&^resetOnFork, 4, uapi.SchedPolicies)
-	if w&resetOnFork == 0 {
-		return policy
+	_, known := uapi.SchedPolicies.Find(w &^ resetOnFork)
+	switch {
+	case w&resetOnFork == 0 || w>>31 != 0:
+		return x.a.Flags(w, 4, uapi.SchedPolicies)
+	case !known:
+		return x.a.Flags(w, 4, uapi.SchedPolicyFlags)
 	}
 	return x.a.Or(x.a.Flags(resetOnFork, 4, uapi.SchedPolicyFlags), policy)
 }
 
 // schedPolicyName explains a result that is a scheduling policy.
 func schedPolicyName(x *context, w uint64) value.Value {
-	if w&resetOnFork != 0 {
-		return schedPolicy(x, w)
+	name, known := uapi.SchedPolicies.Find(w &^ resetOnFork)
+	if w&resetOnFork == 0 || !known {
+		return x.spelled(w, uapi.SchedPolicies)
 	}
-	return x.spelled(w, uapi.SchedPolicies)
+	return x.a.Macro(text(append(append(x.a.Bytes(64), "SCHED_RESET_ON_FORK|"...), name...)))
 }
 
 // spelled is w in names whatever the style, as explanations of results are.
@@ -161,7 +166,7 @@ func (x *context) schedFields(f []value.Field, b []byte) []value.Field {
 	number := func(name string, off, size int) { add(name, x.a.Int(integer(b, off, size), size, value.Unsigned)) }
 
 	flags := integer(b, 8, 8)
-	if flags&schedKeepPolicy == 0 {
+	if flags&(schedKeepPolicy|schedKeepParams) == 0 {
 		add("sched_policy", x.a.Flags(integer(b, 4, 4), 4, uapi.SchedPolicies))
 	}
 	add("sched_flags", x.a.Flags(flags, 8, uapi.SchedFlags))

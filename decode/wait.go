@@ -50,6 +50,9 @@ func signalText(sig int) string {
 	return strconv.Itoa(sig)
 }
 
+// waitEvents names the ptrace events that stand above a wait status.
+var waitEvents = &uapi.Set{Name: uapi.PtraceEvents.Name, Sorted: uapi.PtraceEvents.Sorted, Consts: uapi.PtraceEvents.Consts}
+
 // waitStatus decodes the status of a child, if the call has found one.
 func waitStatus(x *context, w uint64) value.Value {
 	if x.arg(0) == 0 {
@@ -72,8 +75,8 @@ func (x *context) status(s uint64) value.Value {
 	if !isStop || s&event == 0 {
 		return v
 	}
-	if _, known := uapi.PtraceEvents.Find(s >> 16); known {
-		return x.a.Or(v, x.a.Macro("<<", x.a.Flags(s>>16, 2, uapi.PtraceEvents), x.a.Int(16, 4, value.Unsigned)))
+	if _, known := waitEvents.Find(s >> 16); known {
+		return x.a.Or(v, x.a.Macro("<<", x.a.Flags(s>>16, 2, waitEvents), x.a.Int(16, 4, value.Unsigned)))
 	}
 	return x.a.Or(v, x.a.Int(s&event, 4, value.Hex))
 }

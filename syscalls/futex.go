@@ -17,16 +17,17 @@ var (
 	futexClock = enum(uapi.Clocks)
 	addr64     = Bits{Width: 8, Form: value.Address}
 
-	futexWaiter = record("futex_waitv", fields{
-		{Name: "val", Type: x64},
-		{Name: "uaddr", Type: addr64},
-		{Name: "flags", Type: futex2Flags},
-		{Name: "__reserved", Type: If{On: "__reserved", Any: 1<<32 - 1, Then: x32}},
-	})
-
 	futex2Flags = customOf(4, "futex2Flags")
 	futexBits   = custom("futexBitset")
 )
+
+// FutexWaiter is struct futex_waitv, one of the futexes to wait for.
+var FutexWaiter = record("futex_waitv", fields{
+	{Name: "val", Type: x64},
+	{Name: "uaddr", Type: addr64},
+	{Name: "flags", Type: futex2Flags},
+	{Name: "__reserved", Type: If{On: "__reserved", Any: 1<<32 - 1, Then: x32}},
+})
 
 // futexParams are the parameters of futex with one of the two kinds of timeout.
 func futexParams(timeout Type) params {
@@ -58,10 +59,10 @@ var futexCalls = lazy(func() []Syscall {
 	return []Syscall{
 		{Name: "futex", Ret: count, Params: futexParams(timespec)},
 		{Name: "futex_time64", Ret: count, Params: futexParams(timespec64)},
-		{Name: "futex_waitv", Ret: num, Params: params{{Name: "waiters", Type: in(array(futexWaiter, "nr_futexes"))}, {Name: "nr_futexes", Type: unum}, {Name: "flags", Type: hex}, {Name: "timeout", Type: in(timespec64)}, {Name: "clockid", Type: futexClock}}},
+		{Name: "futex_waitv", Ret: num, Params: params{{Name: "waiters", Type: in(Custom{Name: "futexWaiters", Args: []string{"nr_futexes"}})}, {Name: "nr_futexes", Type: unum}, {Name: "flags", Type: hex}, {Name: "timeout", Type: in(timespec64)}, {Name: "clockid", Type: futexClock}}},
 		{Name: "futex_wake", Ret: count, Params: params{{Name: "uaddr", Type: addr}, {Name: "mask", Type: futexBits}, {Name: "nr", Type: num}, {Name: "flags", Type: futex2Flags}}},
 		{Name: "futex_wait", Ret: num, Params: params{{Name: "uaddr", Type: addr}, {Name: "val", Type: ulong}, {Name: "mask", Type: futexBits}, {Name: "flags", Type: futex2Flags}, {Name: "timeout", Type: in(timespec64)}, {Name: "clockid", Type: futexClock}}},
-		{Name: "futex_requeue", Ret: count, Params: params{{Name: "waiters", Type: in(list(futexWaiter, 2))}, {Name: "flags", Type: hex}, {Name: "nr_wake", Type: num}, {Name: "nr_requeue", Type: num}}},
+		{Name: "futex_requeue", Ret: count, Params: params{{Name: "waiters", Type: in(list(FutexWaiter, 2))}, {Name: "flags", Type: hex}, {Name: "nr_wake", Type: num}, {Name: "nr_requeue", Type: num}}},
 		{Name: "set_robust_list", Ret: zero, Params: params{{Name: "addr", Type: addr}, {Name: "length", Type: size}}},
 		{Name: "get_robust_list", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "head_ptr", Type: out(addr)}, {Name: "len_ptr", Type: out(size)}}},
 	}

@@ -45,7 +45,7 @@ var memoryCalls = lazy(func() []Syscall {
 		{Name: "migrate_pages", Class: Memory, Ret: num, Params: params{{Name: "pid", Type: pid}, {Name: "maxnode", Type: ulong}, {Name: "old_nodes", Type: in(nodemask)}, {Name: "new_nodes", Type: in(nodemask)}}},
 		{Name: "move_pages", Class: Memory, Ret: num, Params: params{{Name: "pid", Type: pid}, {Name: "count", Type: ulong}, {Name: "pages", Type: in(array(addr, "count"))}, {Name: "nodes", Type: in(array(num, "count"))}, {Name: "status", Type: out(array(pageStatus, "count"))}, {Name: "flags", Type: flags(uapi.MovePagesFlags)}}},
 		{Name: "userfaultfd", Class: Desc, Ret: fd, Params: params{{Name: "flags", Type: flags(uapi.UserfaultfdFlags)}}},
-		{Name: "memfd_create", Class: Desc, Ret: fd, Params: params{{Name: "name", Type: str}, {Name: "flags", Type: customOf(4, "memfdFlags")}}},
+		{Name: "memfd_create", Class: Desc, Ret: fd, Params: params{{Name: "name", Type: in(Custom{Name: "memfdName"})}, {Name: "flags", Type: customOf(4, "memfdFlags")}}},
 		{Name: "memfd_secret", Class: Desc, Ret: fd, Params: params{{Name: "flags", Type: flags(uapi.MemfdSecretFlags)}}},
 		{Name: "map_shadow_stack", Class: Memory, Ret: address, Params: params{{Name: "addr", Type: addr}, {Name: "len", Type: size}, {Name: "flags", Type: flags(uapi.ShadowStackFlags)}}},
 		{Name: "mseal", Class: Memory, Ret: zero, Params: params{{Name: "addr", Type: addr}, {Name: "length", Type: size}, {Name: "flags", Type: lhex}}},

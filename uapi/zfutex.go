@@ -62,6 +62,15 @@ var FutexWakeOperations = &Set{
 	},
 }
 
+// FutexOperands is the set of operands of FUTEX_WAKE_OP.
+var FutexOperands = &Set{
+	Name:   "operands of FUTEX_WAKE_OP",
+	Sorted: true,
+	Consts: []Const{
+		{"FUTEX_OP_OPARG_SHIFT", 0x8},
+	},
+}
+
 // FutexComparisons is the set of comparisons of FUTEX_WAKE_OP.
 var FutexComparisons = &Set{
 	Name:    "comparisons of FUTEX_WAKE_OP",

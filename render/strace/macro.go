@@ -33,12 +33,18 @@ func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
 }
 
 // appendShift appends a value and how far up it stands in its word: B9600<<IBSHIFT.
+// That it has no name is said behind both.
 func (s *Style) appendShift(dst []byte, m *value.Macro) []byte {
-	for i, a := range m.Args {
-		if i > 0 {
-			dst = append(dst, "<<"...)
-		}
-		dst = s.AppendValue(dst, a)
+	f, names := m.Args[0].(*value.Flags)
+	nameless := names && (s.Constants == Raw || !named(f.Set, f.Bits))
+	if nameless {
+		dst = appendBase(dst, f.Bits, f)
+	} else {
+		dst = s.AppendValue(dst, m.Args[0])
+	}
+	dst = s.AppendValue(append(dst, "<<"...), m.Args[1])
+	if nameless && f.Set.Unknown != "" {
+		dst = s.closeNote(append(s.openNote(dst), f.Set.Unknown...))
 	}
 	return dst
 }
