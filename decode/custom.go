@@ -61,6 +61,7 @@ func search(name string) custom {
 		fileCustom,
 		ioctlCustom,
 		scsiCustom,
+		kdCustom,
 		attributeCustom,
 		aioCustom,
 		notifyCustom,

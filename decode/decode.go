@@ -66,6 +66,12 @@ func (x *context) param(t syscalls.Type, w uint64) (value.Value, moment) {
 		return x.param(t.Then, w)
 	case syscalls.Switch:
 		return x.param(x.choose(&t), w)
+	case syscalls.Wide:
+		if x.abi.Word == 8 {
+			return x.param(t.Then, w)
+		}
+	case syscalls.Tagged:
+		return x.param(x.tagged(&t, w), w)
 	case syscalls.Pad:
 		return nil, never
 	case syscalls.Pointer:

@@ -23,6 +23,19 @@ func (x *context) remember(t syscalls.Type, at abi.Addr) {
 	x.part = whole
 }
 
+// tagged returns the type that the integer at an address tells; at exit, that it told at entry.
+func (x *context) tagged(t *syscalls.Tagged, w uint64) syscalls.Type {
+	tag, ok := x.kept()
+	if !x.exit {
+		tag, ok = x.load(abi.Addr(x.abi.TruncateWord(w)), t.Width.Bytes(x.abi))
+		x.keep(tag, ok)
+	}
+	if chosen := t.Cases[tag]; ok && chosen != nil {
+		return chosen
+	}
+	return t.Else
+}
+
 // completed is a structure of which the kernel filled in a part.
 func (x *context) completed(r *syscalls.Record, at abi.Addr) value.Value {
 	before, ok := x.keptValue().(*value.Struct)
@@ -53,7 +66,7 @@ func (x *context) exchanged(t *syscalls.Exchange, at abi.Addr) value.Value {
 	if x.c.Result.Failed {
 		return x.a.Ptr(at, before)
 	}
-	return x.a.Ptr(at, x.a.Change(before, x.memory(t.After, at)))
+	return x.a.Change(x.a.Ptr(at, before), x.a.Ptr(at, x.memory(t.After, at)))
 }
 
 // joined is one structure of the fields of two.

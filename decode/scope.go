@@ -103,6 +103,10 @@ func (x *context) inout(t syscalls.Type) (syscalls.Pointer, bool) {
 		t = x.choose(&s)
 	case syscalls.If:
 		t = s.Then
+	case syscalls.Wide:
+		t = s.Then
+	case syscalls.Tagged:
+		t = x.tagged(&s, x.c.words[x.index])
 	}
 	p, ok := t.(syscalls.Pointer)
 	return p, ok && p.Dir == syscalls.InOut

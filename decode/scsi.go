@@ -83,10 +83,14 @@ func wideBytes(x *context, w uint64) value.Value {
 // scsiReset decodes which reset is wished for, and whether a stronger one may follow.
 func scsiReset(x *context, w uint64) value.Value {
 	const bit = 0x100
-	if w&bit == 0 {
-		return x.a.Flags(w, 4, uapi.SCSIResets)
+	wish, ok := x.load(abi.Addr(w), 4)
+	switch {
+	case !ok:
+		return x.a.Lost(abi.Addr(w))
+	case wish&bit == 0:
+		return x.a.Flags(wish, 4, uapi.SCSIResets)
 	}
-	return x.a.Or(x.a.Flags(bit, 4, uapi.SCSIResetFlags), x.a.Flags(w&^bit, 4, uapi.SCSIResets))
+	return x.a.Or(x.a.Flags(bit, 4, uapi.SCSIResetFlags), x.a.Flags(wish&^bit, 4, uapi.SCSIResets))
 }
 
 // driveAnswer decodes what a command of an IDE disk left: its registers and, behind them,

@@ -31,7 +31,7 @@ func gpioOps() []op {
 		{"GPIO_GET_LINEEVENT_IOCTL", argp(exchange(event.showing("lineoffset", "handleflags", "eventflags", "consumer_label"), event.showing("fd")))},
 		{"GPIOHANDLE_GET_LINE_VALUES_IOCTL", argp(out(values))},
 		{"GPIOHANDLE_SET_LINE_VALUES_IOCTL", argp(in(values))},
-		{"GPIOHANDLE_SET_CONFIG_IOCTL", argp(in(record("gpiohandle_config", fields{{Name: "flags", Type: wishes}, {Name: "default_values", Type: lines}, {Name: "padding", Type: list(x32, 4), Spare: true}})))},
+		{"GPIOHANDLE_SET_CONFIG_IOCTL", argp(in(record("gpiohandle_config", fields{{Name: "flags", Type: wishes}, {Name: "default_values", Type: lines}, {Name: "padding", Type: hidden(list(x32, 4))}})))},
 	}, gpio2Ops()...)
 }
 
@@ -39,23 +39,20 @@ func gpioOps() []op {
 func gpio2Ops() []op {
 	var (
 		attribute = record("gpio_v2_line_attribute", fields{
-			{Name: "id", Type: enum(uapi.GPIO2Attributes)}, {Name: "padding", Type: x32, Spare: true},
-			{Type: Switch{On: "id", Else: gpioAttribute("data", x64), Cases: map[uint64]Type{
-				1: gpioAttribute("flags", flagsOf(8, uapi.GPIO2LineFlags)), 2: gpioAttribute("values", x64), 3: gpioAttribute("debounce_period_us", u32),
-			}}},
+			{Name: "id", Type: u32}, {Name: "padding", Type: x32, Spare: true}, {Name: "data", Type: x64},
 		})
 		values = record("gpio_v2_line_values", fields{{Name: "bits", Type: x64}, {Name: "mask", Type: x64}})
 		info   = record("gpio_v2_line_info", fields{
 			{Name: "name", Type: lineName}, {Name: "consumer", Type: lineName}, {Name: "offset", Type: u32}, {Name: "num_attrs", Type: u32},
-			{Name: "flags", Type: flagsOf(8, uapi.GPIO2LineFlags)}, {Name: "attrs", Type: Array{Elem: attribute, Count: 10, Len: "num_attrs"}}, {Name: "padding", Type: list(x32, 4), Spare: true},
+			{Name: "flags", Type: flagsOf(8, uapi.GPIO2LineFlags)}, {Name: "attrs", Type: with(Array{Elem: attribute, Count: 10, Len: "num_attrs"}, "num_attrs", anyBit)}, {Name: "padding", Type: list(x32, 4), Spare: true},
 		})
 		config = record("gpio_v2_line_config", fields{
 			{Name: "flags", Type: flagsOf(8, uapi.GPIO2LineFlags)}, {Name: "num_attrs", Type: u32}, {Name: "padding", Type: list(x32, 5), Spare: true},
-			{Name: "attrs", Type: Array{Elem: record("gpio_v2_line_config_attribute", fields{{Name: "attr", Type: attribute}, {Name: "mask", Type: x64}}), Count: 10, Len: "num_attrs"}},
+			{Name: "attrs", Type: with(Array{Elem: record("gpio_v2_line_config_attribute", fields{{Name: "attr", Type: attribute}, {Name: "mask", Type: x64}}), Count: 10, Len: "num_attrs"}, "num_attrs", anyBit)},
 		})
 		request = record("gpio_v2_line_request", fields{
 			{Name: "offsets", Type: Array{Elem: u32, Count: 64, Len: "num_lines"}}, {Name: "consumer", Type: lineName}, {Name: "config", Type: config}, {Name: "num_lines", Type: u32},
-			{Name: "event_buffer_size", Type: u32}, {Name: "padding", Type: list(x32, 5), Spare: true}, {Name: "fd", Type: fd},
+			{Name: "event_buffer_size", Type: u32, Spare: true}, {Name: "padding", Type: list(x32, 5), Spare: true}, {Name: "fd", Type: fd},
 		})
 		look = argp(exchange(info.showing("offset"), info.showing("name", "consumer", "flags", "num_attrs", "attrs", "padding")))
 	)
@@ -67,9 +64,4 @@ func gpio2Ops() []op {
 		{"GPIO_V2_LINE_SET_VALUES_IOCTL", argp(in(values))},
 		{"GPIO_V2_LINE_SET_CONFIG_IOCTL", argp(in(config))},
 	}
-}
-
-// gpioAttribute is the value of an attribute of a line.
-func gpioAttribute(name string, t Type) *Record {
-	return record("", fields{{Name: name, Type: t}})
 }

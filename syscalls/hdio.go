@@ -2,7 +2,7 @@ package syscalls
 
 import "github.com/trapline/trapline/uapi"
 
-// hdioOps are the commands of IDE disks.
+// hdioOps are the commands of IDE disks. All but two are known for 64-bit programs only.
 func hdioOps() []op {
 	var (
 		get  = argp(out(ulong))
@@ -18,8 +18,7 @@ func hdioOps() []op {
 		geometry = record("hd_geometry", fields{{Name: "heads", Type: u8}, {Name: "sectors", Type: u8}, {Name: "cylinders", Type: u16}, {Name: "start", Type: ulong}})
 		command  = record("hd_drive_cmd_hdr", fields{{Name: "command", Type: enumOf(1, uapi.ATACommands)}, {Name: "sector_number", Type: u8}, {Name: "feature", Type: u8}, {Name: "sector_count", Type: u8}})
 	)
-	return []op{
-		{"HDIO_GETGEO", argp(out(geometry))},
+	ops := []op{
 		{"HDIO_GET_UNMASKINTR", get},
 		{"HDIO_GET_MULTCOUNT", get},
 		{"HDIO_GET_KEEPSETTINGS", get},
@@ -48,6 +47,11 @@ func hdioOps() []op {
 		{"HDIO_UNREGISTER_HWIF", set},
 		{"HDIO_SCAN_HWIF", ports},
 		{"HDIO_DRIVE_RESET", ports},
-		{"HDIO_DRIVE_CMD", argp(inout(Exchange{Before: command, After: Custom{Name: "driveAnswer"}}))},
 	}
+	for i := range ops {
+		ops[i].arg = argp(Wide{ops[i].arg[0].Type})
+	}
+	return append(ops,
+		op{"HDIO_GETGEO", argp(out(geometry))},
+		op{"HDIO_DRIVE_CMD", argp(exchange(command, Custom{Name: "driveAnswer"}))})
 }

@@ -39,7 +39,7 @@ func scsiOps() []op {
 		{"SG_GET_SG_TABLESIZE", get},
 		{"SG_GET_VERSION_NUM", get},
 		{"SG_NEXT_CMD_LEN", set},
-		{"SG_SCSI_RESET", argp(in(customOf(4, "scsiReset")))},
+		{"SG_SCSI_RESET", argp(in(Custom{Name: "scsiReset"}))},
 		{"SG_IO", argp(custom("sgIO"))},
 		{"SG_GET_REQUEST_TABLE", argp(out(request))},
 		{"SG_SET_KEEP_ORPHAN", set},

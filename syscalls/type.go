@@ -10,8 +10,8 @@ import (
 )
 
 // A Type says what a parameter, a field or a result is. The set is closed: Bits,
-// FD, PID, Str, Buf, Inet, Record, Union, Pointer, Array, Exchange, If, Switch, Rest, Pad,
-// Custom. Inet and Union are met in plain types only.
+// FD, PID, Str, Buf, Inet, Record, Union, Pointer, Array, Exchange, If, Wide, Tagged, Switch, Rest,
+// Pad, Custom. Inet and Union are met in plain types only.
 type Type interface {
 	// Size is the number of bytes the type takes in memory under the ABI; zero when
 	// that is not fixed or the type never lies in memory.
@@ -231,6 +231,22 @@ type If struct {
 
 func (t If) Size(a *abi.ABI) int  { return t.Then.Size(a) }
 func (t If) Align(a *abi.ABI) int { return t.Then.Align(a) }
+
+// Wide is Then under an ABI whose words have 64 bits; under others the word is shown as it is.
+type Wide struct{ Then Type }
+
+func (t Wide) Size(a *abi.ABI) int  { return t.Then.Size(a) }
+func (t Wide) Align(a *abi.ABI) int { return t.Then.Align(a) }
+
+// Tagged is a pointer to what begins with an integer that tells what kind of pointer it is.
+type Tagged struct {
+	Width Width
+	Cases map[uint64]Type
+	Else  Type
+}
+
+func (Tagged) Size(a *abi.ABI) int  { return a.Word }
+func (Tagged) Align(a *abi.ABI) int { return a.Word }
 
 // Switch is a parameter or field whose type the sibling On decides.
 type Switch struct {

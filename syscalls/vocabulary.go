@@ -116,6 +116,9 @@ func customField(n int, name string, args ...string) Custom {
 // with is a parameter there only when the sibling on has one of the bits.
 func with(t Type, on string, bits uint64) If { return If{On: on, Any: bits, Then: t} }
 
+// anyBit stands for all bits: with it, a sibling that is not zero is enough.
+const anyBit = 1<<64 - 1
+
 // when is a parameter there only when the sibling on is one of values.
 func when(t Type, on string, values ...uint64) If { return If{On: on, Values: values, Then: t} }
 

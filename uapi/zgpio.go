@@ -69,15 +69,3 @@ var GPIO2LineFlags = &Set{
 		{"GPIO_V2_LINE_FLAG_EVENT_CLOCK_HTE", 0x1000},
 	},
 }
-
-// GPIO2Attributes is the set of attributes of lines.
-var GPIO2Attributes = &Set{
-	Name:    "attributes of lines",
-	Unknown: "GPIO_V2_LINE_ATTR_ID_???",
-	Sorted:  true,
-	Consts: []Const{
-		{"GPIO_V2_LINE_ATTR_ID_FLAGS", 0x1},
-		{"GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES", 0x2},
-		{"GPIO_V2_LINE_ATTR_ID_DEBOUNCE", 0x3},
-	},
-}

@@ -172,6 +172,13 @@ func (a *Arena) Item(index, of Value) *Item {
 	return n
 }
 
+// Meaning is a note that stands in the place of a name.
+func (a *Arena) Meaning(of Value, text string) *Note {
+	n := a.Note(of, text)
+	n.Meaning = true
+	return n
+}
+
 func (a *Arena) Lost(addr abi.Addr) *Lost {
 	n := a.losts.next()
 	n.Addr = addr

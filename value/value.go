@@ -114,10 +114,12 @@ type Change struct {
 	Apart         bool
 }
 
-// Note is a value with an explanation of it: 0x7ffe8 /* 20 vars */.
+// Note is a value with an explanation of it: 0x7ffe8 /* 20 vars */. Meaning is true for one
+// that stands in the place of a name: 1193 /* 1000 Hz */.
 type Note struct {
-	Of   Value
-	Text string
+	Of      Value
+	Text    string
+	Meaning bool
 }
 
 // Item is an element of a sequence whose positions have a meaning: [SK_MEMINFO_DROPS]=0.

@@ -16,3 +16,17 @@ func Extend(bits uint64, size uint8) int64 {
 	shift := 64 - 8*size
 	return int64(bits<<shift) >> shift
 }
+
+// AppendChar appends a character as C writes it: 'x', '\x1f'.
+func AppendChar(dst []byte, c byte) []byte {
+	const digits = "0123456789abcdef"
+	switch {
+	case c == '\'' || c == '\\':
+		return append(dst, '\'', '\\', c, '\'')
+	case c >= ' ' && c <= '~':
+		return append(dst, '\'', c, '\'')
+	case c >= '\t' && c <= '\r':
+		return append(dst, '\'', '\\', "tnvfr"[c-'\t'], '\'')
+	}
+	return append(dst, '\'', '\\', 'x', digits[c>>4], digits[c&15], '\'')
+}

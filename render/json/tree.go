@@ -24,7 +24,7 @@ type node struct {
 	number                                *value.Int  // of macro
 	to                                    value.Value // of ptr and note
 	after                                 value.Value
-	isPath, more, abstract, binary, apart bool
+	isPath, more, abstract, binary, apart, meaning bool
 
 	// of descriptors and ids
 	deleted bool
@@ -120,6 +120,8 @@ func (p *parser) detail(n *node, key string) {
 		n.binary = p.bool()
 	case "apart":
 		n.apart = p.bool()
+	case "meaning":
+		n.meaning = p.bool()
 	default:
 		p.skip()
 	}
@@ -200,7 +202,7 @@ func (p *parser) build(n *node) value.Value {
 	case "before":
 		return &value.Change{Before: n.to, After: n.after, Apart: n.apart}
 	case "note", "note64":
-		return &value.Note{Of: n.to, Text: string(n.text)}
+		return &value.Note{Of: n.to, Text: string(n.text), Meaning: n.meaning}
 	case "index":
 		return &value.Item{Index: n.after, Of: n.to}
 	case "lost":

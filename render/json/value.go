@@ -67,6 +67,7 @@ func AppendValue(dst []byte, v value.Value) []byte {
 		dst = appendTrue(dst, "apart", v.Apart)
 	case *value.Note:
 		dst = appendText(dst, "note", v.Text)
+		dst = appendTrue(dst, "meaning", v.Meaning)
 		dst = appendOptional(dst, "of", v.Of)
 	case *value.Item:
 		dst = AppendValue(appendKey(dst, "index"), v.Index)

@@ -25,7 +25,7 @@ func appendNumber(dst []byte, bits uint64, size uint8, form value.Form) []byte {
 	case value.HexAlt:
 		return appendHexAlt(dst, bits, 2*int(size))
 	case value.Char:
-		return appendChar(dst, byte(bits))
+		return value.AppendChar(dst, byte(bits))
 	case value.Kibi:
 		return appendKibi(dst, bits)
 	}
@@ -50,19 +50,6 @@ func appendHexAlt(dst []byte, v uint64, width int) []byte {
 		return appendPadded(dst, 0, 16, width)
 	}
 	return appendPadded(append(dst, "0x"...), v, 16, width-2)
-}
-
-// appendChar appends a character as C writes it.
-func appendChar(dst []byte, c byte) []byte {
-	switch {
-	case c == '\'' || c == '\\':
-		return append(dst, '\'', '\\', c, '\'')
-	case c >= ' ' && c <= '~':
-		return append(dst, '\'', c, '\'')
-	case c >= '\t' && c <= '\r':
-		return append(dst, '\'', '\\', "tnvfr"[c-'\t'], '\'')
-	}
-	return append(appendPadded(append(dst, `'\x`...), uint64(c), 16, 2), '\'')
 }
 
 // appendKibi appends a size: 8192*1024.

@@ -179,6 +179,9 @@ func (s *Style) appendChange(dst []byte, c *value.Change) []byte {
 
 func (s *Style) appendNote(dst []byte, n *value.Note) []byte {
 	dst = s.AppendValue(dst, n.Of)
+	if n.Meaning && s.Constants == Raw {
+		return dst
+	}
 	dst = s.openNote(dst)
 	dst = s.appendText(dst, n.Text)
 	return s.closeNote(dst)

@@ -1,0 +1,127 @@
+package decode
+
+import (
+	"strconv"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// kdCustom names the decoders of consoles and keyboards.
+func kdCustom(name string) custom {
+	switch name {
+	case "tone":
+		return tone
+	case "beep":
+		return beep
+	case "fontData":
+		return fontData
+	case "keyTable":
+		return keyTable
+	case "keyValue":
+		return keyValue
+	case "keyFunction":
+		return keyFunction
+	}
+	return nil
+}
+
+// clockRate is the rate of the timer that a beep is a fraction of.
+const clockRate = 1193182
+
+// tone decodes the period of a sound; none is silence.
+func tone(x *context, w uint64) value.Value {
+	return x.a.Meaning(x.a.Int(w, x.abi.Word, value.Unsigned), text(x.hertz(w)))
+}
+
+// hertz is the frequency that belongs to a period, in words.
+func (x *context) hertz(period uint64) []byte {
+	b := x.a.Bytes(32)
+	if period == 0 || period > clockRate {
+		return append(b, "off"...)
+	}
+	return append(strconv.AppendUint(b, clockRate/period, 10), " Hz"...)
+}
+
+// beep decodes the period of a sound and, above it, how long it lasts.
+func beep(x *context, w uint64) value.Value {
+	last, period := w>>16&0xffff, w&0xffff
+	var v value.Value = x.a.Int(period, 2, value.Unsigned)
+	if last != 0 {
+		v = x.a.Or(x.a.Macro("<<", x.a.Int(last, 2, value.Unsigned), x.a.Int(16, 1, value.Unsigned)), v)
+	}
+	b := x.hertz(period)
+	if period != 0 {
+		b = append(strconv.AppendUint(append(b, ", "...), last, 10), " ms"...)
+	}
+	return x.a.Meaning(v, text(b))
+}
+
+// fontData decodes the pictures of characters, each 32 lines of as many bytes as the width
+// takes.
+func fontData(x *context, w uint64) value.Value {
+	const lines, most = 32, 512
+	count, width := min(x.arg(0), most), uint64(1)
+	if len(x.args) > 1 {
+		width = (x.arg(1) + 7) / 8
+	}
+	return x.pointed(w, func(at abi.Addr) value.Value { return x.hexBuffer(at, lines*width*count) })
+}
+
+var keyModifiers = &uapi.Set{Name: "modifiers of keys", Flags: true, Consts: []uapi.Const{
+	{Name: "1<<KG_SHIFT", Value: 1 << 0}, {Name: "1<<KG_ALTGR", Value: 1 << 1}, {Name: "1<<KG_CTRL", Value: 1 << 2}, {Name: "1<<KG_ALT", Value: 1 << 3},
+	{Name: "1<<KG_SHIFTL", Value: 1 << 4}, {Name: "1<<KG_SHIFTR", Value: 1 << 5}, {Name: "1<<KG_CTRLL", Value: 1 << 6}, {Name: "1<<KG_CTRLR", Value: 1 << 7},
+}}
+
+// keyTable decodes which table of keys is meant: one with a name or, else, its modifiers.
+func keyTable(x *context, w uint64) value.Value {
+	if _, ok := uapi.KeyTables.Find(w); ok {
+		return x.a.Flags(w, 1, uapi.KeyTables)
+	}
+	return x.a.Flags(w, 1, keyModifiers)
+}
+
+// keyValue decodes what a key means: a symbol with a name, or a type and a value.
+func keyValue(x *context, w uint64) value.Value {
+	b := x.a.Bytes(48)
+	if name, ok := uapi.KeySymbols.Find(w); ok {
+		b = append(b, name...)
+	} else {
+		b = append(x.keyType(append(b, "K("...), w>>8), ", "...)
+		b = append(keyCode(b, w>>8, byte(w)), ')')
+	}
+	return x.a.Meaning(x.a.Int(w, 2, value.Hex), text(b))
+}
+
+func (x *context) keyType(b []byte, t uint64) []byte {
+	if name, ok := uapi.KeyTypes.Find(t); ok {
+		return append(b, name...)
+	}
+	return strconv.AppendUint(append(b, "0x"...), t, 16)
+}
+
+// keyCode appends the value of a key: a character, if its type is one of those.
+func keyCode(b []byte, t uint64, c byte) []byte {
+	const latin, meta, letter, dead = 0, 8, 11, 13
+	switch t {
+	case latin, meta, letter, dead:
+		return value.AppendChar(b, c)
+	}
+	if c == 0 {
+		return append(b, '0')
+	}
+	return strconv.AppendUint(append(b, "0x"...), uint64(c), 16)
+}
+
+// keyFunction decodes the number of a function key.
+func keyFunction(x *context, w uint64) value.Value {
+	const function = 1 << 8
+	name, ok := uapi.KeySymbols.Find(w | function)
+	if !ok {
+		return x.a.Int(w, 1, value.Hex)
+	}
+	m := x.a.Macro("KVAL", x.a.Macro(name))
+	m.Number = x.a.Int(w, 1, value.Hex)
+	return m
+}
