@@ -9,7 +9,7 @@ import (
 	"github.com/trapline/trapline/syscalls"
 )
 
-func number(t *testing.T, a *abi.ABI, name string) uint64 {
+func numberOf(t *testing.T, a *abi.ABI, name string) uint64 {
 	t.Helper()
 	nr, _, ok := syscalls.For(a).Named(name)
 	if !ok {
@@ -53,12 +53,12 @@ func TestParseCalls(t *testing.T) {
 			continue
 		}
 		for _, name := range strings.Fields(tt.in) {
-			if !c.Has(abi.AMD64, number(t, abi.AMD64, name)) {
+			if !c.Has(abi.AMD64, numberOf(t, abi.AMD64, name)) {
 				t.Errorf("%q leaves out %s", tt.expr, name)
 			}
 		}
 		for _, name := range strings.Fields(tt.out) {
-			if c.Has(abi.AMD64, number(t, abi.AMD64, name)) {
+			if c.Has(abi.AMD64, numberOf(t, abi.AMD64, name)) {
 				t.Errorf("%q takes in %s", tt.expr, name)
 			}
 		}
@@ -83,7 +83,7 @@ func TestCallsOfOtherABIs(t *testing.T) {
 		{abi.ARM64, "openat", true},
 		{abi.ARM64, "close", false},
 	} {
-		if got := c.Has(tt.abi, number(t, tt.abi, tt.name)); got != tt.want {
+		if got := c.Has(tt.abi, numberOf(t, tt.abi, tt.name)); got != tt.want {
 			t.Errorf("%s %s: %v", tt.abi, tt.name, got)
 		}
 	}

@@ -1,9 +1,14 @@
-// Package filter reads the sets of strace's command line: system calls, signals,
-// descriptors and words.
+// Package filter chooses calls: by strace's sets of system calls, signals, descriptors and
+// words, and by expressions on what a call is about.
 //
-// They share one grammar: values joined by commas, "!" in front for everything
-// but those, and "all" and "none". What a set holds is worked out once, when it is
-// read; asking it is a bit test.
+// Sets share one grammar: values joined by commas, "!" in front for everything but those,
+// and "all" and "none". What a set holds is worked out once, when it is read; asking it is
+// a bit test.
+//
+// An expression (docs/EXPRESSIONS.md) is read by a Parser, which also reads the words of
+// rules around it, and checked against the calls it is for; it becomes an Expr. A Scene is
+// a call that expressions look at: its values are found by name and read as they are
+// needed. Nothing is allocated for that once the scene has seen a few calls.
 package filter
 
 import (

@@ -162,3 +162,8 @@ var plainByABI = sync.OnceValue(func() map[string]byABI {
 		"epollEvents": {packed, packed, aligned},
 	}
 })
+
+// Signed reports whether the number may be negative.
+func (b Bits) Signed() bool {
+	return b.Form == value.Signed && !b.None && (b.Set == nil || !b.Set.Flags)
+}
