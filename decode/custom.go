@@ -60,6 +60,8 @@ func search(name string) custom {
 	for _, family := range [...]func(string) custom{
 		fileCustom,
 		ioctlCustom,
+		deviceCustom,
+		ptpCustom,
 		scsiCustom,
 		kdCustom,
 		attributeCustom,

@@ -16,6 +16,10 @@ func ioctlCustom(name string) custom {
 		return ioctlCommand
 	case "ioctlArg":
 		return ioctlArg
+	case "ioctlResult":
+		return ioctlResult
+	case "ioctlMeaning":
+		return ioctlMeaning
 	case "termios":
 		return termiosAt
 	case "termios2":
@@ -75,6 +79,29 @@ func ioctlNames(names []byte, set *uapi.Set, w uint64, others string) ([]byte, i
 		names = append(names, name...)
 	})
 	return names, n
+}
+
+// ioctlResult decodes what a command returned: a descriptor, or a number.
+func ioctlResult(x *context, w uint64) value.Value {
+	name, _ := uapi.IoctlCommands.For(x.abi).Find(x.arg(0))
+	switch name {
+	case "NS_GET_USERNS", "NS_GET_PARENT", "NS_MNT_GET_NEXT", "NS_MNT_GET_PREV",
+		"KVM_CREATE_VM", "KVM_CREATE_VCPU", "UDMABUF_CREATE", "UDMABUF_CREATE_LIST",
+		"PIDFD_GET_CGROUP_NAMESPACE", "PIDFD_GET_IPC_NAMESPACE", "PIDFD_GET_MNT_NAMESPACE", "PIDFD_GET_NET_NAMESPACE",
+		"PIDFD_GET_PID_NAMESPACE", "PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE", "PIDFD_GET_TIME_NAMESPACE",
+		"PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE", "PIDFD_GET_USER_NAMESPACE", "PIDFD_GET_UTS_NAMESPACE":
+		return x.descriptor(int32(w))
+	}
+	return x.a.Int(w, 4, value.Signed)
+}
+
+// ioctlMeaning decodes what the result of a command stands for; nil for most.
+func ioctlMeaning(x *context, w uint64) value.Value {
+	name, _ := uapi.IoctlCommands.For(x.abi).Find(x.arg(0))
+	if kind, ok := uapi.SetnsFlags.Find(w); ok && name == "NS_GET_NSTYPE" {
+		return x.a.Macro(kind)
+	}
+	return nil
 }
 
 // onTerminal reports whether the call's descriptor is a terminal.

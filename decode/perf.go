@@ -8,8 +8,11 @@ import (
 
 // perfCustom names the decoders of performance events.
 func perfCustom(name string) custom {
-	if name == "perfAttr" {
+	switch name {
+	case "perfAttr":
 		return perfAttr
+	case "perfPrograms":
+		return perfPrograms
 	}
 	return nil
 }
@@ -123,4 +126,28 @@ func (x *context) perfConfig(kind, config uint64) value.Value {
 			x.a.Flags(config&0xff, 8, uapi.PerfCaches))
 	}
 	return x.a.Int(config, 8, value.Hex)
+}
+
+// perfPrograms decodes struct perf_event_query_bpf: room for programs that are attached to
+// an event and, at exit, those that are.
+func perfPrograms(x *context, w uint64) value.Value {
+	at := abi.Addr(w)
+	room, ok := x.load(at, 4)
+	if !x.exit {
+		x.keep(room, ok)
+		return nil
+	}
+	room, kept := x.kept()
+	if !kept || x.c.mode.Opaque {
+		return x.a.Ptr(at, nil)
+	}
+	f := append(x.a.Fields(3), value.Field{Name: "ids_len", Value: x.a.Int(room, 4, value.Unsigned)})
+	n, ok := x.load(at+4, 4)
+	if x.c.Result.Failed || !ok {
+		return x.a.Struct(f, true)
+	}
+	f = append(f,
+		value.Field{Name: "prog_cnt", Value: x.a.Int(n, 4, value.Unsigned)},
+		value.Field{Name: "ids", Value: x.array(unsigned32, n, at+8)})
+	return x.a.Struct(f, false)
 }

@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"strconv"
+
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
@@ -76,6 +78,8 @@ func (x *context) perfRest(f []value.Field, b []byte) []value.Field {
 		case t.at+size > len(b):
 			return f
 		case t.when != nil && !t.when(&p):
+		case t.name == "sample_max_stack":
+			f = append(f, value.Field{Name: t.name, Value: x.perfStackDepth(b)})
 		case t.name == "aux_action":
 			f = x.perfAux(f, integer(b, t.at, size))
 		default:
@@ -95,4 +99,16 @@ func (x *context) perfAux(f []value.Field, bits uint64) []value.Field {
 		f = append(f, value.Field{Name: "__reserved_3", Value: v})
 	}
 	return f
+}
+
+// perfStackDepth is sample_max_stack, with the bytes behind it if they are not zero.
+func (x *context) perfStackDepth(b []byte) value.Value {
+	const at = 108
+	v := x.a.Int(integer(b, at, 2), 2, value.Unsigned)
+	behind := integer(b, at+2, 2)
+	if behind == 0 {
+		return v
+	}
+	note := append(x.a.Bytes(32), "bytes 110..111: 0x"...)
+	return x.a.Note(v, text(strconv.AppendUint(note, behind, 16)))
 }

@@ -100,7 +100,7 @@ func (x *context) member(s *value.Struct, f *syscalls.Param, b []byte, off int, 
 		return
 	case f.Spare && zeros(b[min(off, len(b)):min(off+f.Type.Size(x.abi), len(b))]):
 		return
-	case f.Verbose && !x.c.mode.Verbose:
+	case f.Verbose && !x.c.mode.Verbose && !x.reason(f.Or):
 		s.More = true
 		return
 	case outer == answer:
@@ -113,6 +113,12 @@ func (x *context) member(s *value.Struct, f *syscalls.Param, b []byte, off int, 
 	} else if v != nil {
 		s.Fields = append(s.Fields, value.Field{Name: f.Name, Value: v})
 	}
+}
+
+// reason reports whether the sibling of that name, if there is one, is not zero.
+func (x *context) reason(name string) bool {
+	v, _ := x.sibling(name)
+	return v != 0
 }
 
 // merge adds the fields of inner to s.
@@ -137,10 +143,11 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 	case syscalls.Array:
 		return x.members(&t, b[off:off+n], at+abi.Addr(off))
 	case syscalls.Str:
+		b = x.sized(t.Len, b[off:off+n])
 		if t.Path {
-			return x.label(b[off : off+n])
+			return x.label(b)
 		}
-		return x.room(x.sized(t.Len, b[off:off+n]))
+		return x.room(b)
 	case syscalls.Buf:
 		return x.octets(&t, at+abi.Addr(off))
 	case syscalls.If:
@@ -164,7 +171,9 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 func (x *context) octets(t *syscalls.Buf, at abi.Addr) value.Value {
 	n := uint64(t.Count)
 	if t.Len != "" {
-		n, _ = x.ref(t.Len)
+		if n, _ = x.ref(t.Len); t.Count > 0 {
+			n = min(n, uint64(t.Count))
+		}
 	}
 	if t.Binary {
 		return x.hexBuffer(at, n)
@@ -175,16 +184,25 @@ func (x *context) octets(t *syscalls.Buf, at abi.Addr) value.Value {
 // sized returns the bytes of a string in a field that its length lets count, and the
 // one behind them, which may end it.
 func (x *context) sized(r syscalls.Ref, b []byte) []byte {
-	i, at := x.place(string(r))
-	if r == "" || i < 0 || len(b) == 0 {
+	if r == "" || len(b) == 0 {
 		return b
+	}
+	return b[:min(x.quantity(r), uint64(len(b)-1))+1]
+}
+
+// quantity returns the count that a field holds, zero when it is negative.
+func (x *context) quantity(r syscalls.Ref) uint64 {
+	i, at := x.place(string(r))
+	if i < 0 {
+		n, _ := x.ref(r)
+		return n
 	}
 	size := x.scope.params[i].Type.Size(x.abi)
 	n := integer(x.scope.data, at, size)
 	if t, ok := x.scope.params[i].Type.(syscalls.Bits); ok && t.Form == value.Signed {
-		n = uint64(max(signed(n, size), 0))
+		return uint64(max(signed(n, size), 0))
 	}
-	return b[:min(n, uint64(len(b)-1))+1]
+	return n
 }
 
 // members decodes an array that is a field, which b holds unless it follows the structure.
@@ -192,7 +210,7 @@ func (x *context) members(t *syscalls.Array, b []byte, at abi.Addr) value.Value 
 	if t.Len == "" {
 		return x.elements(t.Elem, t.Count, b, at)
 	}
-	n, _ := x.ref(t.Len)
+	n := x.quantity(t.Len)
 	if t.Count == 0 {
 		return x.array(t.Elem, n, at)
 	}

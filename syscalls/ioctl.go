@@ -42,14 +42,44 @@ func opsOf(kind byte) []op {
 		return gpioOps()
 	case 0x12:
 		return blockOps()
+	case 0x15:
+		return superblockOps()
 	case 0x89:
 		return interfaceOps()
-	case 0x94, 'X', 'f':
+	case 'X', 'f':
 		return fileOps()
+	case 0x94:
+		return sharedOps()
+	case 0xaa:
+		return faultOps()
 	case 0xb7:
 		return namespaceOps()
+	case 0xff:
+		return pidfdOps()
+	case '!':
+		return noticeOps()
+	case '$':
+		return perfOps()
+	case '=':
+		return preciseOps()
+	case 'L':
+		return loopOps()
+	case 'M':
+		return flashOps()
+	case 'O', 'o':
+		return volumeOps()
+	case 'R':
+		return randomOps()
 	case 'T':
 		return ttyOps()
+	case 'W':
+		return watchdogOps()
+	case 'p':
+		return clockOps()
+	case 'I':
+		return inotifyOps()
+	case 0x8a:
+		return epollOps()
 	}
 	return nil
 }
@@ -110,7 +140,7 @@ func eachOp(a *abi.ABI, yield func(nr uint64, found []Param)) {
 
 var ioctlCalls = lazy(func() []Syscall {
 	return []Syscall{
-		{Name: "ioctl", Class: Desc, Ret: num, Params: params{
+		{Name: "ioctl", Class: Desc, Ret: customOf(4, "ioctlResult", "op"), After: customOf(4, "ioctlMeaning", "op"), Params: params{
 			{Name: "fd", Type: fd}, {Name: "op", Type: customOf(4, "ioctlCommand")},
 			{Type: &Rest{On: "op", Ops: true, Else: argp(custom("ioctlArg", "op"))}},
 		}},

@@ -32,6 +32,8 @@ type Param struct {
 	Type Type
 	// Verbose marks a field that is left out unless everything is asked for.
 	Verbose bool
+	// Or names a sibling that is reason enough to show a Verbose field, if it is not zero.
+	Or string
 	// Out marks a field of a structure behind an InOut pointer that the kernel fills in:
 	// it is shown behind the others, when the call succeeded.
 	Out bool
