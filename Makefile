@@ -60,6 +60,7 @@ fuzz:
 diff: build $(PEERS)/bin/strace
 	./scripts/setup stress
 	$(GO) run ./test/diff -strace $(PEERS)/bin/strace -trapline build/trapline $(ARGS)
+	$(GO) run ./test/diff -sieve -trapline build/trapline $(ARGS)
 
 # Real programs, servers, ten thousand attach cycles: make stress ARGS='-cycles 500 attach*'
 stress: build

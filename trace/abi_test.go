@@ -98,7 +98,7 @@ func TestActionsI386(t *testing.T) {
 		}
 		return trace.Action{}, nil
 	}, fixture.Build(t, "untraced", fixture.M32))
-	if e := l[len(l)-1].event.(*trace.Exited); out != "untrac" || e.Code != 0 {
+	if e := l[len(l)-1].event.(*trace.Exited); out != "untracuntrac" || e.Code != 0 {
 		t.Errorf("the program wrote %q and ended with %+v", out, e)
 	}
 }

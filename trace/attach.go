@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"errors"
+	"fmt"
 	"syscall"
 	"time"
 
@@ -17,7 +19,12 @@ func (t *Tracer) Attach(pid int) (err error) {
 	return err
 }
 
+var errSieve = errors.New("Options.Seccomp is for programs that are started")
+
 func (t *Tracer) attach(pid int) error {
+	if t.sieve != nil {
+		return fmt.Errorf("trace: attach to %d: %w", pid, errSieve)
+	}
 	tgid := threadGroup(pid)
 	if !t.options.Follow {
 		return t.seize(pid, tgid)

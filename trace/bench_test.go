@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/seccomp"
 	"github.com/trapline/trapline/trace"
 )
 
@@ -31,9 +33,21 @@ func TestStopsAllocateNothing(t *testing.T) {
 }
 
 // The bare cost of a system call under the engine: two stops.
-func BenchmarkSyscall(b *testing.B) {
+func BenchmarkSyscall(b *testing.B) { benchmark(b, trace.Options{Syscalls: true}) }
+
+// The cost of one that a filter lets pass whatever its arguments are, and of one whose
+// arguments it has to look at.
+func BenchmarkPassed(b *testing.B) { benchmark(b, sieved()) }
+
+func BenchmarkCondition(b *testing.B) {
+	where := seccomp.Compare{Arg: 0, Value: 99, Bits: 32}
+	benchmark(b, sieved(seccomp.Rule{ABI: abi.AMD64, Calls: []seccomp.Span{seccomp.One(nrGetppid)}, Where: where}))
+}
+
+// benchmark has a program call getppid.
+func benchmark(b *testing.B, o trace.Options) {
 	program := fixture.Build(b, "getppid")
-	tracer := trace.New(trace.Options{Syscalls: true})
+	tracer := trace.New(o)
 	if _, err := tracer.Start(&trace.Command{Path: program, Args: []string{program, strconv.Itoa(b.N)}}); err != nil {
 		b.Fatal(err)
 	}

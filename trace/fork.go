@@ -21,8 +21,11 @@ func (t *Tracer) forked(parent *Task) {
 		return
 	}
 	child := t.addChild(tid, parent)
-	a := t.deliver(parent, &Forked{Child: child})
-	t.apply(parent, &a)
+	var a Action
+	if !child.muted {
+		a = t.deliver(parent, &Forked{Child: child})
+		t.apply(parent, &a)
+	}
 	if a.Mode == Default {
 		a.Mode = parent.mode
 	}
@@ -49,6 +52,7 @@ func (t *Tracer) addChild(tid int, parent *Task) *Task {
 	if parent != nil {
 		child.abi = parent.abi
 		child.inherit(parent)
+		child.share(parent)
 	}
 	return child
 }
@@ -66,6 +70,9 @@ func exists(tid int) bool {
 func (t *Tracer) begin(task *Task) bool {
 	e := NewTask{Parent: task.parent, Thread: task.tid != task.tgid}
 	task.fresh, task.parent = false, nil
+	if t.failed(task.unbind()) {
+		return false
+	}
 	a := t.deliver(task, &e)
 	t.apply(task, &a)
 	if task.mode = a.Mode; task.mode == Detach {

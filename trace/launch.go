@@ -7,6 +7,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/internal/ptrace"
+	"github.com/trapline/trapline/seccomp"
 )
 
 // A Command is a program to start under the tracer.
@@ -90,6 +91,7 @@ func (t *Tracer) start(c *Command) (int, error) {
 		Credential: c.Credential,
 		Gate:       int(theirs.Fd()),
 		GateOther:  int(ours.Fd()),
+		Filter:     t.sieve.filter(),
 	})
 	if err != nil {
 		ours.Close()
@@ -108,11 +110,8 @@ func (t *Tracer) adopt(pid int, gate *os.File, program string) error {
 	defer gate.Close()
 	// Only what the launcher needs; the rest of the options follows when the program
 	// is there.
-	options := ptrace.OptSysGood | ptrace.OptExec
-	if t.options.KillOnExit {
-		options |= ptrace.OptExitKill
-	}
-	if err := ptrace.Seize(pid, options); err != nil {
+	const later = ptrace.OptFork | ptrace.OptVFork | ptrace.OptClone | ptrace.OptExit
+	if err := ptrace.Seize(pid, t.options.ptrace()&^later); err != nil {
 		return err
 	}
 	task := t.add(pid, pid)
@@ -199,10 +198,15 @@ func fd(f *os.File, standard int) int {
 // program in its place: the other way round from Start, for a tracer that is not to
 // be the program's parent. It must run on the process's main thread. It returns only
 // an error that the tracer cannot see; a refused execve ends the process with
-// status 1, because the tracer reports it.
-func Launch(gate *os.File, path string, args, env []string) error {
+// status 1, because the tracer reports it. wanted is the tracer's Options.Seccomp.
+func Launch(gate *os.File, path string, args, env []string, wanted []seccomp.Rule) error {
 	if _, err := gate.Read(make([]byte, 1)); err != nil {
 		return fmt.Errorf("trace: the tracer of %s has gone: %w", path, err)
+	}
+	if wanted != nil {
+		if err := ptrace.SetFilter(newSieve(wanted).filter()); err != nil {
+			return err
+		}
 	}
 	pid := syscall.Getpid()
 	if err := ptrace.Tgkill(pid, pid, syscall.SIGSTOP); err != nil { // see launchSignal

@@ -144,6 +144,11 @@ func passedOn(s ptrace.Status) syscall.Signal {
 // detach frees one stopped task. At a call's entry it waits for the exit, for the
 // reason that sendOn gives.
 func (t *Tracer) detach(task *Task, sig syscall.Signal) {
+	if t.sieve != nil {
+		t.mute(task)
+		t.resume(task, Default, sig)
+		return
+	}
 	if !task.leaving {
 		task.leaving = true
 		t.leaving++

@@ -1,6 +1,9 @@
 package trace
 
-import "github.com/trapline/trapline/internal/ptrace"
+import (
+	"github.com/trapline/trapline/internal/ptrace"
+	"github.com/trapline/trapline/seccomp"
+)
 
 // Options say what a Tracer follows and where it stops. The zero value traces
 // nothing but signals and the end of one task.
@@ -16,6 +19,14 @@ type Options struct {
 	SystemTime bool
 	// KillOnExit has the kernel kill every task when the tracer ends for any reason.
 	KillOnExit bool
+	// Seccomp, when not nil, are the system calls to stop at; the kernel lets all others
+	// pass without a stop. Tags are ignored, and a call that is stopped at by chance is
+	// reported: handlers choose again. It takes Syscalls and Follow. Programs must be
+	// started by this Tracer: it attaches to none. They cannot do without a tracer any more:
+	// those that are detached, and all of them when the run ends early, are traced in
+	// silence to their end, and when the tracer is killed so are they. Run as a Mode lets
+	// a task go on until the next call that is chosen.
+	Seccomp []seccomp.Rule
 }
 
 // ptrace returns the options as the kernel takes them.
@@ -27,7 +38,10 @@ func (o *Options) ptrace() ptrace.Option {
 	if o.Exiting {
 		p |= ptrace.OptExit
 	}
-	if o.KillOnExit {
+	if o.Seccomp != nil {
+		p |= ptrace.OptSeccomp
+	}
+	if o.KillOnExit || o.Seccomp != nil {
 		p |= ptrace.OptExitKill
 	}
 	return p

@@ -20,7 +20,7 @@ func (t *Tracer) resume(task *Task, mode Mode, sig syscall.Signal) {
 	case task.grouped: // it stays where it is, but SIGCONT ends that
 		t.listen(task)
 	case mode == Default:
-		t.run(task, t.options.mode(), sig)
+		t.run(task, t.usual(task), sig)
 	default:
 		t.run(task, mode, sig)
 	}
@@ -46,12 +46,12 @@ func (t *Tracer) run(task *Task, mode Mode, sig syscall.Signal) {
 	t.failed(err)
 }
 
-// mode is how tasks go on when no handler asks for anything.
-func (o *Options) mode() Mode {
-	if o.Syscalls {
-		return Syscall
+// usual is how a task goes on when no handler asks for anything.
+func (t *Tracer) usual(task *Task) Mode {
+	if !t.options.Syscalls || t.sieve != nil && !task.inCall && !task.watchful {
+		return Run
 	}
-	return Run
+	return Syscall
 }
 
 // listen leaves a task in its group-stop but lets SIGCONT end that. EIO says that the

@@ -26,11 +26,16 @@ func (t *Tracer) syscallStop(task *Task) {
 }
 
 func (t *Tracer) entered(task *Task) {
+	t.report(task, t.note(task), 0)
+}
+
+// note remembers the call that a task enters.
+func (t *Tracer) note(task *Task) *SyscallEnter {
 	i := &t.info
 	if a := abi.Of(i.Arch, i.NR); a != nil {
 		task.abi = a
 	}
-	task.inCall = true
+	task.inCall, task.unseen = true, false
 	e := &task.enter
 	*e = SyscallEnter{
 		Call: abi.Call{ABI: task.abi, NR: i.NR, Args: i.Args},
@@ -40,7 +45,7 @@ func (t *Tracer) entered(task *Task) {
 	if e.Call.NR == task.abi.RestartNR && task.hasRestart {
 		e.Resumed, e.Interrupted = true, task.interrupted
 	}
-	t.report(task, e, 0)
+	return e
 }
 
 func (t *Tracer) left(task *Task) {
@@ -59,6 +64,10 @@ func (t *Tracer) left(task *Task) {
 		}
 	}
 	task.inCall = false
+	if t.sieve != nil && t.returned(task, e) {
+		t.resume(task, Default, 0)
+		return
+	}
 	t.report(task, e, 0)
 }
 
@@ -81,6 +90,6 @@ func (t *Tracer) exiting(task *Task) {
 	if t.failed(err) {
 		return
 	}
-	task.inCall = false // it does not come back from the call
+	task.inCall, task.binding = false, nil // it does not come back from the call
 	t.report(task, &Exiting{Status: syscall.WaitStatus(msg)}, 0)
 }

@@ -35,6 +35,12 @@ type Task struct {
 	hasRestart  bool         // interrupted is set
 	attached    bool         // seized by Attach; its first stop has not come
 	replacement *replacement // nil until a call is replaced
+
+	// With Options.Seccomp.
+	unseen   bool     // the call it is in is nobody's but the engine's
+	watchful bool     // it stops at every call
+	muted    bool     // nobody hears of it
+	binding  *binding // what to put back after the call
 }
 
 // TID is the thread id in the tracer's pid namespace.

@@ -24,10 +24,12 @@ var Done = errors.New("trace: done")
 // A Tracer traces a set of tasks from one OS thread.
 type Tracer struct {
 	options  Options
+	sieve    *sieve // nil without Options.Seccomp
 	thread   *thread
 	bell     bell
 	handler  Handler
 	failure  error // ends the run
+	silent   bool  // nothing is reported any more
 	startErr error // of a program that could not be executed
 
 	tasks   map[int]*Task
@@ -57,6 +59,7 @@ func New(o Options) *Tracer {
 		orphans: map[int]ptrace.Status{},
 		joining: map[int]int{},
 	}
+	t.sieve = newSieveFor(&t.options)
 	if o.SystemTime {
 		t.usage = new(syscall.Rusage)
 	}
@@ -64,7 +67,8 @@ func New(o Options) *Tracer {
 }
 
 // Run traces until no task is left, the context ends or a handler fails. When it
-// returns every task still alive has been detached and goes on as it was found.
+// returns every task still alive has been detached and goes on as it was found. With
+// Options.Seccomp it goes on in silence until the last one has ended.
 // Run may be called once.
 func (t *Tracer) Run(ctx context.Context, h Handler) (err error) {
 	unwatch := context.AfterFunc(ctx, func() {
@@ -92,7 +96,7 @@ func (t *Tracer) Post(f func()) { t.bell.post(f, t.thread.tid) }
 // handlers and posted functions.
 func (t *Tracer) Tasks(yield func(*Task) bool) {
 	for _, task := range t.tasks {
-		if !yield(task) {
+		if !task.muted && !yield(task) {
 			return
 		}
 	}
@@ -108,16 +112,8 @@ func (t *Tracer) loop(h Handler) error {
 	defer t.settle()()
 	t.bell.open.Store(true)
 	t.announce()
-	for t.bell.answer(); !t.over(); t.bell.answer() {
-		t.collect()
-		for t.failure == nil && t.handled < len(t.batch) {
-			s := t.batch[t.handled]
-			t.handled++
-			t.system = s.system
-			t.dispatch(s.Status)
-		}
-		t.adoptOrphans()
-	}
+	t.serve()
+	t.stay()
 	t.bell.open.Store(false)
 	t.leave()
 	switch {
@@ -127,6 +123,25 @@ func (t *Tracer) loop(h Handler) error {
 		return nil
 	}
 	return t.failure
+}
+
+// serve waits and handles what comes until there is nothing more to wait for.
+func (t *Tracer) serve() {
+	for t.bell.answer(); !t.over(); t.bell.answer() {
+		t.collect()
+		t.work()
+		t.adoptOrphans()
+	}
+}
+
+// work handles what was collected.
+func (t *Tracer) work() {
+	for t.failure == nil && t.handled < len(t.batch) {
+		s := t.batch[t.handled]
+		t.handled++
+		t.system = s.system
+		t.dispatch(s.Status)
+	}
 }
 
 // over says whether there is nothing more to wait for.
@@ -282,6 +297,8 @@ func (t *Tracer) eventStop(task *Task, s ptrace.Status) {
 	switch s.Event() {
 	case ptrace.EventFork, ptrace.EventVFork, ptrace.EventClone:
 		t.forked(task)
+	case ptrace.EventSeccomp:
+		t.seccompStop(task)
 	case ptrace.EventExec:
 		t.execed(task.tid)
 	case ptrace.EventExit:
@@ -295,6 +312,9 @@ func (t *Tracer) eventStop(task *Task, s ptrace.Status) {
 
 // deliver hands an event to the handler and returns what it asks for.
 func (t *Tracer) deliver(task *Task, e Event) Action {
+	if task.muted || t.silent {
+		return Action{}
+	}
 	t.stop = Stop{Task: task, Event: e, Time: t.now, System: t.system}
 	a, err := t.handler.Handle(&t.stop)
 	if err != nil {

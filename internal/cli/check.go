@@ -76,6 +76,9 @@ func (s *settings) warnings() []string {
 			found = append(found, fmt.Sprintf(w.form, w.option))
 		}
 	}
+	if reason := s.unsieved(); reason != "" && s.sieving == sieveAsked {
+		found = append(found, reason)
+	}
 	return append(found, s.resolutions()...)
 }
 

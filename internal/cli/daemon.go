@@ -53,7 +53,7 @@ func (s *settings) becomeProgram(c caller, args []string) int {
 		return s.fail(err)
 	}
 	// An error means that the tracer has not come, and it has said why.
-	trace.Launch(gate, command.Path, command.Args, command.Env)
+	trace.Launch(gate, command.Path, command.Args, command.Env, s.wanted())
 	return 1
 }
 

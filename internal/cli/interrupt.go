@@ -49,6 +49,9 @@ func (i interruptible) watch(parent context.Context) (ctx context.Context, stop 
 	}
 	go func() {
 		for sig := range ending {
+			if ctx.Err() != nil {
+				die(sig.(syscall.Signal)) // it has been asked before
+			}
 			i.interrupt(sig.(syscall.Signal), cancel)
 		}
 	}()

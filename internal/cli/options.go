@@ -28,6 +28,8 @@ var options = []option{
 		help: "detach from everything after N calls"},
 	{long: "kill-on-exit", group: tracing, set: setKillOnExit,
 		help: "kill all that is traced when the tracer ends"},
+	{long: "seccomp-bpf", arg: "[=WHEN]", group: tracing, set: setSeccomp,
+		help: "let the kernel pass the calls that are not traced without\nstopping for them: auto, where that changes nothing (default);\noff; on, as strace does, which is with --kill-on-exit"},
 
 	{long: "trace", arg: "SET", group: filtering, set: setTrace,
 		help: "system calls to trace; also -e trace=SET\n[!][?]{NAME|NUMBER|%GROUP|/REGEX|all}[@64|@32|@x32],... or none\ngroups: clock creds desc file fstat fstatfs ipc lstat memory net\nprocess pure signal stat %stat statfs %statfs"},
@@ -122,7 +124,6 @@ var options = []option{
 	{long: "inject", arg: "SPEC", group: hidden},
 	{long: "fault", arg: "SPEC", group: hidden},
 	{long: "secontext", arg: "[=HOW]", group: hidden, set: setSecontext},
-	{long: "seccomp-bpf", group: hidden},
 	{long: "tips", arg: "[=HOW]", group: hidden},
 }
 

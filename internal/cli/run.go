@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/render/strace"
 	"github.com/trapline/trapline/render/summary"
@@ -27,6 +28,7 @@ type run struct {
 
 	child   int // the program's process id; zero without one
 	started bool
+	sieved  bool          // only the calls that are wanted stop
 	exited  *trace.Exited // how the program ended
 	calls   uint64        // shown so far, for --syscall-limit
 }
@@ -61,12 +63,15 @@ func (r *run) trace(start func(*run) error) error {
 	if systemTime {
 		s.render.SystemTime = func(stop *trace.Stop) time.Duration { return stop.System }
 	}
+	wanted := s.wanted()
+	r.sieved = wanted != nil
 	r.tracer = trace.New(trace.Options{
 		Syscalls:   true,
 		Follow:     s.following(),
 		Exiting:    true,
 		SystemTime: systemTime,
-		KillOnExit: s.killOnExit,
+		KillOnExit: s.killing(),
+		Seccomp:    wanted,
 	})
 	r.observer, r.printer = s.observe()
 	defer func() { r.unwatch() }()
@@ -88,6 +93,9 @@ func (r *run) trace(start func(*run) error) error {
 func (r *run) watch() {
 	if r.ctx == nil {
 		r.ctx, r.unwatch = r.s.interruptible.watch(context.Background())
+		if r.sieved {
+			context.AfterFunc(r.ctx, r.interrupted)
+		}
 	}
 }
 
@@ -160,6 +168,9 @@ func (r *run) Handle(stop *trace.Stop) (trace.Action, error) {
 			r.printer.Message("System call limit has been reached, detaching tracees")
 			return trace.Action{}, trace.Done
 		}
+		return r.follow(stop.Task), nil
+	case *trace.NewTask:
+		return r.follow(stop.Task), nil
 	case *trace.Exec:
 		if r.starting(stop.Task) {
 			r.started = true
@@ -173,6 +184,15 @@ func (r *run) Handle(stop *trace.Stop) (trace.Action, error) {
 		}
 	}
 	return trace.Action{}, nil
+}
+
+// follow has a task stop at its next call whatever that is while its calls are not the
+// machine's own, so that the change back is seen.
+func (r *run) follow(t *trace.Task) trace.Action {
+	if r.sieved && t.ABI() != abi.Native && r.s.tellsABI() {
+		return trace.Action{Mode: trace.Syscall}
+	}
+	return trace.Action{}
 }
 
 // starting says whether the task is about to become the program.

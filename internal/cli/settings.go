@@ -29,6 +29,7 @@ type settings struct {
 	detachOnExec  bool
 	killOnExit    bool
 	limit         uint64 // of system calls; zero for none
+	sieving       sieving
 
 	// filtering; nil for the default
 	trace, abbrev, verbose, raw *filter.Calls

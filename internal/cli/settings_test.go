@@ -191,7 +191,6 @@ func TestErrors(t *testing.T) {
 		"--decode-pids=bad ls":         "invalid decode-pids 'bad'",
 		"-e fd=x ls":                   "invalid descriptor 'x'",
 		"--tips=full ls":               "--tips is not supported yet",
-		"--seccomp ls":                 "--seccomp-bpf is not supported yet",
 		"-h":                           "help",
 		"-fV":                          "version",
 	} {

@@ -17,6 +17,7 @@ type Launch struct {
 	Credential *syscall.Credential // nil: the caller's
 	Gate       int                 // where the child reads a byte before it goes on
 	GateOther  int                 // the other end, which the child closes
+	Filter     []SockFilter        // a seccomp filter, installed with the caller's privileges; nil for none
 }
 
 // Fork makes a child that waits for a byte on l.Gate and then executes the program,
@@ -53,6 +54,7 @@ type Child struct {
 	argv, envv []*byte
 	files      [3]int
 	gate       [2]int
+	filter     filterProgram
 	credential *syscall.Credential
 	groups     *uint32
 	mask       uint64 // signals the caller's thread blocks
@@ -63,7 +65,7 @@ type Child struct {
 }
 
 func (l *Launch) prepare() (*Child, error) {
-	c := &Child{files: l.Files, gate: [2]int{l.Gate, l.GateOther}, credential: l.Credential, code: codeOf(runChild)}
+	c := &Child{files: l.Files, gate: [2]int{l.Gate, l.GateOther}, filter: programOf(l.Filter), credential: l.Credential, code: codeOf(runChild)}
 	var err error
 	if c.path, err = syscall.BytePtrFromString(l.Path); err != nil {
 		return nil, failure("execute", 0, syscall.EINVAL)
@@ -182,6 +184,11 @@ func (c *Child) become() syscall.Errno {
 		}
 	}
 	syscall.RawSyscall6(syscall.SYS_PRLIMIT64, 0, syscall.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&rlimit.NoFile)), 0, 0, 0)
+	if c.filter.len > 0 {
+		if errno := c.filter.install(); errno != 0 {
+			return errno
+		}
+	}
 	return c.becomeUser()
 }
 

@@ -104,7 +104,8 @@ type result struct {
 // race runs pairs until their ratios agree.
 func race(dir string, w workload, args []string, out string) (*result, error) {
 	tail := append(append(slices.Clone(w.options), "-o", out, "--"), args...)
-	their, our := append(peer.Strace(*strace), tail...), append(peer.Strace(*strace), tail...)
+	their := append(append(peer.Strace(*strace), w.theirs...), tail...)
+	our := their
 	if *trapline != "" {
 		path, _ := filepath.Abs(*trapline)
 		our = append([]string{path, "trace"}, tail...)

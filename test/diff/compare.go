@@ -6,6 +6,9 @@ type difference struct{ want, got string }
 // racyThreshold is what is asked of commands for which strace does not agree with itself.
 const racyThreshold = 0.99
 
+// sievedThreshold is that with -sieve: who wins a race may well depend on how fast programs run.
+const sievedThreshold = 0.95
+
 // A result is what came out of one command.
 type result struct {
 	command     *command
@@ -26,6 +29,9 @@ func (r *result) fraction() float64 {
 func (r *result) right(threshold float64) bool {
 	if r.command.racy {
 		threshold = min(threshold, racyThreshold)
+		if *sieve {
+			threshold = min(threshold, sievedThreshold)
+		}
 	}
 	return r.err == nil && r.fraction() >= threshold
 }

@@ -5,7 +5,10 @@
 // compared, and nothing else is left out. It prints for each command the fraction of equal lines,
 // and fails when a command is below its threshold, or all fixtures together below theirs.
 //
-//	go run ./test/diff -strace PATH -trapline PATH [-v] [NAME...]
+// With -sieve both are trapline: the one stops at every call and the other has the kernel pass those
+// that are not shown.
+//
+//	go run ./test/diff -strace PATH -trapline PATH [-sieve] [-v] [NAME...]
 package main
 
 import (
@@ -29,6 +32,7 @@ var (
 	threshold = flag.Float64("threshold", 1, "the `fraction` of lines that must be equal")
 	fixtures  = flag.Float64("fixtures", 0.995, "the `fraction` of all fixtures' lines that must be equal")
 	headers   = flag.String("headers", "", "the `directory` of the kernel headers for fixtures (default: beside the reference)")
+	sieve     = flag.Bool("sieve", false, "compare trapline with itself instead, with and without a seccomp filter")
 	verbose   = flag.Bool("v", false, "show every differing line")
 	list      = flag.Bool("list", false, "list the commands and fixtures")
 )
@@ -57,7 +61,7 @@ func listAll() error {
 }
 
 func compareAll() error {
-	if *strace == "" {
+	if *strace == "" && !*sieve {
 		return fmt.Errorf("-strace PATH is needed (scripts/peers gets the newest)")
 	}
 	server, err := serve()
@@ -67,6 +71,9 @@ func compareAll() error {
 	list, err := programs()
 	if err != nil {
 		return err
+	}
+	if *sieve {
+		list = nil
 	}
 	var benches []*bench
 	for range 2 {
@@ -79,7 +86,10 @@ func compareAll() error {
 	}
 	var results []*result
 	for i := range commands {
-		if c := &commands[i]; chosen(c.name) {
+		if c := &commands[i]; chosen(c.name) && !(*sieve && c.attach) {
+			if *sieve {
+				c = c.sieved()
+			}
 			r := benches[0].compare(c)
 			report(r)
 			results = append(results, r)
@@ -107,14 +117,23 @@ func serve() (string, error) {
 	return l.Addr().String(), nil
 }
 
+// tracers are the reference and what is compared with it.
+func tracers() (reference, ours tracer) {
+	path, _ := filepath.Abs(*trapline)
+	if *sieve {
+		return tracer{path, "trace", "--seccomp-bpf=off"}, tracer{path, "trace", "--seccomp-bpf=auto"}
+	}
+	reference = peer.Strace(*strace)
+	if *trapline == "" {
+		return reference, reference
+	}
+	return reference, tracer{path, "trace"}
+}
+
 // compare runs one command under both. While the two differ, both run again: the reference may not
 // have shown yet all that differs between its own runs.
 func (b *bench) compare(c *command) (best *result) {
-	reference, ours := tracer(peer.Strace(*strace)), tracer(peer.Strace(*strace))
-	if *trapline != "" {
-		path, _ := filepath.Abs(*trapline)
-		ours = tracer{path, "trace"}
-	}
+	reference, ours := tracers()
 	var references []run
 	for len(references) < *runs {
 		r, err := b.run(reference, c)

@@ -22,6 +22,7 @@ func nines(text string) string { return digit.ReplaceAllString(text, "9") }
 
 // steady takes the times out of a line.
 func (c *command) steady(line string) string {
+	line = unsieved(line)
 	line = cpuTime.ReplaceAllString(line, "${1}9")
 	line = machine.ReplaceAllStringFunc(line, func(info string) string { return number.ReplaceAllString(info, "9") })
 	switch {

@@ -1,0 +1,195 @@
+package trace_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/seccomp"
+	"github.com/trapline/trapline/trace"
+)
+
+// calls are rules that choose calls of an ABI by number.
+func calls(a *abi.ABI, numbers ...uint32) []seccomp.Rule {
+	r := seccomp.Rule{ABI: a}
+	for _, nr := range numbers {
+		r.Calls = append(r.Calls, seccomp.One(nr))
+	}
+	return []seccomp.Rule{r}
+}
+
+// sieved are the options that stop at the calls of rules only.
+func sieved(rules ...seccomp.Rule) trace.Options {
+	o := everything
+	o.Exiting = true
+	o.Seccomp = append([]seccomp.Rule{}, rules...)
+	return o
+}
+
+// sift is what happened to each task but for the calls that rules leave out. It is in
+// an order that does not depend on ids and on whose turn it was.
+func (l tape) sift(rules []seccomp.Rule) string {
+	lines := map[int]*strings.Builder{}
+	note := func(r record, form string, args ...any) {
+		if lines[r.tid] == nil {
+			lines[r.tid] = &strings.Builder{}
+		}
+		fmt.Fprintf(lines[r.tid], " "+form, args...)
+	}
+	has := func(c *abi.Call) bool {
+		return c.ABI == nil || seccomp.Decide(rules, c.ABI.Audit, uint32(c.NR), &c.Args).Stop
+	}
+	for _, r := range l {
+		switch e := r.event.(type) {
+		case *trace.SyscallEnter:
+			if has(&e.Call) {
+				note(r, "%s %d(%t %d)", e.Call.ABI, e.Call.NR, e.Resumed, e.Interrupted.NR)
+			}
+		case *trace.SyscallExit:
+			if has(&e.Call) {
+				note(r, "= %d", e.Result.Errno())
+			}
+		case *trace.SignalStop:
+			if e.Signal != syscall.SIGCHLD { // it may come before or after the call that waits
+				note(r, "signal %d", e.Signal)
+			}
+		case *trace.Exited:
+			note(r, "end %d %d %t", e.Code, e.Signal, e.Superseded)
+		case *trace.Exiting:
+			note(r, "exiting %d", e.Status)
+		default:
+			note(r, "%s", strings.TrimPrefix(fmt.Sprintf("%T", e), "*trace."))
+		}
+	}
+	var all []string
+	for _, line := range lines {
+		all = append(all, line.String())
+	}
+	slices.Sort(all)
+	return strings.Join(all, "\n")
+}
+
+// Under a filter a program says what it says without, and what is seen of the chosen
+// calls, signals and ends is the same.
+func TestSieve(t *testing.T) {
+	amd64 := calls(abi.AMD64, nrGetppid, nrWait4, nrRestart, nrExecve, nrExitGroup)
+	for _, tt := range []struct {
+		name  string
+		args  []string
+		flags []fixture.Flag
+		rules []seccomp.Rule
+	}{
+		{name: "execs"},
+		{name: "execthread"},
+		{name: "threads"},
+		{name: "restart"},
+		{name: "restart", rules: calls(abi.AMD64, nrRestart)},
+		{name: "signals"},
+		{name: "signals", rules: []seccomp.Rule{}},
+		{name: "ends"},
+		{name: "orphan"},
+		{name: "leaderexit"},
+		{name: "dispatch"},
+		{name: "x32nr"},
+		{name: "seccomp", args: []string{"filters"}},
+		{name: "seccomp", args: []string{"filters"}, rules: []seccomp.Rule{}},
+		{name: "untraced"},
+		{name: "untraced", rules: calls(abi.AMD64, 56, 435)},
+		{name: "int80", rules: calls(abi.I386, i386Getpid)},
+		{name: "threads", flags: []fixture.Flag{fixture.M32}, rules: calls(abi.I386, i386Getpid, 7, 114, 252)},
+		{name: "untraced", flags: []fixture.Flag{fixture.M32}, rules: calls(abi.I386, 64, 120)},
+	} {
+		if tt.rules == nil {
+			tt.rules = amd64
+		}
+		t.Run(fmt.Sprint(tt.name, tt.args, tt.flags, len(tt.rules)), func(t *testing.T) {
+			program := fixture.Build(t, tt.name, tt.flags...)
+			o := everything
+			o.Exiting = true
+			plain, plainly := recordRun(t, o, nil, program, tt.args...)
+			l, out := recordRun(t, sieved(tt.rules...), nil, program, tt.args...)
+			if out != plainly {
+				t.Errorf("under a filter the program says\n%swithout\n%s", out, plainly)
+			}
+			if got, want := l.sift(tt.rules), plain.sift(tt.rules); got != want {
+				t.Errorf("under a filter this happens:\n%s\nwithout:\n%s", got, want)
+			}
+		})
+	}
+}
+
+// What nobody asked for does not stop.
+func TestSievePasses(t *testing.T) {
+	l, _ := recordRun(t, sieved(), nil, fixture.Build(t, "getppid"), "1000")
+	if n := len(of[*trace.SyscallEnter](l)); n != 1 {
+		t.Errorf("%d calls were seen, want the execve", n)
+	}
+}
+
+// A condition on an argument decides in the kernel.
+func TestSieveCondition(t *testing.T) {
+	where := seccomp.Compare{Arg: 2, Value: 6, Bits: 64}
+	l, _ := recordRun(t, sieved(seccomp.Rule{ABI: abi.AMD64, Calls: []seccomp.Span{seccomp.One(nrWrite)}, Where: where}), nil,
+		"/bin/sh", "-c", "echo one; echo two; echo three")
+	writes := entered(l, abi.AMD64, nrWrite)
+	if len(writes) != 1 {
+		t.Fatalf("%d writes were seen, want 1", len(writes))
+	}
+}
+
+// When the run is over before the program, that goes on to its end, makes its calls and
+// its children, and nothing is reported of them.
+func TestStay(t *testing.T) {
+	program := fixture.Build(t, "untraced")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	over, after := false, 0
+	out, err := captureContext(t, ctx, sieved(calls(abi.AMD64, nrGetppid, nrWait4)...), func(s *trace.Stop) (trace.Action, error) {
+		switch s.Event.(type) {
+		case *trace.Exec:
+			cancel(enough)
+		case *trace.Detached:
+			over = true
+		default:
+			if over {
+				after++
+			}
+		}
+		return trace.Action{}, nil
+	}, program)
+	if !errors.Is(err, enough) || !over || after != 0 {
+		t.Errorf("it ended with %v; detached: %v; %d events after that", err, over, after)
+	}
+	if want := untraced(t, program); out != want {
+		t.Errorf("the program says\n%swant\n%s", out, want)
+	}
+}
+
+// A task that is detached goes on in silence.
+func TestSieveDetach(t *testing.T) {
+	program := fixture.Build(t, "getppid")
+	o := sieved(calls(abi.AMD64, nrGetppid)...)
+	l, _ := recordRun(t, o, func(s *trace.Stop) (trace.Action, error) {
+		if e, ok := s.Event.(*trace.SyscallEnter); ok && e.Call.NR == nrGetppid {
+			return trace.Action{Mode: trace.Detach}, nil
+		}
+		return trace.Action{}, nil
+	}, program, "10")
+	if _, ok := l[len(l)-1].event.(*trace.Detached); !ok || len(entered(l, abi.AMD64, nrGetppid)) != 1 {
+		t.Errorf("after the detaching came more: %T", l[len(l)-1].event)
+	}
+}
+
+// With a filter there is no attaching.
+func TestSieveAttach(t *testing.T) {
+	tracer := trace.New(sieved())
+	defer tracer.Close()
+	if err := tracer.Attach(syscall.Getppid()); err == nil {
+		t.Error("it attaches")
+	}
+}
