@@ -179,46 +179,43 @@ func (n *name) may(a *abi.ABI, t syscalls.Type, answer bool) {
 
 // unknown is the error about a name that means nothing.
 func (s *scope) unknown(p *Parser, n *name) error {
-	known := n.path[:0]
-	for len(known) < len(n.path)-1 && s.reaches(n.path[:len(known)+1]) {
-		known = n.path[:len(known)+1]
+	known := 0
+	for known < len(n.path)-1 && s.has(n.path[:known+1]) > 0 {
+		known++
 	}
-	step := n.path[len(known)]
 	near := map[string]bool{}
-	s.near(n.path[:len(known)+1], func(name string) { near[name] = true })
-	names := slices.Sorted(maps.Keys(near))
-	what := s.whose()
-	if len(known) == 0 {
-		names = append(names, builtinNames()...)
-	} else {
-		what = known.String()
+	s.near(n.path[:known+1], near)
+	column, step := n.columns[known]+1, n.path[known].Name
+	switch {
+	case step == "":
+		return p.ErrorAt(column, "%s has no elements", n.path[:known])
+	case known > 0:
+		return p.ErrorAt(column, "%s has no %s%s", n.path[:known], step, suggest(step, slices.Sorted(maps.Keys(near))))
+	case step == strings.ToUpper(step):
+		return p.ErrorAt(column, "there is no constant %s%s", step, suggest(step, constantNames()))
 	}
-	if step.Name == "" {
-		return p.errorAt(n, "%s has no elements", what)
-	}
-	return p.errorAt(n, "%s has no %s%s", what, step.Name, suggest(step.Name, names))
+	names := append(slices.Sorted(maps.Keys(near)), builtinNames()...)
+	return p.ErrorAt(column, "%s%s", s.lack(step), suggest(step, names))
 }
 
-// whose is who should have had a parameter.
-func (s *scope) whose() string {
-	names := map[string]bool{}
+// lack says that the calls have no value of a name.
+func (s *scope) lack(name string) string {
 	for i := range s.rows {
-		names[s.rows[i].row.Name] = true
+		if s.rows[i].row.Name != s.rows[0].row.Name {
+			return "none of the calls has a " + name
+		}
 	}
-	if len(names) == 1 {
-		return s.rows[0].row.Name
+	if len(s.rows) == 0 {
+		return "no call has a " + name
 	}
-	return "none of the calls"
+	return s.rows[0].row.Name + " has no " + name
 }
 
-// reaches reports whether a path leads to anything, a structure or not.
-func (s *scope) reaches(path decode.Path) bool { return s.has(path) > 0 }
-
-// near tells of the names that the last step of a path could have been.
-func (s *scope) near(path decode.Path, near func(name string)) {
+// near collects the names that the last step of a path could have been.
+func (s *scope) near(path decode.Path, names map[string]bool) {
 	for i := range s.rows {
 		c := &s.rows[i]
-		w := walker{abi: c.abi, found: func(syscalls.Type, bool) {}, near: near}
+		w := walker{abi: c.abi, found: func(syscalls.Type, bool) {}, near: func(name string) { names[name] = true }}
 		w.params(c.row.Params, path)
 	}
 }
@@ -226,19 +223,16 @@ func (s *scope) near(path decode.Path, near func(name string)) {
 // fields lists what a structure has, to stand behind a message.
 func (s *scope) fields(n *name) string {
 	names := map[string]bool{}
-	path := append(slices.Clone(n.path), decode.Step{Name: "?"})
+	deeper := append(slices.Clone(n.path), decode.Step{Name: "?"})
 	for i := range s.rows {
 		c := &s.rows[i]
-		deeper := walker{abi: c.abi, found: func(syscalls.Type, bool) {}}
-		deeper.near = func(name string) { names[name] = true }
-		for j := range c.row.Params {
-			if c.row.Params[j].Name == path[0].Name {
-				deeper.walk(c.row.Params[j].Type, path[1:], false)
-			}
-		}
+		w := walker{abi: c.abi, found: func(syscalls.Type, bool) {}, near: func(name string) { names[name] = true }}
+		w.within(c.row.Params, deeper)
 	}
-	if len(names) == 0 {
+	const most = 8
+	list := slices.Sorted(maps.Keys(names))
+	if len(list) == 0 {
 		return ""
 	}
-	return ": name one of its fields, such as " + strings.Join(slices.Sorted(maps.Keys(names)), ", ")
+	return ": name one of its fields, such as " + strings.Join(list[:min(most, len(list))], ", ")
 }

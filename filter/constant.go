@@ -21,14 +21,16 @@ func (s *scope) constant(p *Parser, n *name, context *name) (node, error) {
 		c.always(v)
 		return c, nil
 	}
-	if context != nil && len(context.domains) > 0 {
+	if context != nil {
 		for _, d := range context.domains {
 			c.define(d)
 		}
-		if len(c.forms) == 0 {
-			return nil, s.noConstant(p, c, context)
+		if len(c.forms) > 0 {
+			return c, nil
 		}
-		return c, nil
+		if err := s.strange(p, c, context); err != nil {
+			return nil, err
+		}
 	}
 	sets, ok := c.search()
 	if !ok {
@@ -38,6 +40,21 @@ func (s *scope) constant(p *Parser, n *name, context *name) (node, error) {
 		return nil, nil
 	}
 	return c, nil
+}
+
+// strange is the error about a constant that the context does not have, nil when that may
+// be compared with any.
+func (s *scope) strange(p *Parser, c *constant, context *name) error {
+	if context.built != nil && context.built.name == "ret" {
+		if _, ok := uapi.Errnos.Value(c.text); ok {
+			return p.errorAt(c, "ret is -1 for any error: compare errno with %s", c.text)
+		}
+		return nil
+	}
+	if len(context.domains) == 0 {
+		return nil
+	}
+	return s.noConstant(p, c, context)
 }
 
 func (c *constant) always(v uint64) {
@@ -82,6 +99,18 @@ func (c *constant) search() (sets int, ok bool) {
 		}
 	}
 	return sets, true
+}
+
+// constantNames are the names of all constants.
+func constantNames() []string {
+	var names []string
+	for set := range allSets() {
+		for i := range set.Consts {
+			names = append(names, set.Consts[i].Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // noConstant is the error about a constant that the context does not have.

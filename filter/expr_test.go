@@ -11,8 +11,8 @@ import (
 )
 
 // memory is what the calls of the tests point to.
-var memory = mem.Snapshot{
-	{Addr: 0x1000, Data: []byte("/etc/hosts\x00")},
+var memory mem.Reader = mem.Snapshot{
+	{Addr: 0x1000, Data: append([]byte("/etc/hosts"), make([]byte, 1000)...)},
 	{Addr: 0x2000, Data: []byte("GET / HTTP/1.1\r\n")},
 	{Addr: 0x3000, Data: []byte("\x02\x00\x01\xbb\x0a\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x00")}, // 10.0.0.7:443
 	{Addr: 0x3100, Data: []byte("\x01\x00/run/x.sock\x00")},

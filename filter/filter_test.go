@@ -9,7 +9,7 @@ import (
 	"github.com/trapline/trapline/syscalls"
 )
 
-func numberOf(t *testing.T, a *abi.ABI, name string) uint64 {
+func numberOf(t testing.TB, a *abi.ABI, name string) uint64 {
 	t.Helper()
 	nr, _, ok := syscalls.For(a).Named(name)
 	if !ok {

@@ -20,8 +20,6 @@ type walker struct {
 	// near, if not nil, is told of the names among which one of the path was looked for
 	// in vain.
 	near func(name string)
-	// depth is how many of the path's steps were found at most.
-	depth int
 }
 
 // params looks for the path among parameters.
@@ -40,6 +38,15 @@ func (w *walker) params(list []syscalls.Param, path decode.Path) {
 			w.walk(p.Type, path[1:], false)
 		} else if w.near != nil {
 			w.near(p.Name)
+		}
+	}
+}
+
+// within is params that does not tell of the parameters' own names.
+func (w *walker) within(list []syscalls.Param, path decode.Path) {
+	for i := range list {
+		if list[i].Name == path[0].Name {
+			w.walk(list[i].Type, path[1:], false)
 		}
 	}
 }

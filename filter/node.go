@@ -35,6 +35,7 @@ func (p pos) column() int { return int(p) }
 type name struct {
 	pos
 	path    decode.Path
+	columns []int    // of the steps of path
 	built   *builtin // nil for a parameter
 	known   bool     // what follows is set
 	address bool     // the pointer itself is meant

@@ -334,7 +334,8 @@ func (p *Parser) function() (node, error) {
 // path reads a name with its fields and elements. An element is a plain number between
 // brackets; anything else there is a part of a string.
 func (p *Parser) path() *name {
-	n := &name{pos: pos(p.tok.at), path: decode.Path{{Name: p.tok.text}}}
+	n := &name{pos: pos(p.tok.at)}
+	n.step(decode.Step{Name: p.tok.text}, p.tok.at)
 	p.next()
 	for {
 		switch p.Peek() {
@@ -343,7 +344,7 @@ func (p *Parser) path() *name {
 			if next.kind != word {
 				return n
 			}
-			n.path = append(n.path, decode.Step{Name: next.text})
+			n.step(decode.Step{Name: next.text}, next.at)
 			p.tok = next
 			p.next()
 		case "[":
@@ -352,13 +353,17 @@ func (p *Parser) path() *name {
 			if i.kind != integer || end.text != "]" || i.number >= 1<<31 {
 				return n
 			}
-			n.path = append(n.path, decode.Step{Index: int(i.number)})
+			n.step(decode.Step{Index: int(i.number)}, i.at)
 			p.tok = end
 			p.next()
 		default:
 			return n
 		}
 	}
+}
+
+func (n *name) step(s decode.Step, column int) {
+	n.path, n.columns = append(n.path, s), append(n.columns, column)
 }
 
 // unexpected is an error about the next token.

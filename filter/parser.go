@@ -42,7 +42,7 @@ func (p *Parser) Calls() (*Calls, error) {
 	}
 	for {
 		value, end := p.item()
-		if value == "" {
+		if value == "" || value == "where" {
 			return nil, p.Errorf("a system call is missing here")
 		}
 		if err := c.add(value); err != nil {

@@ -41,6 +41,11 @@ func (e *SyntaxError) line() (line string, at int) {
 // suggest is what may have been meant, to stand behind a message.
 func suggest(name string, names []string) string {
 	near := nearest(name, names)
+	for _, n := range names {
+		if len(near) == 0 && len(name) > 1 && strings.Contains(n, name) {
+			near = append(near, n)
+		}
+	}
 	if len(near) == 0 {
 		return ""
 	}

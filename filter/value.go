@@ -136,3 +136,22 @@ func truthOf(holds bool) truth {
 func (t truth) not() truth            { return t>>1 | t<<1&no }
 func (t truth) and(other truth) truth { return t&other&yes | (t|other)&no }
 func (t truth) or(other truth) truth  { return (t|other)&yes | t&other&no }
+
+// Node is the value as trees of decoded calls have it; nil when it is missing.
+func (v *Value) Node() value.Value {
+	switch v.Kind {
+	case Bool, Int, Time:
+		size := v.Size
+		if size == 0 {
+			size = 8
+		}
+		form := value.Unsigned
+		if v.Signed {
+			form = value.Signed
+		}
+		return &value.Int{Bits: v.Bits, Size: size, Form: form}
+	case Text:
+		return &value.Str{Bytes: v.Bytes}
+	}
+	return nil
+}
