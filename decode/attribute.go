@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"bytes"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
@@ -21,6 +23,10 @@ func attributeCustom(name string) custom {
 		return xattrArgs
 	case "xattrReply":
 		return xattrReply
+	case "fileAttr":
+		return fileAttr
+	case "fileAttrs":
+		return fileAttrs
 	case "fileHandle":
 		return fileHandle
 	case "newFileHandle":
@@ -58,13 +64,18 @@ func xattrAnswer(x *context, w uint64) value.Value {
 }
 
 func (x *context) xattr(at abi.Addr, n uint64) value.Value {
-	if n > 0 {
-		if last, ok := x.load(at+abi.Addr(n-1), 1); ok && last == 0 {
-			n--
-		}
+	if n > largestXattr {
+		return x.a.Lost(at)
 	}
-	return x.buffer(at, n)
+	v := x.buffer(at, n)
+	if s, ok := v.(*value.Str); ok {
+		s.NUL = bytes.HasSuffix(s.Bytes, []byte{0})
+	}
+	return v
 }
+
+// largestXattr is XATTR_SIZE_MAX.
+const largestXattr = 65536
 
 // xattrNames decodes a list of names, each with its NUL.
 func xattrNames(x *context, w uint64) value.Value {
@@ -130,6 +141,33 @@ func (x *context) pointed(w uint64, decode func(abi.Addr) value.Value) value.Val
 	return x.a.Ptr(abi.Addr(w), v)
 }
 
+// fileAttr decodes struct file_attr as file_setattr reads it; its argument is the size the program
+// believes it has. The kernel does not look at the number of extents.
+func fileAttr(x *context, w uint64) value.Value {
+	if x.arg(0) > largestStruct {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.extensible(setFileAttr, abi.Addr(w), x.arg(0))
+}
+
+// fileAttrs decodes struct file_attr as file_getattr fills it.
+func fileAttrs(x *context, w uint64) value.Value {
+	return x.extensible(gotFileAttr, abi.Addr(w), x.arg(0))
+}
+
+var (
+	setFileAttr = fileAttrRecord(syscalls.If{Then: dword})
+	gotFileAttr = fileAttrRecord(dword)
+)
+
+func fileAttrRecord(extents syscalls.Type) *syscalls.Record {
+	return &syscalls.Record{Name: "file_attr", Fields: []syscalls.Param{
+		{Name: "fa_xflags", Type: syscalls.Bits{Width: 8, Set: uapi.ExtendedFlags}}, {Name: "fa_extsize", Type: dword},
+		{Name: "fa_nextents", Type: extents}, {Name: "fa_projid", Type: syscalls.Bits{Width: 4, Form: value.Hex}},
+		{Name: "fa_cowextsize", Type: dword},
+	}}
+}
+
 // maxHandle is MAX_HANDLE_SZ.
 const maxHandle = 128
 
@@ -148,19 +186,16 @@ func fileHandle(x *context, w uint64) value.Value {
 // handle adds what stands behind the size of a handle.
 func (x *context) handle(f []value.Field, at abi.Addr, b []byte, n uint64) []value.Field {
 	f = append(f, value.Field{Name: "handle_type", Value: x.a.Int(integer(b, 4, 4), 4, value.Signed)})
-	if n > maxHandle {
-		return f
-	}
 	return append(f, value.Field{Name: "f_handle", Value: x.hexAll(at+8, n)})
 }
 
-// hexAll is n bytes in hexadecimal, however long strings may be.
+// hexAll is n bytes in hexadecimal, up to the largest handle, however long strings may be.
 func (x *context) hexAll(at abi.Addr, n uint64) value.Value {
-	b := x.read(at, int(n))
+	b := x.read(at, int(min(n, maxHandle)))
 	if b == nil && n > 0 {
-		return x.a.Lost(at)
+		return x.a.Macro("???")
 	}
-	s := x.a.Str(b, false)
+	s := x.a.Str(b, n > maxHandle)
 	s.Binary = true
 	return s
 }
@@ -169,13 +204,12 @@ func (x *context) hexAll(at abi.Addr, n uint64) value.Value {
 // is what there is room for, then what was needed.
 func newFileHandle(x *context, w uint64) value.Value {
 	at := abi.Addr(w)
-	n, ok := x.load(at, 4)
+	b := x.read(at, 8)
 	if !x.exit {
-		x.keep(n, ok)
+		x.keep(integer(b, 0, 4), b != nil)
 		return nil
 	}
 	before, kept := x.kept()
-	b := x.read(at, 8)
 	if !kept || x.c.mode.Opaque {
 		return x.a.Lost(at)
 	}
@@ -239,10 +273,10 @@ func mountFlags(x *context, w uint64) value.Value {
 		return x.a.Flags(w, n, uapi.MountFlags)
 	}
 	magic := x.a.Flags(msMagic, n, uapi.MountMagic)
-	if w &^= msMagicMask; w == 0 {
+	if w &= 1<<16 - 1; w == 0 {
 		return magic
 	}
-	return x.a.Or(magic, x.more(w, n, uapi.MountFlags))
+	return x.a.Or(magic, x.a.Flags(w, n, uapi.MountFlags))
 }
 
 // utimbuf decodes the two times of utime.
@@ -296,11 +330,14 @@ var utimeSpecials = &uapi.Set{Name: "times", Consts: []uapi.Const{
 
 func (x *context) time(l timeLayout, b []byte) value.Value {
 	sec, frac := signed(integer(b, 0, l.word), l.word), integer(b, l.word, l.word)
-	if _, ok := utimeSpecials.Find(frac); ok && l.special {
-		return x.a.Flags(frac, l.word, utimeSpecials)
-	}
 	f := append(x.a.Fields(2),
 		value.Field{Name: "tv_sec", Value: x.a.Int(uint64(sec), 8, value.Signed)},
 		value.Field{Name: l.fraction, Value: x.a.Int(frac, l.word, value.Unsigned)})
-	return x.stamp(x.a.Struct(f, false), sec, frac, l.unit)
+	t := x.a.Struct(f, false)
+	if name, ok := utimeSpecials.Find(frac); ok && l.special {
+		m := x.a.Macro(name)
+		m.Number = t
+		return m
+	}
+	return x.stamp(t, sec, frac, l.unit)
 }

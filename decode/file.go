@@ -25,6 +25,8 @@ func fileCustom(name string) custom {
 		return nodeDevice
 	case "highFirst":
 		return highFirst
+	case "plainWord":
+		return plainWord
 	case "statxFlags":
 		return statxFlags
 	case "stat":
@@ -140,6 +142,9 @@ func highFirst(x *context, w uint64) value.Value {
 	return x.a.Int(w<<32|w>>32, 8, value.Signed)
 }
 
+// plainWord is a word that strace takes for one of 64 bits, on every ABI.
+func plainWord(x *context, w uint64) value.Value { return x.a.Int(w, 8, value.Signed) }
+
 // statxFlags decodes at flags with the synchronization that statx has beside them.
 func statxFlags(x *context, w uint64) value.Value {
 	const force, dont = 0x2000, 0x4000
@@ -229,7 +234,7 @@ func fcntlAfter(x *context, w uint64) value.Value {
 	case cmd == getFD:
 		return x.labeled("flags", x.a.Flags(w&0xffffffff, 4, uapi.DescriptorFlags))
 	case cmd == getSig:
-		return x.a.Flags(w&0xffffffff, 4, uapi.Signals.For(x.abi))
+		return x.spelled(w&0xffffffff, uapi.Signals.For(x.abi))
 	case cmd == getSeals:
 		return x.labeled("seals", x.a.Flags(w&0xffffffff, 4, uapi.Seals))
 	}

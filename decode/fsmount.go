@@ -50,10 +50,7 @@ var mountAttrRecord = &syscalls.Record{Name: "mount_attr", Fields: []syscalls.Pa
 // mountAttr decodes struct mount_attr; its argument is the size the program
 // believes it has.
 func mountAttr(x *context, w uint64) value.Value {
-	if x.c.mode.Opaque || x.arg(0) < uint64(mountAttrRecord.Size(x.abi)) {
-		return x.a.Lost(abi.Addr(w))
-	}
-	return x.recordAt(mountAttrRecord, abi.Addr(w))
+	return x.extensible(mountAttrRecord, abi.Addr(w), x.arg(0))
 }
 
 // mountRequest is struct mnt_id_req, whose first two versions are known.

@@ -4,11 +4,25 @@ import (
 	"strconv"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/value"
 )
 
 // largestStruct is how many bytes the kernel takes of a structure whose size the program gives: a page.
 const largestStruct = 4096
+
+// extensible decodes a structure at an address, which must not be smaller than what is known of it.
+func (x *context) extensible(r *syscalls.Record, at abi.Addr, size uint64) value.Value {
+	known := uint64(r.Size(x.abi))
+	if x.c.mode.Opaque || size < known {
+		return x.a.Lost(at)
+	}
+	v := x.recordAt(r, at)
+	if s, ok := v.(*value.Struct); ok && size > known {
+		s.Fields = x.rest(append(x.a.Fields(len(s.Fields)+1), s.Fields...), at, known, size)
+	}
+	return v
+}
 
 // rest adds to the fields of a structure at an address the bytes behind the known ones, up to the size
 // that the program gave, unless all are zero. The field has no name, its note says which bytes it is.

@@ -14,9 +14,15 @@ const (
 	nano   = 1_000_000_000
 )
 
+// The first and the last second whose year fits an int, as C has it.
+const (
+	firstDate = -67768040609740800
+	lastDate  = 67768036191676799
+)
+
 // stamp adds to v the date and time that sec and frac say, as far as they do.
 func (x *context) stamp(v value.Value, sec int64, frac, unit uint64) value.Value {
-	if sec < 0 || frac >= unit || sec == 0 && frac == 0 {
+	if sec < firstDate || sec > lastDate || frac >= unit || sec == 0 && frac == 0 {
 		return v
 	}
 	t := time.Unix(sec, 0)

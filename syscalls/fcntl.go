@@ -46,27 +46,33 @@ var (
 	lockType = enumOf(2, uapi.LockTypes)
 	lockBase = enumOf(2, uapi.Whence)
 
-	lockHead   = fields{{Name: "l_type", Type: lockType}, {Name: "l_whence", Type: lockBase}, {Name: "l_start", Type: klong}, {Name: "l_len", Type: klong}}
-	lockHead64 = fields{{Name: "l_type", Type: lockType}, {Name: "l_whence", Type: lockBase}, {Name: "l_start", Type: s64}, {Name: "l_len", Type: s64}}
-	lockPID    = Param{Name: "l_pid", Type: pid}
+	setLock   = in(lock("flock", klong, hidden(pid)))
+	getLock   = out(lock("flock", klong, pid))
+	setLock64 = in(lock("flock64", s64, hidden(pid)))
+	getLock64 = out(lock("flock64", s64, pid))
 
-	setLock   = in(record("flock", lockHead))
-	getLock   = out(record("flock", append(lockHead[:len(lockHead):len(lockHead)], lockPID)))
-	setLock64 = in(record("flock64", lockHead64))
-	getLock64 = out(record("flock64", append(lockHead64[:len(lockHead64):len(lockHead64)], lockPID)))
+	ownerID   = Switch{On: "type", Cases: map[uint64]Type{2: pgid}, Else: pid}
+	ownerEx   = record("f_owner_ex", fields{{Name: "type", Type: enum(uapi.OwnerTypes)}, {Name: "pid", Type: ownerID}})
+	deleg     = record("delegation", fields{{Name: "d_flags", Type: hex}, {Name: "d_type", Type: lockType}, {Name: "__pad", Type: x16}})
+	plainWord = custom("plainWord") // a word that counts as a signed one of 64 bits
 
-	ownerID = Switch{On: "type", Cases: map[uint64]Type{2: pgid}, Else: pid}
-	ownerEx = record("f_owner_ex", fields{{Name: "type", Type: enum(uapi.OwnerTypes)}, {Name: "pid", Type: ownerID}})
-	deleg   = record("delegation", fields{{Name: "d_flags", Type: hex}, {Name: "d_type", Type: lockType}, {Name: "__pad", Type: x16}})
-	hint    = enumOf(8, uapi.WriteHints)
+	hint = enumOf(8, uapi.WriteHints)
 )
+
+// lock is a lock of a part of a file, with offsets of a width; the kernel alone tells who holds it.
+func lock(name string, offset Bits, holder Type) *Record {
+	return record(name, fields{
+		{Name: "l_type", Type: lockType}, {Name: "l_whence", Type: lockBase},
+		{Name: "l_start", Type: offset}, {Name: "l_len", Type: offset}, {Name: "l_pid", Type: holder},
+	})
+}
 
 // arg is the third parameter of fcntl.
 func arg(t Type) params { return params{{Name: "arg", Type: t}} }
 
 var fcntlCases = map[uint64][]Param{
-	fDupFD:       arg(ulong),
-	fDupFDExec:   arg(ulong),
+	fDupFD:       arg(plainWord),
+	fDupFDExec:   arg(plainWord),
 	fDupFDQuery:  arg(fd),
 	fGetFD:       {},
 	fSetFD:       arg(flags(uapi.DescriptorFlags)),
@@ -87,7 +93,7 @@ var fcntlCases = map[uint64][]Param{
 	fSetLease:    arg(enumOf(Long, uapi.LockTypes)),
 	fGetLease:    {},
 	fNotify:      arg(flagsOf(Long, uapi.NotifyEvents)),
-	fSetPipe:     arg(ulong),
+	fSetPipe:     arg(plainWord),
 	fGetPipe:     {},
 	fAddSeals:    arg(flagsOf(Long, uapi.Seals)),
 	fGetSeals:    {},

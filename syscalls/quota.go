@@ -44,6 +44,7 @@ var (
 		{Name: "d_rtb_hardlimit", Type: u64, Verbose: true}, {Name: "d_rtb_softlimit", Type: u64, Verbose: true},
 		{Name: "d_rtbcount", Type: u64, Verbose: true}, {Name: "d_rtbtimer", Type: num, Verbose: true},
 		{Name: "d_rtbwarns", Type: u16, Verbose: true},
+		{Type: hidden(u16)}, {Type: hidden(u64)},
 	}
 
 	xfsFile     = record("fs_qfilestat", xfsFileState)

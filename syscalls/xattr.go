@@ -12,9 +12,8 @@ var (
 
 	xattrArgs  = in(Custom{Name: "xattrArgs", Args: []string{"size"}})
 	xattrReply = in(Custom{Name: "xattrReply", Args: []string{"size"}})
-	fileAttr   = func(extents Type) *Record {
-		return record("file_attr", fields{{Name: "fa_xflags", Type: flagsOf(8, uapi.ExtendedFlags)}, {Name: "fa_extsize", Type: u32}, {Name: "fa_nextents", Type: extents}, {Name: "fa_projid", Type: u32}, {Name: "fa_cowextsize", Type: u32}})
-	}
+	fileAttr   = in(Custom{Name: "fileAttr", Args: []string{"size"}})
+	fileAttrs  = out(Custom{Name: "fileAttrs", Args: []string{"size"}})
 )
 
 // xattrCalls are the calls on extended attributes and file handles.
@@ -38,8 +37,8 @@ var xattrCalls = lazy(func() []Syscall {
 		{Name: "listxattrat", Class: Desc | File, Ret: ssize, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "flags", Type: flags(uapi.ChmodAtFlags)}, {Name: "list", Type: xattrNames}, {Name: "size", Type: size}}},
 		{Name: "removexattrat", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "flags", Type: flags(uapi.ChmodAtFlags)}, {Name: "name", Type: str}}},
 
-		{Name: "file_getattr", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "attr", Type: Switch{On: "size", Else: addr, Cases: map[uint64]Type{24: out(fileAttr(u32))}}}, {Name: "size", Type: size}, {Name: "flags", Type: flags(uapi.ChmodAtFlags)}}},
-		{Name: "file_setattr", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "attr", Type: Switch{On: "size", Else: addr, Cases: map[uint64]Type{24: in(fileAttr(hidden(u32)))}}}, {Name: "size", Type: size}, {Name: "flags", Type: flags(uapi.ChmodAtFlags)}}},
+		{Name: "file_getattr", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "attr", Type: fileAttrs}, {Name: "size", Type: size}, {Name: "flags", Type: flags(uapi.ChmodAtFlags)}}},
+		{Name: "file_setattr", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "attr", Type: fileAttr}, {Name: "size", Type: size}, {Name: "flags", Type: flags(uapi.ChmodAtFlags)}}},
 
 		{Name: "name_to_handle_at", Class: Desc | File, Ret: zero, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "handle", Type: newHandle}, {Name: "mount_id", Type: out(num)}, {Name: "flags", Type: flags(uapi.HandleAtFlags)}}},
 		{Name: "open_by_handle_at", Class: Desc, Ret: fd, Params: params{{Name: "mount_fd", Type: fd}, {Name: "handle", Type: fileHandle}, {Name: "flags", Type: openFlags}}},

@@ -8,6 +8,23 @@ var QuotaCommands = &Set{
 	Unknown: "Q_???",
 	Sorted:  true,
 	Consts: []Const{
+		{"Q_V1_QUOTAON", 0x100},
+		{"Q_V1_QUOTAOFF", 0x200},
+		{"Q_V1_GETQUOTA", 0x300},
+		{"Q_V1_SETQUOTA", 0x400},
+		{"Q_V1_SETUSE", 0x500},
+		{"Q_V1_SYNC", 0x600},
+		{"Q_SETQLIM", 0x700},
+		{"Q_V1_GETSTATS", 0x800},
+		{"Q_V2_GETINFO", 0x900},
+		{"Q_V2_SETINFO", 0xa00},
+		{"Q_V2_SETGRACE", 0xb00},
+		{"Q_V2_SETFLAGS", 0xc00},
+		{"Q_V2_GETQUOTA", 0xd00},
+		{"Q_V2_SETQUOTA", 0xe00},
+		{"Q_V2_SETUSE", 0xf00},
+		{"Q_V1_RSQUASH", 0x1000},
+		{"Q_V2_GETSTATS", 0x1100},
 		{"Q_XQUOTAON", 0x5801},
 		{"Q_XQUOTAOFF", 0x5802},
 		{"Q_XGETQUOTA", 0x5803},
@@ -96,7 +113,7 @@ var QuotaValid = &Set{
 // XFSQuotaFlags is the set of XFS quota flags.
 var XFSQuotaFlags = &Set{
 	Name:    "XFS quota flags",
-	Unknown: "XFS_QUOTA_???",
+	Unknown: "FS_QUOTA_???",
 	Flags:   true,
 	Consts: []Const{
 		{"FS_QUOTA_UDQ_ACCT", 0x1},
@@ -110,8 +127,9 @@ var XFSQuotaFlags = &Set{
 
 // XFSQuotaFields is the set of XFS quota types.
 var XFSQuotaFields = &Set{
-	Name:  "XFS quota types",
-	Flags: true,
+	Name:    "XFS quota types",
+	Unknown: "FS_???_QUOTA",
+	Flags:   true,
 	Consts: []Const{
 		{"FS_USER_QUOTA", 0x1},
 		{"FS_PROJ_QUOTA", 0x2},

@@ -61,6 +61,8 @@ type Str struct {
 	// Abstract is true for the name of a socket outside the file system: the kernel
 	// tells it by a leading NUL, people by an @.
 	Abstract bool
+	// NUL is true if the last byte is a NUL that only ends a text.
+	NUL bool
 	// Binary is true for bytes that are no text: each is written \x1f.
 	Binary bool
 }
@@ -88,6 +90,8 @@ type Array struct {
 	Elems []Value
 	More  bool
 	Style Style
+	// Words, if not nil, is the words of memory whose bits are the members.
+	Words *Array
 }
 
 // Style tells the sequences that people write differently apart.
@@ -104,7 +108,7 @@ const (
 type Macro struct {
 	Name   string
 	Args   []Value
-	Number *Int
+	Number Value
 }
 
 // Change is a value the kernel changed, before and after. Apart is true when

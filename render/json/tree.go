@@ -11,20 +11,20 @@ import (
 // A node is the members of an object that is a value, whatever kind it turns out to
 // be.
 type node struct {
-	kind                                  string // the member that names it
-	bits                                  uint64
-	size                                  uint8
-	form                                  value.Form
-	set                                   uapi.Set
-	text                                  []byte // of str, macro and note
-	path                                  []byte
-	elems                                 []value.Value
-	args                                  []value.Value
-	fields                                []value.Field
-	number                                *value.Int  // of macro
-	to                                    value.Value // of ptr and note
-	after                                 value.Value
-	isPath, more, abstract, binary, apart, meaning bool
+	kind                                           string // the member that names it
+	bits                                           uint64
+	size                                           uint8
+	form                                           value.Form
+	set                                            uapi.Set
+	text                                           []byte // of str, macro and note
+	path                                           []byte
+	elems                                          []value.Value
+	args                                           []value.Value
+	fields                                         []value.Field
+	number                                         value.Value // of macro
+	to                                             value.Value // of ptr and note
+	after                                          value.Value
+	isPath, more, abstract, nul, binary, apart, meaning bool
 
 	// of descriptors and ids
 	deleted bool
@@ -77,7 +77,7 @@ func (p *parser) member(n *node, key string) {
 	case "args":
 		n.args = p.values()
 	case "number":
-		n.number, _ = p.value().(*value.Int)
+		n.number = p.value()
 	default:
 		p.detail(n, key)
 	}
@@ -116,6 +116,8 @@ func (p *parser) detail(n *node, key string) {
 		n.more = p.bool()
 	case "abstract":
 		n.abstract = p.bool()
+	case "nul":
+		n.nul = p.bool()
 	case "binary":
 		n.binary = p.bool()
 	case "apart":
@@ -192,7 +194,7 @@ func (p *parser) build(n *node) value.Value {
 	case "pid":
 		return &value.PID{Num: int32(n.bits), Group: n.group, Comm: string(n.text), Ours: int32(n.ours)}
 	case "str", "str64":
-		return &value.Str{Bytes: n.text, More: n.more, Path: n.isPath, Abstract: n.abstract, Binary: n.binary}
+		return &value.Str{Bytes: n.text, More: n.more, Path: n.isPath, Abstract: n.abstract, NUL: n.nul, Binary: n.binary}
 	case "ptr":
 		return &value.Ptr{Addr: abi.Addr(n.bits), To: n.to}
 	case "struct":

@@ -178,5 +178,6 @@ func appendStr(dst []byte, s *value.Str) []byte {
 	dst = appendTrue(dst, "more", s.More)
 	dst = appendTrue(dst, "path", s.Path)
 	dst = appendTrue(dst, "abstract", s.Abstract)
+	dst = appendTrue(dst, "nul", s.NUL)
 	return appendTrue(dst, "binary", s.Binary)
 }

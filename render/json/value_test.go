@@ -48,6 +48,7 @@ var values = []struct {
 	{&value.FD{Num: 4, Object: &value.SignalFD{Signals: &value.Array{Style: value.Members, Elems: []value.Value{one}}}}, `{"fd":4,"object":{"signalfd":{"members":[{"int":1,"size":4}]}}}`},
 	{&value.PID{Num: 5, Group: true, Comm: "sh", Ours: 6}, `{"pid":5,"group":true,"comm":"sh","ours":6}`},
 	{&value.Str{Bytes: []byte("a\"\\\n\x00\u00e9"), More: true, Path: true}, `{"str":"a\"\\\n\u0000é","more":true,"path":true}`},
+	{&value.Str{Bytes: []byte("a\x00"), NUL: true}, `{"str":"a\u0000","nul":true}`},
 	{&value.Str{Bytes: []byte{0xff, 0xfe}, Abstract: true, Binary: true}, `{"str64":"//4=","abstract":true,"binary":true}`},
 	{&value.Ptr{Addr: math.MaxUint64}, `{"ptr":"0xffffffffffffffff"}`},
 	{&value.Ptr{Addr: 16, To: one}, `{"ptr":"0x10","to":{"int":1,"size":4}}`},

@@ -16,7 +16,7 @@ func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
 		return s.appendInvocation(dst, m)
 	}
 	start := len(dst)
-	dst = appendExpansion(dst, m)
+	dst = s.appendExpansion(dst, m)
 	if len(dst) == start {
 		return s.appendInvocation(dst, m)
 	}
@@ -86,9 +86,9 @@ func (s *Style) appendFilling(dst []byte, name string, m *value.Macro) []byte {
 
 // appendExpansion appends what the macro stands for, or nothing when that is not
 // known.
-func appendExpansion(dst []byte, m *value.Macro) []byte {
+func (s *Style) appendExpansion(dst []byte, m *value.Macro) []byte {
 	if m.Number != nil {
-		return appendNumber(dst, m.Number.Bits, m.Number.Size, m.Number.Form)
+		return s.AppendValue(dst, m.Number)
 	}
 	if len(m.Args) == 0 {
 		return dst

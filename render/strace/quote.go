@@ -8,9 +8,12 @@ func (s *Style) appendStr(dst []byte, v *value.Str) []byte {
 		dst = s.mark(dst, "@")
 	}
 	dst = append(dst, '"')
-	if v.Binary {
+	switch {
+	case v.Binary:
 		dst = appendAllHex(dst, v.Bytes)
-	} else {
+	case v.NUL && len(v.Bytes) > 0 && !s.allHex(v.Bytes):
+		return append(s.appendEscaped(dst, v.Bytes[:len(v.Bytes)-1], ""), '"')
+	default:
 		dst = s.appendEscaped(dst, v.Bytes, "")
 	}
 	dst = append(dst, '"')
@@ -20,10 +23,15 @@ func (s *Style) appendStr(dst []byte, v *value.Str) []byte {
 	return dst
 }
 
+// allHex reports whether bytes are all written by their numbers.
+func (s *Style) allHex(b []byte) bool {
+	return s.Escape == HexAll || s.Escape == HexASCII && !plainText(b)
+}
+
 // appendEscaped appends bytes so that only printable ASCII is left. The characters
 // of special are escaped by their number.
 func (s *Style) appendEscaped(dst, b []byte, special string) []byte {
-	if s.Escape == HexAll || s.Escape == HexASCII && !plainText(b) {
+	if s.allHex(b) {
 		return appendAllHex(dst, b)
 	}
 	for i, c := range b {

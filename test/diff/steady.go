@@ -7,13 +7,14 @@ import (
 
 // Times are never the same twice, so that what two runs of the reference have in common by chance
 // must not count. Their digits become nines; how many there are still counts. Nor does the load of
-// the machine count, that sysinfo tells.
+// the machine count, that sysinfo tells, nor how many event descriptors it has.
 var (
 	stamp    = regexp.MustCompile(`^(TASK )?(\d\d:\d\d:\d\d(\.\d+)?|\d{10}(\.\d+)?|\d{4}-\d\d-\d\dT\S+)( \(\+ +[\d.]+\))? `)
 	relative = regexp.MustCompile(`^(TASK )?( *\d+(\.\d+)?) `)
 	spent    = regexp.MustCompile(`<\d+(\.\d+)?>$`)
 	cpuTime  = regexp.MustCompile(`(si_[us]time=)\d+( /\* [\d.]+ s \*/)?`)
 	machine  = regexp.MustCompile(`sysinfo\(\{.*\}`)
+	counter  = regexp.MustCompile(`eventfd-id=\d+`)
 	number   = regexp.MustCompile(`\d+`)
 	digit    = regexp.MustCompile(`\d`)
 )
@@ -25,6 +26,7 @@ func (c *command) steady(line string) string {
 	line = unsieved(line)
 	line = cpuTime.ReplaceAllString(line, "${1}9")
 	line = machine.ReplaceAllStringFunc(line, func(info string) string { return number.ReplaceAllString(info, "9") })
+	line = counter.ReplaceAllString(line, "eventfd-id=9")
 	switch {
 	case c.summary:
 		return steadyRow(line)
