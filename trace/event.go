@@ -4,6 +4,7 @@ import (
 	"syscall"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/value"
 )
 
 // An Event is what a task did to make the kernel stop it, or what became of it.
@@ -31,6 +32,20 @@ type SyscallExit struct {
 	Result  abi.Result
 	PC      abi.Addr
 	Entered bool
+	// Tampered is what another handler did to the call; nil when the engine reports it.
+	Tampered *Tampering
+}
+
+// A Tampering is what has been done to a call, for handlers that show it.
+type Tampering struct {
+	Args, Result, Delayed bool
+	Changes               []Change
+}
+
+// A Change is a named value of a call before and after a handler has changed it.
+type Change struct {
+	Name          string
+	Before, After value.Value
 }
 
 // SignalStop is a signal-delivery-stop: the signal is about to be delivered.

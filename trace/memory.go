@@ -36,6 +36,12 @@ func (t *Task) WriteMem(p []byte, addr abi.Addr) (int, error) {
 	return t.file.WriteAt(p, int64(addr))
 }
 
+// SharesMemory says whether two tasks run in the same memory, as threads do and a process
+// made by vfork. Only while they are traced; it needs kcmp(2).
+func (t *Task) SharesMemory(other *Task) (bool, error) {
+	return ptrace.SharesMemory(t.tid, other.tid)
+}
+
 // openMem opens /proc/TID/mem for the program that the task runs now.
 func (t *Task) openMem() error {
 	if t.file != nil {

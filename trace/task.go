@@ -53,6 +53,14 @@ func (t *Task) TGID() int { return t.tgid }
 // of the machine.
 func (t *Task) ABI() *abi.ABI { return t.abi }
 
+// Kill sends a signal to the task itself.
+func (t *Task) Kill(sig syscall.Signal) error {
+	if err := ptrace.Tgkill(t.tgid, t.tid, sig); err != nil && !ptrace.Gone(err) {
+		return err
+	}
+	return nil
+}
+
 // Regs reads the general registers. Only while the task is stopped.
 func (t *Task) Regs() (abi.Regs, error) {
 	var r abi.Regs

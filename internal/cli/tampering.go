@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/tamper"
+	"github.com/trapline/trapline/trace"
+)
+
+// tampering is what -e inject= and --tamper ask for.
+type tampering struct {
+	rules        []*tamper.Rule
+	told         []*tamper.Rule // those that the report is about
+	seed         uint64
+	hasSeed      bool
+	requireFired bool
+	warnings     []string
+}
+
+func setInject(s *settings, g given) error {
+	r, warnings, err := tamper.ParseInject(g.value)
+	return s.inject(r, warnings, err)
+}
+
+func setFault(s *settings, g given) error {
+	r, warnings, err := tamper.ParseFault(g.value)
+	return s.inject(r, warnings, err)
+}
+
+func (s *settings) inject(r *tamper.Rule, warnings []string, err error) error {
+	if err == nil {
+		s.tamper.rules = append(s.tamper.rules, r)
+		s.tamper.warnings = append(s.tamper.warnings, warnings...)
+	}
+	return err
+}
+
+func setTamper(s *settings, g given) error {
+	r, err := tamper.Parse(g.value)
+	if err != nil {
+		return fmt.Errorf("%s: %w", g.name, err)
+	}
+	s.addRules(r)
+	return nil
+}
+
+func setTamperFile(s *settings, g given) error {
+	text, err := os.ReadFile(g.value)
+	if err != nil {
+		return complaint("Can't fopen '%s': %s", g.value, reason(err))
+	}
+	rules, err := tamper.ParseFile(g.value, string(text))
+	s.addRules(rules...)
+	return err
+}
+
+func (s *settings) addRules(rules ...*tamper.Rule) {
+	s.tamper.rules = append(s.tamper.rules, rules...)
+	s.tamper.told = append(s.tamper.told, rules...)
+}
+
+func setSeed(s *settings, g given) error {
+	seed, err := strconv.ParseUint(g.value, 0, 64)
+	if err != nil {
+		return invalid(g)
+	}
+	s.tamper.seed, s.tamper.hasSeed = seed, true
+	return nil
+}
+
+func setRequireFired(s *settings, _ given) error {
+	s.tamper.requireFired = true
+	return nil
+}
+
+// tampers says whether a rule is about the call, which is then to be stopped at.
+func (s *settings) tampers(a *abi.ABI, nr uint64) bool { return tamper.Tampers(s.tamper.rules, a, nr) }
+
+// tampered puts the rules before what looks at the calls.
+func (r *run) tampered(next trace.Handler) trace.Handler {
+	t := &r.s.tamper
+	if len(t.rules) == 0 {
+		return next
+	}
+	for _, w := range t.warnings {
+		r.s.warn("%s", w)
+	}
+	if !t.hasSeed {
+		var seed [8]byte
+		rand.Read(seed[:])
+		t.seed = binary.NativeEndian.Uint64(seed[:]) >> 32 // short enough to be typed
+	}
+	return tamper.New(r.tracer, t.rules, t.seed, next, func(text string) { r.s.warn("%s", text) })
+}
+
+// report tells how often each rule was applied. It reports whether all were that had to be.
+func (r *run) report() (fired bool) {
+	t := &r.s.tamper
+	fired = true
+	for _, rule := range t.told {
+		r.s.warn("matched %d, fired %d: %s", rule.Matched, rule.Fired, rule.Source)
+		fired = fired && rule.Fired > 0
+	}
+	if tamper.Random(t.told) && !t.hasSeed {
+		r.s.warn("to have it happen again: --seed=%d", t.seed)
+	}
+	if fired || !t.requireFired {
+		return true
+	}
+	r.s.warn("a rule never fired (--require-fired)")
+	return false
+}

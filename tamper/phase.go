@@ -1,0 +1,271 @@
+package tamper
+
+import (
+	"fmt"
+	"syscall"
+	"time"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/filter"
+	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/trace"
+)
+
+// A phase is the entry or the exit of a call, at which the rules that have been decided on
+// are applied.
+type phase struct {
+	h      *Handler
+	t      *task
+	exit   bool
+	again  bool       // the kernel restarts the call: it has been counted and delayed
+	result abi.Result // at exit, as the program is to see it
+
+	rule  *Rule // that is being applied
+	delay time.Duration
+	sig   syscall.Signal
+}
+
+// apply applies the rules' actions that belong to this phase.
+func (p *phase) apply() error {
+	for i := range p.t.decided {
+		d := &p.t.decided[i]
+		if !d.fires {
+			continue
+		}
+		p.rule = d.rule
+		for _, a := range d.rule.actions {
+			if err := p.do(a); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// count counts the rules that have been applied.
+func (p *phase) count() {
+	for i := range p.t.decided {
+		if d := &p.t.decided[i]; d.fires && d.rule.ending() == p.exit && !p.again {
+			d.rule.Fired++
+		}
+	}
+}
+
+// do does one action, if this is its phase.
+func (p *phase) do(a action) error {
+	own := p.rule.ending() == p.exit // the phase in which the rule was decided on
+	switch a := a.(type) {
+	case *set:
+		if p.late(a) == p.exit {
+			return p.set(a)
+		}
+	case *answer:
+		if own {
+			return p.answer(a)
+		}
+	case *run:
+		if own {
+			return p.run(a)
+		}
+	case delay:
+		if own && !a.exit || p.exit && a.exit {
+			p.wait(a.time)
+		}
+	case signal:
+		if own && !p.again {
+			return p.signal(a.sig)
+		}
+	case *poke:
+		if p.exit == a.exit {
+			p.poke(a)
+		}
+	}
+	return nil
+}
+
+func (p *phase) scene() *filter.Scene { return &p.t.call.Scene }
+
+// late reports whether only the exit tells the value that is to be set.
+func (p *phase) late(s *set) bool {
+	path := s.name.Path()
+	if path == nil || p.rule.ending() {
+		return true
+	}
+	if p.exit {
+		return p.t.late[s]
+	}
+	place, ok := p.scene().Call.LocateWord(path)
+	pointer, _ := place.Type.(syscalls.Pointer)
+	late := ok && (place.Answer() || pointer.Dir == syscalls.Out)
+	if late {
+		p.t.late[s] = true
+	}
+	return late
+}
+
+// set changes a named value.
+func (p *phase) set(s *set) error {
+	if p.exit && p.result.Failed && s.name.Path() != nil {
+		return nil // the kernel has answered nothing that could be changed
+	}
+	before := kept(s.name.Eval(p.scene()))
+	v := kept(s.value.EvalFor(p.scene(), s.name))
+	if v.Missing() {
+		return fmt.Errorf("%s: its value is not to be had", s.name)
+	}
+	combine(s.op, before, &v)
+	p.note(s.name.String(), before, v)
+	switch path := s.name.Path(); {
+	case s.name.String() == "errno":
+		p.result = failure(v.Bits)
+		p.t.marks.Result = true
+		return nil
+	case path == nil:
+		p.result = resultOf(v)
+		p.t.marks.Result = true
+		return nil
+	case v.Kind == filter.Text:
+		p.t.marks.Args = true
+		return p.setBytes(s, v)
+	default:
+		p.t.marks.Args = true
+		return p.t.call.SetInt(path, v.Bits)
+	}
+}
+
+// setBytes changes a string or a buffer, and with one that the kernel has filled the number
+// of bytes that it returned.
+func (p *phase) setBytes(s *set, v filter.Value) error {
+	n, counted, err := p.t.call.SetBytes(s.name.Path(), v.Bytes)
+	if err == nil && counted && uint64(n) != p.result.Value {
+		p.result.Value = uint64(n)
+		p.t.marks.Result = true
+	}
+	return err
+}
+
+// combine makes of v what an assignment like |= makes of it.
+func combine(op string, before filter.Value, v *filter.Value) {
+	switch op {
+	case "|=":
+		v.Bits |= before.Bits
+	case "&=":
+		v.Bits &= before.Bits
+	case "^=":
+		v.Bits ^= before.Bits
+	case "+=":
+		v.Bits += before.Bits
+	case "-=":
+		v.Bits = before.Bits - v.Bits
+	}
+}
+
+// kept is a value that outlives the next look at the scene.
+func kept(v filter.Value) filter.Value {
+	v.Bytes = append([]byte(nil), v.Bytes...)
+	return v
+}
+
+// note keeps what a value was and has become.
+func (p *phase) note(name string, before, after filter.Value) {
+	p.t.changes = append(p.t.changes, trace.Change{Name: name, Before: before.Node(), After: after.Node()})
+}
+
+// resultOf is the result that a number stands for: errors are -1 to -4095.
+func resultOf(v filter.Value) abi.Result {
+	return abi.Result{Value: v.Bits, Failed: v.Signed && -v.Bits-1 < maxErrno}
+}
+
+// answer gives the call a result.
+func (p *phase) answer(a *answer) error {
+	r := a.fixed
+	if a.value != nil {
+		v := a.value.Eval(p.scene())
+		if v.Missing() {
+			return fmt.Errorf("return: its value is not to be had")
+		}
+		r = resultOf(v)
+	}
+	p.t.marks.Result = true
+	if p.exit {
+		p.result = r
+		return nil
+	}
+	p.t.answer = &answered{r}
+	if p.t.running = a.instead != ""; p.t.running {
+		return p.instead(a.instead, nil)
+	}
+	return nil
+}
+
+// run makes another call in the place of the program's.
+func (p *phase) run(r *run) error {
+	p.t.running, p.t.answer = true, nil
+	p.t.marks.Args = true
+	return p.instead(r.name, r.args)
+}
+
+func (p *phase) instead(name string, args []*filter.Expr) error {
+	c := p.t.call.Made
+	nr, _, ok := syscalls.For(c.ABI).Named(name)
+	if !ok {
+		return fmt.Errorf("%s has no %s", c.ABI, name)
+	}
+	c.NR = nr
+	for i, arg := range args {
+		v := arg.Eval(p.scene())
+		if v.Missing() {
+			return fmt.Errorf("run: the value of argument %d is not to be had", i+1)
+		}
+		c.Args[i] = c.ABI.TruncateReg(v.Bits)
+	}
+	p.t.call.Now = c
+	return nil
+}
+
+func (p *phase) wait(d time.Duration) {
+	p.t.marks.Delayed = true
+	if !p.again {
+		p.delay += d
+	}
+}
+
+// signal sends a signal. SIGKILL ends the task where it stands; any other is delivered when
+// it goes on to the program.
+func (p *phase) signal(sig syscall.Signal) error {
+	if sig == syscall.SIGKILL {
+		return p.t.call.Task().Kill(sig)
+	}
+	p.sig = sig
+	return nil
+}
+
+// poke overwrites what an argument points to, in the program's own memory.
+func (p *phase) poke(a *poke) {
+	p.t.marks.Args = true
+	if a.arg < abi.MaxArgs {
+		c := &p.t.call.Made
+		at := abi.Addr(c.ABI.TruncateWord(c.Args[a.arg]))
+		if _, err := p.t.call.Task().WriteMem(a.data, at); err == nil {
+			return
+		}
+	}
+	p.h.warn(fmt.Sprintf("Failed to tamper with process %d: couldn't poke", p.t.call.Task().TID()))
+}
+
+// act adds to what next asks for what is to be done when the task goes on.
+func (p *phase) act(a *trace.Action) {
+	if p.sig != 0 && a.Signal == nil {
+		a.Signal = &p.sig
+	}
+}
+
+// tampering is what was done to the call, nil for nothing.
+func (p *phase) tampering() *trace.Tampering {
+	m := p.t.marks
+	if !m.Args && !m.Result && !m.Delayed {
+		return nil
+	}
+	m.Changes = p.t.changes
+	return &m
+}
