@@ -12,6 +12,14 @@ func setTrace(s *settings, g given) (err error) {
 	return err
 }
 
+// setWhere reads --where. One of several has to hold.
+func setWhere(s *settings, g given) error {
+	if s.render.Where == nil {
+		s.render.Where = &filter.Where{}
+	}
+	return s.render.Where.Add(g.value)
+}
+
 func setAbbrev(s *settings, g given) (err error) {
 	s.abbrev, err = parseCalls(g.value)
 	return err

@@ -33,6 +33,8 @@ var traceExamples = [...]struct{ args, what string }{
 	{"-p 4711 -e openat,close", "two calls of a running process, until Ctrl-C"},
 	{"-c -S calls ls", "how often ls makes which call"},
 	{"-Z -- ls /nowhere", "only the calls that fail"},
+	{`-f --where='openat where pathname ~ "/etc/**" and flags has O_WRONLY' sh`, "files below /etc that are opened for writing only"},
+	{"-f --where='elapsed > 100ms' make", "calls that take longer than a tenth of a second"},
 }
 
 // describe writes the option's entry in the help.

@@ -33,6 +33,8 @@ var options = []option{
 
 	{long: "trace", arg: "SET", group: filtering, set: setTrace,
 		help: "system calls to trace; also -e trace=SET\n[!][?]{NAME|NUMBER|%GROUP|/REGEX|all}[@64|@32|@x32],... or none\ngroups: clock creds desc file fstat fstatfs ipc lstat memory net\nprocess pure signal stat %stat statfs %statfs"},
+	{long: "where", arg: "EXPR", group: filtering, set: setWhere,
+		help: "show only calls of which EXPR holds, such as ret < 0, or, as\nCALLS where EXPR, of those calls; of several one has to hold.\nNames are those of the manual pages' parameters, and ret errno\nelapsed tid pid comm name nr abi count; see docs/EXPRESSIONS.md"},
 	{long: "trace-fds", arg: "SET", group: filtering, set: setTraceFDs,
 		help: "show only calls on these descriptors"},
 	{short: 'P', long: "trace-path", arg: "PATH", group: filtering, set: setTracePath,

@@ -69,6 +69,7 @@ func (s *settings) recorder() *json.Observer {
 		FDs:     r.FDs,
 		PIDs:    r.PIDs,
 		About:   r.About,
+		Where:   r.Where,
 		Signals: r.Signals,
 		Ended:   r.Ended,
 		Pick: func(a *abi.ABI, nr uint64, row *syscalls.Syscall) (decode.Mode, bool) {

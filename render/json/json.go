@@ -15,6 +15,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/trace"
 )
@@ -44,6 +45,9 @@ type Options struct {
 	Pick func(a *abi.ABI, nr uint64, row *syscalls.Syscall) (decode.Mode, bool)
 	// About says which calls are shown by what they are about; nil means all.
 	About decode.Watch
+	// Where says which calls are shown by what they do and what becomes of them; nil means
+	// all.
+	Where *filter.Where
 	// Signals says which signals and stops by them are shown; nil means all. Ends of
 	// tasks always are.
 	Signals func(syscall.Signal) bool

@@ -6,6 +6,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/value"
@@ -36,6 +37,8 @@ type task struct {
 	entered   time.Time
 	pc        abi.Addr
 	known     int // arguments that the entry told
+	look      *filter.Look
+	waiting   bool // for the exit to tell whether it is shown
 
 	before, after *task // in flight
 }
@@ -118,7 +121,7 @@ func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, t *task) {
 	row := syscalls.For(e.Call.ABI).Row(e.Call.NR)
 	mode, shown := o.o.Pick(e.Call.ABI, e.Call.NR, row)
 	t.call.SP, t.call.TID, t.call.Lookup = e.SP, t.tid, o.lookup
-	if !shown || o.o.About != nil && !t.call.About(e.Call, row, s.Task, o.o.About) {
+	if !shown || o.o.About != nil && !t.call.About(e.Call, row, s.Task, o.o.About) || !o.fits(s, e, t) {
 		return
 	}
 	t.call.Enter(e.Call, row, mode, s.Task)
@@ -129,6 +132,11 @@ func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, t *task) {
 
 func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, t *task) trace.Action {
 	if !t.open || !e.Entered {
+		return trace.Action{}
+	}
+	t.waiting = t.waiting && !o.o.Where.Leave(t.look, e.Result, s.Time.Sub(t.entered), s.Task)
+	if t.waiting {
+		o.cut(t, Unseen, s.Time)
 		return trace.Action{}
 	}
 	t.call.Exit(e.Result, s.Task)
@@ -143,6 +151,22 @@ func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, t *task) trace.Acti
 	return trace.Action{}
 }
 
+// fits reports whether a call meets the conditions that are asked for, as far as its entry
+// tells.
+func (o *Observer) fits(s *trace.Stop, e *trace.SyscallEnter, t *task) bool {
+	t.waiting = false
+	if o.o.Where == nil {
+		return true
+	}
+	if t.look == nil {
+		t.look = &filter.Look{}
+	}
+	t.look.TID, t.look.PID = t.tid, t.tgid
+	verdict := o.o.Where.Enter(t.look, e.Call, s.Task)
+	t.waiting = verdict == filter.Later
+	return verdict != filter.No
+}
+
 // cut ends a call that will not return.
 func (o *Observer) cut(t *task, status Status, when time.Time) {
 	if t.open {
@@ -150,11 +174,12 @@ func (o *Observer) cut(t *task, status Status, when time.Time) {
 	}
 }
 
-// finish takes the call of t out of flight and writes it, if its status is shown.
+// finish takes the call of t out of flight and writes it, if its status is shown and it does
+// not wait for a condition any more.
 func (o *Observer) finish(t *task, status Status, when time.Time, pc abi.Addr) {
 	t.open = false
 	o.flying.remove(t)
-	if o.o.Status == nil || o.o.Status(status) {
+	if !t.waiting && (o.o.Status == nil || o.o.Status(status)) {
 		o.call(t, status, when, pc)
 	}
 }

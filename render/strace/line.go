@@ -5,6 +5,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/procfs"
 )
 
@@ -20,6 +21,7 @@ type line struct {
 	open    bool // a call has been written as far as its entry tells
 	broken  bool // and another task has spoken since: it needs to be resumed
 	held    bool // and it is kept back until its status is known
+	waiting bool // and, by the conditions that are asked for, its result
 	shown   int  // arguments written
 	half    bool // of the last of them only what Change.Before says
 	nr      uint64
@@ -33,6 +35,7 @@ type line struct {
 
 	call   decode.Call
 	pick   *choice       // what is done with the call
+	look   *filter.Look  // what the conditions see of it
 	system time.Duration // used before the call
 }
 

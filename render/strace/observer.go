@@ -99,7 +99,7 @@ func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, l *line) {
 	o.personality(l, e.Call.ABI, s.Time)
 	l.pick = o.choices.of(e.Call)
 	l.call.SP, l.call.TID, l.call.Lookup = e.SP, s.Task.TID(), o.lookup
-	if !l.pick.Show || !o.about(s, e, l) {
+	if !l.pick.Show || !o.about(s, e, l) || !o.fits(s, e, l) {
 		l.pick = nil
 		return
 	}
@@ -123,7 +123,7 @@ func (o *Observer) mode(c *choice) decode.Mode {
 }
 
 func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, l *line) trace.Action {
-	if l.pick == nil || !e.Entered {
+	if l.pick == nil || !e.Entered || l.waiting && !o.fitted(s, e, l) {
 		return trace.Action{}
 	}
 	if o.o.Counter != nil && o.counts(e) {

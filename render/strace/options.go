@@ -13,6 +13,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/trace"
 )
@@ -52,6 +53,9 @@ type Options struct {
 	// About says which calls are shown by what they are about (-P, --trace-fds); nil
 	// means all.
 	About decode.Watch
+	// Where says which calls are shown by what they do and what becomes of them (--where);
+	// nil means all.
+	Where *filter.Where
 	// Pick says what to do with a system call; row is nil for an unknown number. It is
 	// asked once for each call of each ABI. Nil shows all of them.
 	Pick func(a *abi.ABI, nr uint64, row *syscalls.Syscall) Pick

@@ -66,7 +66,7 @@ func (p *Printer) enter(l *line, e *trace.SyscallEnter, when time.Time) {
 	if l.held {
 		l.text, l.mark = l.text[:0], 0 // of a call whose end nobody saw
 	}
-	l.held = p.o.Status != 0 && p.o.Status&AnyStatus != AnyStatus
+	l.held = l.waiting || p.o.Status != 0 && p.o.Status&AnyStatus != AnyStatus
 	p.begin(l, when)
 	l.open, l.broken, l.shown, l.half = true, false, 0, false
 	l.entered = when
@@ -180,16 +180,16 @@ func (p *Printer) gone(l *line, result string, status Status, when time.Time) {
 	p.close(l, status)
 }
 
-// close ends the call's line, which is dropped when its status is not asked for, and
-// reports whether it was shown.
+// close ends the call's line, which is dropped when its status is not asked for or it still
+// waits for a condition to hold, and reports whether it was shown.
 func (p *Printer) close(l *line, status Status) bool {
-	shown := !l.held || p.o.Status&status != 0
+	shown := !l.waiting && (!l.held || p.o.Status == 0 || p.o.Status&status != 0)
 	if !shown {
 		l.text, l.mark = l.text[:0], 0
 	} else if l.held {
 		p.breakOff(l)
 	}
-	l.open, l.broken, l.held = false, false, false
+	l.open, l.broken, l.held, l.waiting = false, false, false, false
 	p.flush(l)
 	return shown
 }
