@@ -37,30 +37,34 @@ const (
 
 // filterProgram decodes n instructions of a seccomp filter.
 func (x *context) filterProgram(at abi.Addr, n uint64) value.Value {
-	if n == 0 {
+	if at == 0 {
 		return x.a.Ptr(at, nil)
 	}
-	shown := int(min(n, maxFilter, uint64(x.limit())))
-	b := x.read(at, shown*filterInstruction)
-	if b == nil {
+	limit := int(min(n, maxFilter, uint64(x.limit())))
+	b := x.readSome(at, limit*filterInstruction)
+	whole := len(b) / filterInstruction
+	if whole == 0 && limit > 0 {
 		return x.a.Lost(at)
 	}
-	x.elems -= shown
-	program := x.a.Values(shown)
-	for i := range shown {
+	x.elems -= whole
+	program := x.a.Values(whole + 1)
+	for i := range whole {
 		program = append(program, x.filterInstruction(b[i*filterInstruction:]))
 	}
-	return x.a.Array(program, uint64(shown) < n, value.List)
+	if whole < limit {
+		program = append(program, x.cut(at+abi.Addr(whole*filterInstruction)))
+		return x.a.Array(program, false, value.List)
+	}
+	return x.a.Array(program, uint64(limit) < n, value.List)
 }
 
 // filterInstruction decodes one instruction, as the macros that make it.
 func (x *context) filterInstruction(b []byte) value.Value {
 	code, jt, jf, k := integer(b, 0, 2), integer(b, 2, 1), integer(b, 3, 1), integer(b, 4, 4)
-	operand := x.filterOperand(code, k)
 	if jt == 0 && jf == 0 {
-		return x.a.Macro("BPF_STMT", x.filterCode(code), operand)
+		return x.a.Macro("BPF_STMT", x.filterCode(code), x.filterOperand(code, k))
 	}
-	return x.a.Macro("BPF_JUMP", x.filterCode(code), operand, x.a.Int(jt, 1, value.Hex), x.a.Int(jf, 1, value.Hex))
+	return x.a.Macro("BPF_JUMP", x.filterCode(code), x.a.Int(k, 4, value.Hex), x.a.Int(jt, 1, value.Hex), x.a.Int(jf, 1, value.Hex))
 }
 
 func (x *context) filterCode(code uint64) value.Value {

@@ -22,8 +22,8 @@ func prctlCustom(name string) custom {
 		return streamingLength
 	case "taggedAddr":
 		return taggedAddr
-	case "pidType":
-		return pidType
+	case "vectorControl":
+		return vectorControl
 	case "prctlAfter":
 		return prctlAfter
 	}
@@ -73,15 +73,52 @@ func taggedAddr(x *context, w uint64) value.Value {
 		tagShift = 3
 		tags     = 0xffff
 	)
-	enabled := "PR_TAGGED_ADDR_ENABLE"
-	if w&enable == 0 {
-		enabled = "!PR_TAGGED_ADDR_ENABLE"
-	}
-	parts := append(x.a.Values(4), x.a.Macro(enabled), x.a.Flags(w&check, x.abi.Word, uapi.PrctlMTE))
+	parts := append(x.a.Values(4), x.a.Flags(w&enable, x.abi.Word, taggedAddrs), x.a.Flags(w&check, x.abi.Word, uapi.PrctlMTE))
 	if tag := w >> tagShift & tags; tag != 0 {
-		parts = append(parts, x.a.Macro(x.shiftText(tag, "PR_MTE_TAG_SHIFT")))
+		drawn := x.a.Macro(x.shiftText(tag, "PR_MTE_TAG_SHIFT"))
+		drawn.Number = x.a.Int(tag<<tagShift, x.abi.Word, value.Hex)
+		parts = append(parts, drawn)
 	}
 	if rest := w &^ (enable | check | tags<<tagShift); rest != 0 {
+		parts = append(parts, x.a.Int(rest, x.abi.Word, value.Hex))
+	}
+	return x.a.Or(parts...)
+}
+
+// taggedAddrs, nextVectors and vectorFlags name what is not so as well.
+var (
+	taggedAddrs = orNot(uapi.PrctlTagged)
+	vectorFlags = orNot(uapi.PrctlVectorFlags)
+	nextVectors = nextStates()
+)
+
+// orNot is a set of one bit, with a name for its absence.
+func orNot(set *uapi.Set) *uapi.Set {
+	bit := set.Consts[0]
+	return &uapi.Set{Name: set.Name, Consts: []uapi.Const{bit, {Name: "!" + bit.Name}}}
+}
+
+// nextShift is where the state of vectors after the next execve stands.
+const nextShift = 2
+
+// nextStates names the states of vectors after the next execve.
+func nextStates() *uapi.Set {
+	set := &uapi.Set{Name: "next " + uapi.PrctlVectors.Name, Consts: []uapi.Const{{Name: "0x3<<2", Value: 3 << nextShift}}}
+	for _, c := range uapi.PrctlVectors.Consts {
+		set.Consts = append(set.Consts, uapi.Const{Name: c.Name + "<<2", Value: c.Value << nextShift})
+	}
+	return set
+}
+
+// vectorControl decodes whether RISC-V's vectors may be used: now, after the next execve,
+// and whether children inherit that.
+func vectorControl(x *context, w uint64) value.Value {
+	const now, next, inherit = 3, 3 << nextShift, 0x10
+	parts := append(x.a.Values(4),
+		x.a.Flags(w&now, x.abi.Word, uapi.PrctlVectors),
+		x.a.Flags(w&next, x.abi.Word, nextVectors),
+		x.a.Flags(w&inherit, x.abi.Word, vectorFlags))
+	if rest := w &^ (now | next | inherit); rest != 0 {
 		parts = append(parts, x.a.Int(rest, x.abi.Word, value.Hex))
 	}
 	return x.a.Or(parts...)
@@ -93,15 +130,6 @@ func (x *context) shiftText(v uint64, shift string) string {
 	b = strconv.AppendUint(b, v, 16)
 	b = append(b, "<<"...)
 	return text(append(b, shift...))
-}
-
-// pidType decodes what kind of id another argument is.
-func pidType(x *context, w uint64) value.Value {
-	name, ok := uapi.PidTypes.Find(w)
-	if !ok {
-		name = uapi.PidTypes.Unknown
-	}
-	return x.a.Note(x.a.Int(w, x.abi.Word, value.Hex), name)
 }
 
 // prctlAfter explains the results that have names.
@@ -119,7 +147,7 @@ func prctlAfter(x *context, w uint64) value.Value {
 	case mceKillGet:
 		return x.spelled(w, uapi.PrctlMCEKillPolicy)
 	case getSpeculation:
-		return x.spelled(w, uapi.PrctlSpeculationState)
+		return x.bitsSpelled(w, uapi.PrctlSpeculationState)
 	case getSecurebits:
 		return x.unlessZero(w, uapi.Securebits)
 	case getMDWE:
@@ -132,5 +160,14 @@ func (x *context) unlessZero(w uint64, set *uapi.Set) value.Value {
 	if w == 0 {
 		return nil
 	}
-	return x.spelled(w, set)
+	return x.bitsSpelled(w, set)
+}
+
+// bitsSpelled is spelled for flags, which are not explained where only numbers are shown.
+func (x *context) bitsSpelled(w uint64, set *uapi.Set) value.Value {
+	v := x.spelled(w, set)
+	if m, ok := v.(*value.Macro); ok {
+		m.Number = x.a.Int(w, 4, value.Hex)
+	}
+	return v
 }

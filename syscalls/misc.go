@@ -84,16 +84,18 @@ var syslogRead = []Param{{Name: "bufp", Type: out(bytes(Result))}, {Name: "len",
 
 var (
 	archNone   = []Param{}
-	archAddr   = []Param{{Name: "addr", Type: addr}}
 	archHex    = []Param{{Name: "addr", Type: lhex}}
 	archResult = []Param{{Name: "addr", Type: out(addr)}}
+	archGot    = []Param{{Name: "addr", Type: out(flagsOf(8, uapi.XFeatureMasks))}}
+	archWanted = []Param{{Name: "addr", Type: enumOf(Long, uapi.XFeatures)}}
 )
 
 var archPrctlRest = Param{Type: &Rest{On: "op",
 	Cases: map[uint64][]Param{
-		0x1001: archAddr, 0x1002: archAddr, // ARCH_SET_GS, ARCH_SET_FS
 		0x1003: archResult, 0x1004: archResult, // ARCH_GET_FS, ARCH_GET_GS
-		0x1011: archNone, // ARCH_GET_CPUID
+		0x1011: archNone,                                  // ARCH_GET_CPUID
+		0x1021: archGot, 0x1022: archGot, 0x1024: archGot, // ARCH_GET_XCOMP_*
+		0x1023: archWanted, 0x1025: archWanted, // ARCH_REQ_XCOMP_*
 	},
 	Else: archHex,
 }}

@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
 )
 
 var (
 	prctlAfter = customOf(4, "prctlAfter", "op")
 	// prctlRet is hexadecimal where the result has names.
-	prctlRet = Switch{On: "op", Cases: map[uint64]Type{27: hex, 52: hex, 66: hex}, Else: num}
+	prctlRet = Switch{On: "op", Cases: map[uint64]Type{27: hex, 30: long, 52: hex, 66: hex}, Else: num}
 )
 
 var prctlCalls = lazy(func() []Syscall {
@@ -45,48 +46,48 @@ var (
 // prctlRest is what follows each option. Options that are not here are followed by
 // four words.
 var prctlRest = Param{Type: &Rest{On: "op", Else: fourHex, Cases: map[uint64][]Param{
-	1:          options("sig", Bits{Width: Long, Set: uapi.Signals}),  // PR_SET_PDEATHSIG
-	2:          options("sig", out(sig)),                              // PR_GET_PDEATHSIG
-	3:          {},                                                    // PR_GET_DUMPABLE
-	4:          options("dumpable", enumOf(Long, uapi.PrctlDumpable)), // PR_SET_DUMPABLE
-	5:          options("flags", out(flags(uapi.PrctlUnalign))),       // PR_GET_UNALIGN
-	6:          options("flags", flagsOf(Long, uapi.PrctlUnalign)),    // PR_SET_UNALIGN
-	7:          {},                                                    // PR_GET_KEEPCAPS
-	8:          options("state", ulong),                               // PR_SET_KEEPCAPS
-	9:          options("fpemu", out(unum)),                           // PR_GET_FPEMU
-	10:         options("fpemu", ulong),                               // PR_SET_FPEMU
-	11:         options("mode", out(unum)),                            // PR_GET_FPEXC
-	12:         options("mode", ulong),                                // PR_SET_FPEXC
-	13:         {},                                                    // PR_GET_TIMING
-	14:         options("mode", ulong),                                // PR_SET_TIMING
-	15:         options("name", in(Custom{Name: "newTaskName"})),      // PR_SET_NAME
-	16:         options("name", out(prctlName)),                       // PR_GET_NAME
-	19:         options("endianness", out(unum)),                      // PR_GET_ENDIAN
-	20:         options("endianness", ulong),                          // PR_SET_ENDIAN
-	21:         {},                                                    // PR_GET_SECCOMP
+	1:          options("sig", Bits{Width: Long, Form: value.Unsigned, Set: uapi.Signals}), // PR_SET_PDEATHSIG
+	2:          options("sig", out(sig)),                                                   // PR_GET_PDEATHSIG
+	3:          {},                                                                         // PR_GET_DUMPABLE
+	4:          options("dumpable", enumOf(Long, uapi.PrctlDumpable)),                      // PR_SET_DUMPABLE
+	5:          options("flags", out(flags(uapi.PrctlUnalign))),                            // PR_GET_UNALIGN
+	6:          options("flags", flags(uapi.PrctlUnalign)),                                 // PR_SET_UNALIGN
+	7:          {},                                                                         // PR_GET_KEEPCAPS
+	8:          options("state", ulong),                                                    // PR_SET_KEEPCAPS
+	9:          options("fpemu", out(unum)),                                                // PR_GET_FPEMU
+	10:         options("fpemu", ulong),                                                    // PR_SET_FPEMU
+	11:         options("mode", out(unum)),                                                 // PR_GET_FPEXC
+	12:         options("mode", ulong),                                                     // PR_SET_FPEXC
+	13:         {},                                                                         // PR_GET_TIMING
+	14:         options("mode", ulong),                                                     // PR_SET_TIMING
+	15:         options("name", in(Custom{Name: "newTaskName"})),                           // PR_SET_NAME
+	16:         options("name", out(prctlName)),                                            // PR_GET_NAME
+	19:         options("endianness", out(unum)),                                           // PR_GET_ENDIAN
+	20:         options("endianness", ulong),                                               // PR_SET_ENDIAN
+	21:         {},                                                                         // PR_GET_SECCOMP
 	22:         {{Name: "mode", Type: enumOf(Long, uapi.SeccompModes)}, prctlSeccomp},
 	23:         options("cap", capability),                       // PR_CAPBSET_READ
 	24:         options("cap", capability),                       // PR_CAPBSET_DROP
 	25:         options("flag", out(enum(uapi.PrctlTSC))),        // PR_GET_TSC
-	26:         options("flag", enumOf(Long, uapi.PrctlTSC)),     // PR_SET_TSC
+	26:         options("flag", enum(uapi.PrctlTSC)),             // PR_SET_TSC
 	27:         {},                                               // PR_GET_SECUREBITS
 	28:         options("flags", flagsOf(Long, uapi.Securebits)), // PR_SET_SECUREBITS
-	29:         options("slack", ulong),                          // PR_SET_TIMERSLACK
+	29:         options("slack", long),                           // PR_SET_TIMERSLACK
 	30:         {},                                               // PR_GET_TIMERSLACK
 	31:         {},                                               // PR_TASK_PERF_EVENTS_DISABLE
 	32:         {},                                               // PR_TASK_PERF_EVENTS_ENABLE
 	33:         {{Name: "operation", Type: enumOf(Long, uapi.PrctlMCEKill)}, prctlMCEKill},
-	34:         fourHex,                                                            // PR_MCE_KILL_GET
-	35:         options("operation", enumOf(Long, uapi.PrctlMM), lhex, lhex, lhex), // PR_SET_MM
-	36:         options("set", ulong),                                              // PR_SET_CHILD_SUBREAPER
-	37:         options("isset", out(unum)),                                        // PR_GET_CHILD_SUBREAPER
-	38:         options("set", ulong, lhex, lhex, lhex),                            // PR_SET_NO_NEW_PRIVS
-	39:         fourHex,                                                            // PR_GET_NO_NEW_PRIVS
-	40:         options("addr", out(addr)),                                         // PR_GET_TID_ADDRESS
-	41:         options("flag", ulong, lhex, lhex, lhex),                           // PR_SET_THP_DISABLE
-	42:         fourHex,                                                            // PR_GET_THP_DISABLE
-	45:         options("mode", flagsOf(Long, uapi.PrctlFPMode)),                   // PR_SET_FP_MODE
-	46:         {},                                                                 // PR_GET_FP_MODE
+	34:         fourHex,                                                    // PR_MCE_KILL_GET
+	35:         options("operation", enum(uapi.PrctlMM), lhex, lhex, lhex), // PR_SET_MM
+	36:         options("set", ulong),                                      // PR_SET_CHILD_SUBREAPER
+	37:         options("isset", out(unum)),                                // PR_GET_CHILD_SUBREAPER
+	38:         options("set", ulong, lhex, lhex, lhex),                    // PR_SET_NO_NEW_PRIVS
+	39:         fourHex,                                                    // PR_GET_NO_NEW_PRIVS
+	40:         options("addr", out(addr)),                                 // PR_GET_TID_ADDRESS
+	41:         options("flag", ulong, lhex, lhex, lhex),                   // PR_SET_THP_DISABLE
+	42:         fourHex,                                                    // PR_GET_THP_DISABLE
+	45:         options("mode", flags(uapi.PrctlFPMode)),                   // PR_SET_FP_MODE
+	46:         {},                                                         // PR_GET_FP_MODE
 	47:         {{Name: "operation", Type: enumOf(Long, uapi.PrctlCapAmbient)}, prctlCapAmbient},
 	57:         options("state", ulong, lhex, lhex, lhex), // PR_SET_IO_FLUSHER
 	58:         fourHex,                                   // PR_GET_IO_FLUSHER
@@ -97,15 +98,16 @@ var prctlRest = Param{Type: &Rest{On: "op", Else: fourHex, Cases: map[uint64][]P
 	54:         options("keys", flagsOf(Long, uapi.PrctlPACKeys), lhex, lhex, lhex), // PR_PAC_RESET_KEYS
 	55:         options("mode", custom("taggedAddr"), lhex, lhex, lhex),             // PR_SET_TAGGED_ADDR_CTRL
 	56:         fourHex,                                                             // PR_GET_TAGGED_ADDR_CTRL
-	59:         options("operation off size switch", enumOf(Long, uapi.PrctlDispatch), lhex, lhex, Switch{On: "operation", Cases: map[uint64]Type{0: addr}, Else: lhex}),
-	60:         options("bitmask_affected bitmask_set", flagsOf(Long, uapi.PrctlPACKeys), flagsOf(Long, uapi.PrctlPACKeys), lhex, lhex),
+	59:         options("operation off size switch", enumOf(Long, uapi.PrctlDispatch), lhex, lhex, addr),
+	60:         options("bitmask_affected bitmask_set", flagsOf(Long, uapi.PrctlPACEnabled), flagsOf(Long, uapi.PrctlPACEnabled), lhex, lhex),
 	61:         fourHex, // PR_PAC_GET_ENABLED_KEYS
-	62:         {{Name: "operation", Type: enumOf(Long, uapi.PrctlSchedCore)}, {Name: "pid", Type: Bits{Width: Long}}, {Name: "pid_type", Type: custom("pidType")}, prctlCookie},
-	63:         options("arg", custom("streamingLength")),                        // PR_SME_SET_VL
-	64:         {},                                                               // PR_SME_GET_VL
-	65:         options("mask", flagsOf(Long, uapi.PrctlMDWE), lhex, lhex, lhex), // PR_SET_MDWE
-	66:         fourHex,                                                          // PR_GET_MDWE
-	70:         {},                                                               // PR_RISCV_V_GET_CONTROL
+	62:         {{Name: "operation", Type: enum(uapi.PrctlSchedCore)}, {Name: "pid", Type: num}, {Name: "pid_type", Type: enum(uapi.PidTypes)}, prctlCookie},
+	63:         options("arg", custom("streamingLength")),                // PR_SME_SET_VL
+	64:         {},                                                       // PR_SME_GET_VL
+	65:         options("mask", flags(uapi.PrctlMDWE), lhex, lhex, lhex), // PR_SET_MDWE
+	66:         fourHex,                                                  // PR_GET_MDWE
+	69:         options("value", custom("vectorControl")),                // PR_RISCV_V_SET_CONTROL
+	70:         {},                                                       // PR_RISCV_V_GET_CONTROL
 	71:         options("ctx scope", enumOf(Long, uapi.PrctlICache), enumOf(Long, uapi.PrctlICacheScope)),
 	72:         options("which", flagsOf(Long, uapi.PrctlDEXCR), lhex, lhex, lhex),                                       // PR_PPC_GET_DEXCR
 	73:         options("which ctrl", flagsOf(Long, uapi.PrctlDEXCR), flagsOf(Long, uapi.PrctlDEXCRControl), lhex, lhex), // PR_PPC_SET_DEXCR
@@ -134,7 +136,7 @@ var (
 	prctlSeccomp = Param{Type: &Rest{On: "mode",
 		Cases: map[uint64][]Param{1: {}, 2: {{Name: "filter", Type: in(sockFprog)}}}, Else: threeHex}}
 	prctlVMA = Param{Type: &Rest{On: "attr",
-		Cases: map[uint64][]Param{0: {{Name: "addr", Type: lhex}, {Name: "size", Type: ulong}, {Name: "name", Type: str}}}, Else: threeHex}}
+		Cases: map[uint64][]Param{0: {{Name: "addr", Type: addr}, {Name: "size", Type: ulong}, {Name: "name", Type: str}}}, Else: threeHex}}
 	prctlCookie = Param{Type: &Rest{On: "operation",
-		Cases: map[uint64][]Param{0: {{Name: "cookie", Type: lhex}}}, Else: []Param{{Name: "arg5", Type: lhex}}}}
+		Cases: map[uint64][]Param{0: {{Name: "cookie", Type: addr}}}, Else: []Param{{Name: "arg5", Type: lhex}}}}
 )

@@ -260,6 +260,19 @@ var PrctlPACKeys = &Set{
 	},
 }
 
+// PrctlPACEnabled is the set of pointer authentication keys that can be disabled.
+var PrctlPACEnabled = &Set{
+	Name:    "pointer authentication keys that can be disabled",
+	Unknown: "PR_PAC_???",
+	Flags:   true,
+	Consts: []Const{
+		{"PR_PAC_APIAKEY", 0x1},
+		{"PR_PAC_APIBKEY", 0x2},
+		{"PR_PAC_APDAKEY", 0x4},
+		{"PR_PAC_APDBKEY", 0x8},
+	},
+}
+
 // PrctlDispatch is the set of system call dispatch modes.
 var PrctlDispatch = &Set{
 	Name:    "system call dispatch modes",
@@ -316,6 +329,35 @@ var PrctlMDWE = &Set{
 	Consts: []Const{
 		{"PR_MDWE_REFUSE_EXEC_GAIN", 0x1},
 		{"PR_MDWE_NO_INHERIT", 0x2},
+	},
+}
+
+// PrctlTagged is the set of tagged addresses.
+var PrctlTagged = &Set{
+	Name:   "tagged addresses",
+	Sorted: true,
+	Consts: []Const{
+		{"PR_TAGGED_ADDR_ENABLE", 0x1},
+	},
+}
+
+// PrctlVectors is the set of states of vectors.
+var PrctlVectors = &Set{
+	Name:   "states of vectors",
+	Sorted: true,
+	Consts: []Const{
+		{"PR_RISCV_V_VSTATE_CTRL_DEFAULT", 0x0},
+		{"PR_RISCV_V_VSTATE_CTRL_OFF", 0x1},
+		{"PR_RISCV_V_VSTATE_CTRL_ON", 0x2},
+	},
+}
+
+// PrctlVectorFlags is the set of flags of vectors.
+var PrctlVectorFlags = &Set{
+	Name:   "flags of vectors",
+	Sorted: true,
+	Consts: []Const{
+		{"PR_RISCV_V_VSTATE_CTRL_INHERIT", 0x10},
 	},
 }
 
@@ -404,6 +446,59 @@ var Securebits = &Set{
 		{"SECBIT_KEEP_CAPS_LOCKED", 0x20},
 		{"SECBIT_NO_CAP_AMBIENT_RAISE", 0x40},
 		{"SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED", 0x80},
+		{"SECBIT_EXEC_RESTRICT_FILE", 0x100},
+		{"SECBIT_EXEC_RESTRICT_FILE_LOCKED", 0x200},
+		{"SECBIT_EXEC_DENY_INTERACTIVE", 0x400},
+		{"SECBIT_EXEC_DENY_INTERACTIVE_LOCKED", 0x800},
+	},
+}
+
+// XFeatures is the set of state components.
+var XFeatures = &Set{
+	Name:    "state components",
+	Unknown: "XFEATURE_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"XFEATURE_FP", 0x0},
+		{"XFEATURE_SSE", 0x1},
+		{"XFEATURE_YMM", 0x2},
+		{"XFEATURE_BNDREGS", 0x3},
+		{"XFEATURE_BNDCSR", 0x4},
+		{"XFEATURE_OPMASK", 0x5},
+		{"XFEATURE_ZMM_Hi256", 0x6},
+		{"XFEATURE_Hi16_ZMM", 0x7},
+		{"XFEATURE_PT_UNIMPLEMENTED_SO_FAR", 0x8},
+		{"XFEATURE_PKRU", 0x9},
+		{"XFEATURE_PASID", 0xa},
+		{"XFEATURE_LBR", 0xf},
+		{"XFEATURE_XTILE_CFG", 0x11},
+		{"XFEATURE_XTILE_DATA", 0x12},
+	},
+}
+
+// XFeatureMasks is the set of sets of state components.
+var XFeatureMasks = &Set{
+	Name:    "sets of state components",
+	Unknown: "XFEATURE_MASK_???",
+	Flags:   true,
+	Consts: []Const{
+		{"XFEATURE_MASK_FPSSE", 0x3},
+		{"XFEATURE_MASK_FP", 0x1},
+		{"XFEATURE_MASK_SSE", 0x2},
+		{"XFEATURE_MASK_YMM", 0x4},
+		{"XFEATURE_MASK_BNDREGS", 0x8},
+		{"XFEATURE_MASK_BNDCSR", 0x10},
+		{"XFEATURE_MASK_AVX512", 0xe0},
+		{"XFEATURE_MASK_OPMASK", 0x20},
+		{"XFEATURE_MASK_ZMM_Hi256", 0x40},
+		{"XFEATURE_MASK_Hi16_ZMM", 0x80},
+		{"XFEATURE_MASK_PT", 0x100},
+		{"XFEATURE_MASK_PKRU", 0x200},
+		{"XFEATURE_MASK_PASID", 0x400},
+		{"XFEATURE_MASK_LBR", 0x8000},
+		{"XFEATURE_MASK_XTILE", 0x60000},
+		{"XFEATURE_MASK_XTILE_CFG", 0x20000},
+		{"XFEATURE_MASK_XTILE_DATA", 0x40000},
 	},
 }
 

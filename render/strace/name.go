@@ -13,7 +13,7 @@ func (s *Style) appendFlags(dst []byte, f *value.Flags) []byte {
 		return dst
 	case s.Constants == Raw:
 		return appendBase(dst, bits, f)
-	case s.Constants == Verbose && named(f.Set, bits):
+	case (s.Constants == Verbose || kindOf(f.Set).numbered) && named(f.Set, bits):
 		dst = appendBase(dst, bits, f)
 		dst = s.openNote(dst)
 		dst = s.appendNames(dst, bits, f)
@@ -95,6 +95,9 @@ type kind struct {
 	whole bool
 	// unsaid is true for a set whose zero strace leaves out where it shows numbers only.
 	unsaid bool
+	// numbered is true for a set whose names stand behind their numbers in the shortest
+	// style too.
+	numbered bool
 }
 
 // kinds are the sets that are not like most, by name. Most are in hexadecimal.
@@ -108,10 +111,18 @@ var kinds = map[string]kind{
 	"system call numbers":      {form: value.Signed},
 	"rseq cpu states":          {form: value.Signed},
 	"page states":              {form: value.Signed},
+	"tracers":                  {form: value.Signed},
 	uapi.FanotifyDirs.Name:     {form: value.Signed},
 	uapi.SocketCalls.Name:      {form: value.Signed},
 	uapi.StatxSync.Name:        {form: value.Hex, unsaid: true},
 	uapi.OpenModes.Name:        {form: value.Hex, whole: true},
+	uapi.PidTypes.Name:         {form: value.Hex, numbered: true},
+	uapi.XFeatures.Name:        {form: value.Hex, numbered: true},
+	uapi.XFeatureMasks.Name:    {form: value.Hex, numbered: true},
+	uapi.PrctlSVE.Name:         {form: value.Hex, whole: true},
+	uapi.PrctlSME.Name:         {form: value.Hex, whole: true},
+	uapi.PrctlTagged.Name:      {form: value.Hex, whole: true},
+	uapi.PrctlVectors.Name:     {form: value.Hex, whole: true},
 	uapi.FileTypes.Name:        {form: value.Hex, colorless: true, whole: true},
 	uapi.ModeBits.Name:         {form: value.Hex, colorless: true, whole: true},
 	uapi.MapTypes.Name:         {form: value.Hex, whole: true},

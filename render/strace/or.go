@@ -107,6 +107,10 @@ func union(o *value.Or) (bits uint64, octal bool) {
 			octal = octal || p.Form == value.Octal || p.Form == value.OctalMin
 		case *value.Flags:
 			bits |= value.Truncate(p.Bits, p.Size)
+		case *value.Macro:
+			if p.Number != nil {
+				bits |= p.Number.Bits
+			}
 		}
 	}
 	return bits, octal

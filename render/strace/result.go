@@ -47,10 +47,10 @@ func (s *Style) appendResult(dst []byte, c *decode.Call) []byte {
 	return s.paint(append(dst, ')'), plain)
 }
 
-// composed reports whether v is put together by a macro.
+// composed reports whether v is put together by a macro or of flags.
 func composed(v value.Value) bool {
 	m, ok := v.(*value.Macro)
-	return ok && len(m.Args) > 0
+	return ok && (len(m.Args) > 0 || m.Number != nil)
 }
 
 func (s *Style) appendError(dst []byte, errno int) []byte {
