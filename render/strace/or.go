@@ -108,8 +108,8 @@ func union(o *value.Or) (bits uint64, octal bool) {
 		case *value.Flags:
 			bits |= value.Truncate(p.Bits, p.Size)
 		case *value.Macro:
-			if p.Number != nil {
-				bits |= p.Number.Bits
+			if n, ok := p.Number.(*value.Int); ok {
+				bits |= n.Bits
 			}
 		}
 	}
