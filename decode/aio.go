@@ -13,12 +13,6 @@ func aioCustom(name string) custom {
 		return iocb
 	case "iocbs":
 		return iocbs
-	case "uringParams":
-		return uringParams
-	case "uringArg":
-		return uringArg
-	case "uringProbe":
-		return uringProbe
 	}
 	return nil
 }
@@ -31,9 +25,9 @@ func iocbs(x *context, w uint64) value.Value {
 	n := int64(signed(x.arg(0), x.abi.Word))
 	at, word := abi.Addr(w), x.abi.Word
 	switch {
-	case n <= 0:
+	case n == 0:
 		return x.a.Array(nil, false, value.List)
-	case x.c.mode.Opaque:
+	case n < 0, x.c.mode.Opaque:
 		return x.a.Lost(at)
 	}
 	limit := min(uint64(n), uint64(x.limit()))
@@ -45,7 +39,7 @@ func iocbs(x *context, w uint64) value.Value {
 	x.elems -= whole
 	elems := x.a.Values(whole + 1)
 	for i := range whole {
-		elems = append(elems, x.pointed(integer(b, i*word, word), x.iocb))
+		elems = append(elems, x.pointed(integer(b, i*word, word), x.submitted))
 	}
 	if uint64(whole) < limit {
 		elems = append(elems, x.cut(at+abi.Addr(whole*word)))
@@ -53,12 +47,13 @@ func iocbs(x *context, w uint64) value.Value {
 	return x.a.Array(elems, uint64(n) > limit, value.List)
 }
 
-// iocb decodes one request.
+// iocb decodes the request that is cancelled, without what it was to do.
 func iocb(x *context, w uint64) value.Value {
-	if x.c.mode.Opaque {
+	b := x.read(abi.Addr(w), iocbSize)
+	if b == nil || x.c.mode.Opaque {
 		return x.a.Lost(abi.Addr(w))
 	}
-	return x.iocb(abi.Addr(w))
+	return x.a.Struct(x.iocb(b), false)
 }
 
 // The commands of aio that have a buffer.
@@ -76,26 +71,52 @@ const (
 	aioPrioritied = 2 // aio_reqprio is an I/O priority
 )
 
-func (x *context) iocb(at abi.Addr) value.Value {
+// submitted decodes a whole request.
+func (x *context) submitted(at abi.Addr) value.Value {
 	b := x.read(at, iocbSize)
 	if b == nil {
 		return x.a.Lost(at)
 	}
+	f, more := x.iocbBuffer(x.iocb(b), integer(b, 16, 2), b)
+	if more {
+		f = x.iocbFlags(f, integer(b, 56, 4), b)
+	}
+	return x.a.Struct(f, false)
+}
+
+// iocb lists what every request has.
+func (x *context) iocb(b []byte) []value.Field {
 	command, prio, flags := integer(b, 16, 2), integer(b, 18, 2), integer(b, 56, 4)
-	f := append(x.a.Fields(10),
-		value.Field{Name: "aio_data", Value: x.a.Int(integer(b, 0, 8), 8, value.Hex)},
-		value.Field{Name: "aio_lio_opcode", Value: x.a.Flags(command, 2, uapi.AIOCommands)})
+	f := append(x.a.Fields(12), value.Field{Name: "aio_data", Value: x.a.Int(integer(b, 0, 8), 8, value.Hex)})
+	f = x.iocbHead(f, b)
+	f = append(f, value.Field{Name: "aio_lio_opcode", Value: x.a.Flags(command, 2, uapi.AIOCommands)})
 	switch {
 	case flags&aioPrioritied != 0:
-		f = append(f, value.Field{Name: "aio_reqprio", Value: ioprio(x, prio)})
+		f = append(f, value.Field{Name: "aio_reqprio", Value: x.iocbPriority(prio)})
 	case prio != 0:
 		f = append(f, value.Field{Name: "aio_reqprio", Value: x.a.Int(prio, 2, value.Signed)})
 	}
-	f = append(f, value.Field{Name: "aio_fildes", Value: x.descriptor(int32(integer(b, 20, 4)))})
-	if f, ok := x.iocbBuffer(f, command, b); ok {
-		return x.a.Struct(x.iocbFlags(f, flags, b), false)
+	return append(f, value.Field{Name: "aio_fildes", Value: x.descriptor(int32(integer(b, 20, 4)))})
+}
+
+// iocbHead adds what most requests leave zero.
+func (x *context) iocbHead(f []value.Field, b []byte) []value.Field {
+	if key := integer(b, 8, 4); key != 0 {
+		f = append(f, value.Field{Name: "aio_key", Value: x.a.Int(key, 4, value.Unsigned)})
 	}
-	return x.a.Struct(f, false)
+	if flags := integer(b, 12, 4); flags != 0 {
+		f = append(f, value.Field{Name: "aio_rw_flags", Value: x.a.Flags(flags, 4, uapi.ReadWriteFlags)})
+	}
+	return f
+}
+
+// iocbPriority decodes the I/O priority of a request, which is a hexadecimal number otherwise.
+func (x *context) iocbPriority(prio uint64) value.Value {
+	v := ioprio(x, prio)
+	if m, ok := v.(*value.Macro); ok {
+		m.Number = x.a.Int(prio, 2, value.Hex)
+	}
+	return v
 }
 
 // iocbBuffer adds what the command reads or writes; false when it has nothing.
@@ -103,10 +124,9 @@ func (x *context) iocbBuffer(f []value.Field, command uint64, b []byte) ([]value
 	buf, n := integer(b, 24, 8), integer(b, 32, 8)
 	bytes := value.Field{Name: "aio_nbytes", Value: x.a.Int(n, 8, value.Unsigned)}
 	offset := value.Field{Name: "aio_offset", Value: x.a.Int(integer(b, 40, 8), 8, value.Signed)}
-	at := abi.Addr(buf)
 	switch command {
 	case aioRead:
-		return append(f, value.Field{Name: "aio_buf", Value: x.a.Ptr(at, nil)}, bytes, offset), true
+		return append(f, value.Field{Name: "aio_buf", Value: x.a.Int(buf, 8, value.Hex)}, bytes, offset), true
 	case aioWrite:
 		return append(f, value.Field{Name: "aio_buf", Value: x.pointed(buf, func(at abi.Addr) value.Value { return x.buffer(at, n) })}, bytes, offset), true
 	case aioReadV:

@@ -66,6 +66,7 @@ func search(name string) custom {
 		kdCustom,
 		attributeCustom,
 		aioCustom,
+		uringCustom,
 		notifyCustom,
 		signalCustom,
 		memoryCustom,

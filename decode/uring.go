@@ -2,10 +2,56 @@ package decode
 
 import (
 	"github.com/trapline/trapline/abi"
-	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
+
+// uringCustom names the decoders of io_uring.
+func uringCustom(name string) custom {
+	switch name {
+	case "uringParams":
+		return uringParams
+	case "uringSigset":
+		return uringSigset
+	case "uringArg":
+		return uringArg
+	case "uringRing":
+		return uringRing
+	case "uringOperation":
+		return uringOperation
+	case "uringProbe":
+		return uringProbe
+	case "uringFDs":
+		return uringFDs
+	case "uringNewFDs":
+		return uringNewFDs
+	case "uringNewFD":
+		return uringNewFD
+	case "uringIovecs":
+		return uringIovecs
+	case "uringTags":
+		return uringTags
+	case "uringRestriction":
+		return uringRestriction
+	case "uringFiles":
+		return uringFiles
+	case "uringBuffers":
+		return uringBuffers
+	case "uringFilesReplaced":
+		return uringFilesReplaced
+	case "uringFilesUpdate":
+		return uringFilesUpdate
+	case "uringBuffersUpdate":
+		return uringBuffersUpdate
+	case "uringWorkers":
+		return uringWorkers
+	case "uringQuery":
+		return uringQuery
+	case "uringEntry":
+		return uringEntry
+	}
+	return nil
+}
 
 // paramsSize is the size of struct io_uring_params.
 const paramsSize = 120
@@ -24,12 +70,15 @@ func uringParams(x *context, w uint64) value.Value {
 		return x.a.Lost(abi.Addr(w))
 	}
 	flags := integer(b, 8, 4)
-	f := append(x.a.Fields(10),
+	f := append(x.a.Fields(11),
 		value.Field{Name: "flags", Value: x.a.Flags(flags, 4, uapi.UringSetup)},
 		value.Field{Name: "sq_thread_cpu", Value: x.a.Int(integer(b, 12, 4), 4, value.Hex)},
 		value.Field{Name: "sq_thread_idle", Value: x.a.Int(integer(b, 16, 4), 4, value.Unsigned)})
 	if flags&uringAttach != 0 {
 		f = append(f, value.Field{Name: "wq_fd", Value: x.descriptor(int32(integer(b, 24, 4)))})
+	}
+	if !zeros(b[28:40]) {
+		f = append(f, value.Field{Name: "resv", Value: x.elements(hex32, 3, b[28:40], abi.Addr(w)+28)})
 	}
 	if x.c.Result.Failed {
 		return x.a.Struct(f, false)
@@ -76,31 +125,12 @@ func uringArg(x *context, w uint64) value.Value {
 	return x.a.Struct(f, false)
 }
 
+// uringSigset decodes the signal set to wait with, of as many bytes as the sibling says.
+func uringSigset(x *context, w uint64) value.Value { return x.sigsetOf(abi.Addr(w), x.arg(0)) }
+
 func (x *context) sigsetOf(at abi.Addr, size uint64) value.Value {
 	if size < uint64(x.abi.Word) || size > sigsetSize {
 		return x.a.Lost(at)
 	}
 	return x.sigsetAt(at, int(size))
 }
-
-// uringProbe decodes struct io_uring_probe: which operations a kernel has.
-func uringProbe(x *context, w uint64) value.Value {
-	at := abi.Addr(w)
-	b := x.read(at, 16)
-	if b == nil || x.c.mode.Opaque {
-		return x.a.Lost(at)
-	}
-	n := min(integer(b, 1, 1), x.arg(0))
-	f := append(x.a.Fields(4),
-		value.Field{Name: "last_op", Value: x.a.Flags(integer(b, 0, 1), 1, uapi.UringOps)},
-		value.Field{Name: "ops_len", Value: x.a.Int(integer(b, 1, 1), 1, value.Unsigned)},
-		value.Field{Name: "ops", Value: x.array(probeOp, n, at+16)})
-	return x.a.Struct(f, false)
-}
-
-var probeOp = &syscalls.Record{Name: "io_uring_probe_op", Fields: []syscalls.Param{
-	{Name: "op", Type: syscalls.Bits{Width: 1, Set: uapi.UringOps}},
-	{Name: "resv", Type: unseen(syscalls.Bits{Width: 1})},
-	{Name: "flags", Type: syscalls.Bits{Width: 2, Set: uapi.UringProbeFlags}},
-	{Name: "resv2", Type: unseen(syscalls.Bits{Width: 4})},
-}}
