@@ -44,7 +44,7 @@ func iocbs(x *context, w uint64) value.Value {
 	if uint64(whole) < limit {
 		elems = append(elems, x.cut(at+abi.Addr(whole*word)))
 	}
-	return x.a.Array(elems, uint64(n) > limit, value.List)
+	return x.a.Array(elems, uint64(n) > limit && uint64(whole) == limit, value.List)
 }
 
 // iocb decodes the request that is cancelled, without what it was to do.
@@ -140,12 +140,14 @@ func (x *context) iocbBuffer(f []value.Field, command uint64, b []byte) ([]value
 }
 
 func (x *context) iocbFlags(f []value.Field, flags uint64, b []byte) []value.Field {
-	if flags == 0 {
-		return f
+	if flags != 0 {
+		f = append(f, value.Field{Name: "aio_flags", Value: x.a.Flags(flags, 4, uapi.AIOFlags)})
 	}
-	f = append(f, value.Field{Name: "aio_flags", Value: x.a.Flags(flags, 4, uapi.AIOFlags)})
-	if flags&aioSignals != 0 {
-		f = append(f, value.Field{Name: "aio_resfd", Value: x.descriptor(int32(integer(b, 60, 4)))})
+	switch fd := integer(b, 60, 4); {
+	case flags&aioSignals != 0:
+		f = append(f, value.Field{Name: "aio_resfd", Value: x.descriptor(int32(fd))})
+	case fd != 0:
+		f = append(f, value.Field{Name: "aio_resfd", Value: x.a.Int(fd, 4, value.Hex)})
 	}
 	return f
 }

@@ -145,12 +145,15 @@ func highFirst(x *context, w uint64) value.Value {
 // plainWord is a word that strace takes for one of 64 bits, on every ABI.
 func plainWord(x *context, w uint64) value.Value { return x.a.Int(w, 8, value.Signed) }
 
+// statxBoth names the two ways of synchronization where a program asks for both.
+var statxBoth = &uapi.Set{Name: uapi.StatxSync.Name, Flags: true, Consts: uapi.StatxSync.Consts[1:]}
+
 // statxFlags decodes at flags with the synchronization that statx has beside them.
 func statxFlags(x *context, w uint64) value.Value {
 	const force, dont = 0x2000, 0x4000
 	parts := x.a.Values(3)
 	if sync := w & (force | dont); sync == force|dont {
-		parts = append(parts, x.a.Flags(force, 4, uapi.StatxSync), x.a.Flags(dont, 4, uapi.StatxSync))
+		parts = append(parts, x.a.Flags(sync, 4, statxBoth))
 	} else {
 		parts = append(parts, x.a.Flags(sync, 4, uapi.StatxSync))
 	}
@@ -177,8 +180,11 @@ func filledIovecs(x *context, w uint64) value.Value {
 
 // iovecs decodes n buffers, with their contents when those are the program's.
 func (x *context) iovecs(at abi.Addr, n uint64, full bool) value.Value {
-	return x.buffers(at, n, 1<<64-1, full)
+	return x.buffers(at, n, unlimited, full)
 }
+
+// unlimited says that as many bytes were moved as the buffers hold.
+const unlimited = 1<<64 - 1
 
 // buffers decodes n elements of struct iovec. When full, their buffers hold left
 // bytes together.
@@ -200,7 +206,9 @@ func (x *context) buffers(at abi.Addr, n, left uint64, full bool) value.Value {
 	for i := range whole {
 		base, size := integer(b, 2*i*word, word), integer(b, (2*i+1)*word, word)
 		filled := min(size, left)
-		left -= filled
+		if left != unlimited {
+			left -= filled
+		}
 		elems = append(elems, x.iovec(abi.Addr(base), size, filled, full))
 	}
 	if uint64(whole) < limit {

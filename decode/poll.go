@@ -28,6 +28,8 @@ func pollCustom(name string) custom {
 		return pselected64
 	case "wholeSigset":
 		return wholeSigset
+	case "epollTimeout":
+		return epollTimeout
 	case "epollEvent":
 		return epollEvent
 	case "epollEvents":
@@ -177,10 +179,22 @@ func occurred(x *context, b []byte, _ abi.Addr) value.Value {
 	return x.a.Struct(f, false)
 }
 
-// wholeSigset decodes a signal set that must have the kernel's size.
+// epollTimeout decodes how long epoll_pwait2 waited, unless it failed.
+func epollTimeout(x *context, w uint64) value.Value {
+	if x.c.Result.Failed || x.c.mode.Opaque {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.recordAt(timespec64, abi.Addr(w))
+}
+
+// wholeSigset decodes a signal set that must have the kernel's size; not where it stands behind what a
+// call that failed did not fill in.
 func wholeSigset(x *context, w uint64) value.Value {
-	if x.arg(0) != sigsetSize {
+	switch {
+	case x.arg(0) != sigsetSize:
 		return nil
+	case x.exit && x.c.Result.Failed:
+		return x.a.Lost(abi.Addr(w))
 	}
 	return x.sigsetAt(abi.Addr(w), sigsetSize)
 }

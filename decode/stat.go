@@ -82,9 +82,7 @@ func (r *statReader) add(name string, v value.Value) {
 }
 
 func (r *statReader) number(name string, s slot) {
-	if s.size != 0 {
-		r.add(name, r.x.a.Int(r.get(s), s.size, value.Unsigned))
-	}
+	r.add(name, r.x.a.Int(r.get(s), s.size, value.Unsigned))
 }
 
 func (x *context) stat(l *statLayout, at abi.Addr) value.Value {
@@ -122,7 +120,9 @@ func (x *context) stat(l *statLayout, at abi.Addr) value.Value {
 func (r *statReader) time(name, nsName string, s, ns slot) {
 	sec := signed(r.get(s), s.size)
 	r.add(name, r.x.stamp(r.x.a.Int(uint64(sec), 8, value.Signed), sec, r.get(ns), nano))
-	r.number(nsName, ns)
+	if ns.size != 0 {
+		r.number(nsName, ns)
+	}
 }
 
 // signed extends the sign of an integer of n bytes.

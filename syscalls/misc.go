@@ -56,7 +56,7 @@ var miscCalls = lazy(func() []Syscall {
 		{Name: "delete_module", Ret: zero, Params: params{{Name: "name", Type: str}, {Name: "flags", Type: flags(uapi.DeleteModuleFlags)}}},
 		{Name: "kexec_load", Ret: zero, Params: params{{Name: "entry", Type: addr}, {Name: "nr_segments", Type: ulong}, {Name: "segments", Type: in(array(kexecSegment, "nr_segments"))}, {Name: "flags", Type: custom("kexecFlags")}}},
 		{Name: "kexec_file_load", Class: Desc, Ret: zero, Params: params{{Name: "kernel_fd", Type: fd}, {Name: "initrd_fd", Type: fd}, {Name: "cmdline_len", Type: ulong}, {Name: "cmdline", Type: in(bytes("cmdline_len"))}, {Name: "flags", Type: flagsOf(Long, uapi.KexecFileFlags)}}},
-		{Name: "sysfs", Ret: num, Params: params{{Name: "arg1", Type: hex}, {Name: "arg2", Type: lhex}, {Name: "arg3", Type: lhex}}},
+		{Name: "sysfs", Ret: num, Params: params{{Name: "arg1", Type: lhex}, {Name: "arg2", Type: lhex}, {Name: "arg3", Type: lhex}}},
 		{Name: "lookup_dcookie", Ret: num, Params: params{{Name: "cookie", Type: u64}, {Name: "buffer", Type: addr}, {Name: "len", Type: size}}},
 
 		{Name: "ustat", Class: StatFSLike, Ret: zero, Params: params{{Name: "dev", Type: customOf(4, "ustatDevice")}, {Name: "ubuf", Type: addr}}},

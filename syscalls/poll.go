@@ -52,7 +52,7 @@ var pollCalls = lazy(func() []Syscall {
 		{Name: "epoll_ctl", Class: Desc, Ret: zero, Params: params{{Name: "epfd", Type: fd}, {Name: "op", Type: enum(uapi.EpollCommands)}, {Name: "fd", Type: fd}, {Name: "event", Type: Switch{On: "op", Cases: map[uint64]Type{epollDel: addr}, Else: in(epollEvent)}}}},
 		{Name: "epoll_wait", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: num})},
 		{Name: "epoll_pwait", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: num}, Param{Name: "sigmask", Type: in(wholeSigset)}, Param{Name: "sigsetsize", Type: size})},
-		{Name: "epoll_pwait2", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: in(timespec64)}, Param{Name: "sigmask", Type: in(wholeSigset)}, Param{Name: "sigsetsize", Type: size})},
+		{Name: "epoll_pwait2", Class: Desc, Ret: count, Params: epollParams(Param{Name: "timeout", Type: in(Custom{Name: "epollTimeout"})}, Param{Name: "sigmask", Type: in(wholeSigset)}, Param{Name: "sigsetsize", Type: size})},
 	}
 })
 

@@ -36,7 +36,7 @@ var statxRecord = record("statx", fields{
 	{Name: "stx_rdev_minor", Type: u32, Verbose: true},
 	{Name: "stx_dev_major", Type: u32, Verbose: true},
 	{Name: "stx_dev_minor", Type: u32, Verbose: true},
-	{Name: "stx_mnt_id", Type: with(x64, "stx_mask", 0x5000), Verbose: true},
+	{Name: "stx_mnt_id", Type: with(x64, "stx_mask", 0x1000), Verbose: true},
 	{Name: "stx_dio_mem_align", Type: with(u32, "stx_mask", 0x2000), Verbose: true},
 	{Name: "stx_dio_offset_align", Type: with(u32, "stx_mask", 0x2000), Verbose: true},
 	{Name: "stx_subvol", Type: with(x64, "stx_mask", 0x8000), Verbose: true},

@@ -24,7 +24,7 @@ func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
 		return dst
 	}
 	names := *s
-	if m.Number != nil || m.Name == "QCMD" || m.Name == "inet_pton" {
+	if m.Number != nil && m.Name != "IOPRIO_PRIO_VALUE" || m.Name == "QCMD" || m.Name == "inet_pton" {
 		names.Constants = Abbrev
 	}
 	dst = s.openNote(dst)

@@ -106,6 +106,7 @@ var kinds = map[string]kind{
 	"members of signal sets":     {form: value.Signed, colorless: true},
 	"limits":                     {form: value.Unsigned, colorless: true},
 	"directory":                  {form: value.Signed},
+	"aio commands":               {form: value.Unsigned},
 	"error numbers":              {form: value.Signed},
 	"special keyrings":           {form: value.Signed},
 	"system call numbers":        {form: value.Signed},
