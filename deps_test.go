@@ -21,6 +21,7 @@ var levels = [][]string{
 	{"decode", "image", "unwind"},
 	{"filter"},
 	{"trace"},
+	{"edit"},
 	{"render/strace", "render/json", "render/summary", "tamper", "script", "breakpoint", "remote", "cover", "policy"},
 	{"internal/cli"},
 	{"cmd/trapline"},

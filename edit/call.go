@@ -105,10 +105,11 @@ func (c *Call) SetInt(path decode.Path, v uint64) error {
 }
 
 func (c *Call) absent(path decode.Path) error {
-	return fmt.Errorf("edit: the %s of %d has no %s", c.name(), c.task.TID(), path)
+	return fmt.Errorf("edit: the %s of %d has no %s", c.Name(), c.task.TID(), path)
 }
 
-func (c *Call) name() string {
+// Name is the name of the call.
+func (c *Call) Name() string {
 	if c.Row == nil {
 		return "call"
 	}
@@ -122,7 +123,7 @@ func (c *Call) setWord(p *decode.Place, v uint64) error {
 		return nil
 	}
 	if p.Size <= 0 || p.Size > 8 {
-		return fmt.Errorf("edit: %d bytes of %s are no number", p.Size, c.name())
+		return fmt.Errorf("edit: %d bytes of %s are no number", p.Size, c.Name())
 	}
 	return c.put(p.Hops(), p.Addr, number(v, p))
 }
@@ -181,7 +182,7 @@ func (c *Call) putArgument(at abi.Addr, data []byte) error {
 		c.begin()
 		return err
 	}
-	return fmt.Errorf("edit: %s is no argument of %s", at, c.name())
+	return fmt.Errorf("edit: %s is no argument of %s", at, c.Name())
 }
 
 // write changes memory: scratch memory and answers at once, other memory at Commit.
@@ -322,7 +323,7 @@ func (c *Call) fill(path decode.Path, p *decode.Place, data []byte) error {
 		return c.put(p.Hops(), p.Addr, append(data[:len(data):len(data)], 0))
 	}
 	if len(data) > p.Size {
-		return fmt.Errorf("edit: %s of %s has room for %d bytes, %d do not fit", path, c.name(), p.Size, len(data))
+		return fmt.Errorf("edit: %s of %s has room for %d bytes, %d do not fit", path, c.Name(), p.Size, len(data))
 	}
 	return c.put(p.Hops(), p.Addr, data)
 }
@@ -331,7 +332,7 @@ func (c *Call) fill(path decode.Path, p *decode.Place, data []byte) error {
 func (c *Call) grow(path decode.Path, p *decode.Place, room int, data []byte) error {
 	length, ok := c.length(path)
 	if !ok || len(data) > room {
-		return fmt.Errorf("edit: %s of %s has room for %d bytes, %d do not fit", path, c.name(), p.Size, len(data))
+		return fmt.Errorf("edit: %s of %s has room for %d bytes, %d do not fit", path, c.Name(), p.Size, len(data))
 	}
 	hops := p.Hops()
 	last := hops[len(hops)-1]

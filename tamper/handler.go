@@ -25,16 +25,29 @@ type Handler struct {
 	roots  uint64
 	counts map[processKey]uint64 // of rules that count per process or tree
 	warn   func(string)
+	// starting is the process that is about to become the program; zero for none.
+	starting int
 }
 
 // processKey is what a rule counts on its own, process zero for the whole tree.
 type processKey struct{ rule, process int }
 
-// New makes a Handler for the tracer's run. Warn is told what went wrong with strace's
-// injections without being an error.
-func New(t *trace.Tracer, rules []*Rule, seed uint64, next trace.Handler, warn func(string)) *Handler {
+// Options say how a Handler works.
+type Options struct {
+	Rules []*Rule
+	// Seed decides where a rule has a chance.
+	Seed uint64
+	// Program is the process that the tracer has started. Its becoming the program is
+	// nothing that rules are about.
+	Program int
+	// Warn is told what went wrong with strace's injections without being an error.
+	Warn func(string)
+}
+
+// New makes a Handler for the tracer's run.
+func New(t *trace.Tracer, o Options, next trace.Handler) *Handler {
 	return &Handler{
-		next: next, tracer: t, rules: rules, seed: seed, warn: warn,
+		next: next, tracer: t, rules: o.Rules, seed: o.Seed, starting: o.Program, warn: o.Warn,
 		store: edit.NewStore(), tasks: map[*trace.Task]*task{}, counts: map[processKey]uint64{},
 	}
 }
@@ -52,6 +65,9 @@ func (h *Handler) Handle(s *trace.Stop) (trace.Action, error) {
 		}
 	case *trace.Exec:
 		h.store.Replaced(s.Task)
+		if s.Task.TID() == h.starting {
+			h.starting = 0
+		}
 	case *trace.Exited, *trace.Detached:
 		h.store.Ended(s.Task)
 		delete(h.tasks, s.Task)
@@ -103,7 +119,7 @@ func (h *Handler) enter(s *trace.Stop, e *trace.SyscallEnter) (trace.Action, err
 		return h.next.Handle(s) // the kernel goes on with the call as it was changed
 	case t.deferred.set && t.deferred == placeOf(e):
 		h.begin(t, s, e)
-	case !Tampers(h.rules, e.Call.ABI, e.Call.NR):
+	case s.Task.TID() == h.starting || !Tampers(h.rules, e.Call.ABI, e.Call.NR):
 		t.busy = false
 		return h.next.Handle(s)
 	default:

@@ -121,10 +121,11 @@ func (i *injection) finish() bool {
 
 func (i *injection) setError(value string) bool {
 	n, err := strconv.ParseUint(value, 10, 64)
-	if err != nil {
-		n, err = uapi.Errnos.Parse(strings.ToUpper(value))
+	known := err == nil
+	if !known {
+		n, known = uapi.Errnos.Value(strings.ToUpper(value))
 	}
-	if err != nil || n == 0 || n > maxErrno {
+	if !known || n == 0 || n > maxErrno {
 		return false
 	}
 	i.answers++

@@ -242,15 +242,29 @@ func (p *phase) signal(sig syscall.Signal) error {
 
 // poke overwrites what an argument points to, in the program's own memory.
 func (p *phase) poke(a *poke) {
-	p.t.marks.Args = true
-	if a.arg < abi.MaxArgs {
-		c := &p.t.call.Made
-		at := abi.Addr(c.ABI.TruncateWord(c.Args[a.arg]))
-		if _, err := p.t.call.Task().WriteMem(a.data, at); err == nil {
-			return
-		}
+	call := &p.t.call
+	if n := arguments(call.Row); a.arg >= n {
+		p.warn("requested to tamper with argument #%d, but system call '%s' has only %d arguments", a.arg+1, call.Name(), n)
+		return
 	}
-	p.h.warn(fmt.Sprintf("Failed to tamper with process %d: couldn't poke", p.t.call.Task().TID()))
+	p.t.marks.Args = true
+	at := abi.Addr(call.Made.ABI.TruncateWord(call.Made.Args[a.arg]))
+	if _, err := call.Task().WriteMem(a.data, at); err != nil {
+		p.warn("couldn't poke")
+	}
+}
+
+// arguments is how many arguments a call has.
+func arguments(row *syscalls.Syscall) int {
+	if row == nil {
+		return abi.MaxArgs
+	}
+	return min(len(row.Params), abi.MaxArgs)
+}
+
+// warn tells why strace's injection had no effect.
+func (p *phase) warn(form string, args ...any) {
+	p.h.warn(fmt.Sprintf("Failed to tamper with process %d: %s", p.t.call.Task().TID(), fmt.Sprintf(form, args...)))
 }
 
 // act adds to what next asks for what is to be done when the task goes on.

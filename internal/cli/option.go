@@ -30,6 +30,7 @@ const (
 	startup
 	tracing
 	filtering
+	tamperings
 	format
 	statistics
 	miscellaneous
@@ -41,6 +42,7 @@ var groupNames = [...]string{
 	startup:       "Startup",
 	tracing:       "Tracing",
 	filtering:     "Filtering",
+	tamperings:    "Tampering",
 	format:        "Output format",
 	statistics:    "Statistics",
 	miscellaneous: "Miscellaneous",

@@ -80,7 +80,7 @@ func (r *run) trace(start func(*run) error) error {
 		return err
 	}
 	r.watch()
-	err := r.tracer.Run(r.ctx, trace.Chain{r.observer, r})
+	err := r.tracer.Run(r.ctx, r.tampered(trace.Chain{r.observer, r}))
 	r.observer.Close()
 	if table != nil {
 		table.WriteTo(writer{r.out.sink})
@@ -215,6 +215,8 @@ func (r *run) status(err error) int {
 		return 1
 	case err != nil:
 		return r.s.fail(err)
+	case !r.report():
+		return 1
 	case r.exited == nil:
 		return 0
 	case r.exited.Signal != 0:

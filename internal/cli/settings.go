@@ -38,6 +38,8 @@ type settings struct {
 	about    *filter.Subject // -P and --trace-fds; nil: anything
 	resolved [][2]string     // paths of -P that lead elsewhere, and where to
 
+	tamper tampering
+
 	// output
 	output     string
 	hasOutput  bool

@@ -95,7 +95,8 @@ func (r *run) tampered(next trace.Handler) trace.Handler {
 		rand.Read(seed[:])
 		t.seed = binary.NativeEndian.Uint64(seed[:]) >> 32 // short enough to be typed
 	}
-	return tamper.New(r.tracer, t.rules, t.seed, next, func(text string) { r.s.warn("%s", text) })
+	warn := func(text string) { r.s.warn("%s", text) }
+	return tamper.New(r.tracer, tamper.Options{Rules: t.rules, Seed: t.seed, Program: r.child, Warn: warn}, next)
 }
 
 // report tells how often each rule was applied. It reports whether all were that had to be.

@@ -7,6 +7,7 @@ import (
 	"github.com/trapline/trapline/decode"
 	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/trace"
 )
 
 // A line is what one task is saying: the part of a call's line that is out, and
@@ -37,6 +38,8 @@ type line struct {
 	pick   *choice       // what is done with the call
 	look   *filter.Look  // what the conditions see of it
 	system time.Duration // used before the call
+
+	tampered *trace.Tampering
 }
 
 // begin starts a line of l. Whatever line stands unfinished before it, of this or

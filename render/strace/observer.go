@@ -132,6 +132,8 @@ func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, l *line) trace.Acti
 	if l.open {
 		l.pc = e.PC
 		l.call.Exit(e.Result, s.Task)
+		l.tampered = e.Tampered
+		unusual(&l.call, e.Tampered)
 		if o.printer.exit(l, s.Time) {
 			o.dump(s, l)
 		}

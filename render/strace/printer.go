@@ -150,6 +150,7 @@ func (p *Printer) exit(l *line, when time.Time) bool {
 	l.text = s.ended(l.text, ")")
 	p.equals(l)
 	l.text = s.appendResult(l.text, &l.call)
+	l.text = appendTampering(l.text, l.tampered)
 	p.spent(l, when)
 	p.newline(l)
 	return p.close(l, statusOf(l.call.Result))

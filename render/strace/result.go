@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
@@ -110,6 +111,34 @@ func (s *Style) appendWords(dst []byte, v *value.Struct) []byte {
 			style.Constants = Abbrev
 		}
 		dst = style.AppendValue(dst, v.Fields[i].Value)
+	}
+	return dst
+}
+
+// unusual makes a result that was given to a call and that the kernel does not give be shown
+// as all of its bits.
+func unusual(c *decode.Call, t *trace.Tampering) {
+	n, ok := c.Ret.(*value.Int)
+	if t != nil && t.Result && ok && c.Result.Value>>31 != 0 && n.Size < 8 {
+		n.Bits, n.Size, n.Form = c.Result.Value, 8, value.Unsigned
+	}
+}
+
+// appendTampering appends what was done to the call.
+func appendTampering(dst []byte, t *trace.Tampering) []byte {
+	if t == nil {
+		return dst
+	}
+	switch {
+	case t.Args && t.Result:
+		dst = append(dst, " (INJECTED: args, retval)"...)
+	case t.Args:
+		dst = append(dst, " (INJECTED: args)"...)
+	case t.Result:
+		dst = append(dst, " (INJECTED)"...)
+	}
+	if t.Delayed {
+		dst = append(dst, " (DELAYED)"...)
 	}
 	return dst
 }
