@@ -62,6 +62,7 @@ func search(name string) custom {
 		ioctlCustom,
 		deviceCustom,
 		ptpCustom,
+		btrfsCustom,
 		scsiCustom,
 		kdCustom,
 		attributeCustom,

@@ -27,8 +27,16 @@ var (
 	}}
 )
 
-// dedupeShown is how many targets are shown unless everything is asked for.
-const dedupeShown = 2
+// dedupeFew is how many targets are shown unless everything is asked for.
+const dedupeFew = 2
+
+// dedupeShown returns how many of n targets are shown.
+func (x *context) dedupeShown(n uint64) uint64 {
+	if x.c.mode.Verbose {
+		return n
+	}
+	return min(n, dedupeFew)
+}
 
 // dedupe decodes struct file_dedupe_range: a range of a file, and the ranges of others that
 // may be the same.
@@ -58,17 +66,14 @@ func dedupe(x *context, w uint64) value.Value {
 // dedupeFound decodes what became of the targets; nil when that is not known.
 func (x *context) dedupeFound(at abi.Addr, n uint64) value.Value {
 	size := uint64(dedupeAnswer.Size(x.abi))
-	if _, all := x.load(at+abi.Addr(n*size)-1, 1); x.c.Result.Failed || n == 0 || !all {
+	if _, all := x.load(at+abi.Addr(x.dedupeShown(n)*size)-1, 1); x.c.Result.Failed || n == 0 || !all {
 		return nil
 	}
 	return x.only("info", x.dedupeTargets(dedupeAnswer, at, n))
 }
 
 func (x *context) dedupeTargets(r *syscalls.Record, at abi.Addr, n uint64) value.Value {
-	shown := n
-	if !x.c.mode.Verbose {
-		shown = min(n, dedupeShown)
-	}
+	shown := x.dedupeShown(n)
 	v := x.array(r, shown, at)
 	if list, ok := v.(*value.Array); ok {
 		list.More = list.More || shown < n

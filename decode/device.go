@@ -18,6 +18,8 @@ func deviceCustom(name string) custom {
 		return clockParam
 	case "clockParamAnswer":
 		return clockParamAnswer
+	case "fsLabel":
+		return fsLabel
 	case "dedupe":
 		return dedupe
 	case "notice":
@@ -47,4 +49,14 @@ func pair64(x *context, w uint64) value.Value {
 // bytesBehind decodes the bytes that follow a structure.
 func bytesBehind(x *context, w uint64) value.Value {
 	return x.buffer(abi.Addr(w), uint64(uint32(x.arg(0))))
+}
+
+// fsLabel decodes the name of a file system, in as much room as it always has.
+func fsLabel(x *context, w uint64) value.Value {
+	const room = 256 // FSLABEL_MAX
+	b := x.read(abi.Addr(w), room)
+	if b == nil || x.c.mode.Opaque {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.label(b)
 }

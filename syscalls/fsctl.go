@@ -39,8 +39,8 @@ func sharedOps() []op {
 		{"FICLONE", argp(FD{Bare: true})},
 		{"FICLONERANGE", argp(in(clone))},
 		{"FIDEDUPERANGE", argp(custom("dedupe"))},
-		{"FS_IOC_GETFSLABEL", argp(out(Str{}))},
-		{"FS_IOC_SETFSLABEL", argp(in(Str{}))},
+		{"FS_IOC_GETFSLABEL", argp(out(Custom{Name: "fsLabel"}))},
+		{"FS_IOC_SETFSLABEL", argp(in(Custom{Name: "fsLabel"}))},
 	}
 }
 

@@ -49,7 +49,7 @@ func opsOf(kind byte) []op {
 	case 'X', 'f':
 		return fileOps()
 	case 0x94:
-		return sharedOps()
+		return btrfsOps()
 	case 0xaa:
 		return faultOps()
 	case 0xb7:
