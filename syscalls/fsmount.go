@@ -13,18 +13,19 @@ const (
 )
 
 var (
+	word        = in(Custom{Name: "word"})
 	fsconfigKey = Switch{On: "cmd", Else: addr, Cases: map[uint64]Type{
-		fsconfigSetFlag: str, fsconfigSetString: str, fsconfigSetBinary: str,
-		fsconfigSetPath: str, fsconfigSetPathEmpty: str, fsconfigSetFD: str,
+		fsconfigSetFlag: word, fsconfigSetString: word, fsconfigSetBinary: word,
+		fsconfigSetPath: word, fsconfigSetPathEmpty: word, fsconfigSetFD: word,
 	}}
 	fsconfigValue = Switch{On: "cmd", Else: addr, Cases: map[uint64]Type{
-		fsconfigSetString:    str,
+		fsconfigSetString:    word,
 		fsconfigSetBinary:    in(Custom{Name: "binary", Args: []string{"aux"}}),
 		fsconfigSetPath:      path,
 		fsconfigSetPathEmpty: path,
 	}}
 	fsconfigAux = Switch{On: "cmd", Else: num, Cases: map[uint64]Type{
-		fsconfigSetPath: dirfd, fsconfigSetPathEmpty: dirfd,
+		fsconfigSetPath: dirfd, fsconfigSetPathEmpty: dirfd, fsconfigSetFD: fd,
 	}}
 	mountAttr     = in(Custom{Name: "mountAttr", Args: []string{"size"}})
 	openTreeFlags = flags(uapi.OpenTreeFlags)
