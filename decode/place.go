@@ -107,15 +107,7 @@ func (c *Call) param(name string, p *Place) bool {
 
 // register finds the registers, or the words of a part, that hold parameter i.
 func (c *Call) register(i int, p *Place) {
-	for n := range i + 1 {
-		t := &c.params[n]
-		if t.Reg > 0 {
-			p.Reg = t.Reg - 1
-		} else if n > 0 {
-			p.Reg += p.Regs
-		}
-		p.Regs = syscalls.Registers(t.Type, c.ABI)
-	}
+	p.Reg, p.Regs = syscalls.Register(c.params, c.ABI, i)
 	p.word = p.Reg
 	if c.part == nil {
 		return

@@ -163,6 +163,21 @@ var plainByABI = sync.OnceValue(func() map[string]byABI {
 	}
 })
 
+// Register returns the first register that holds parameter i under the ABI, counted from
+// zero, and how many there are. The parameters before it are those of the row or, for what
+// Rest stands for, in its place.
+func Register(params []Param, a *abi.ABI, i int) (reg, count int) {
+	for n := range i + 1 {
+		p := &params[n]
+		reg += count
+		if p.Reg > 0 {
+			reg = p.Reg - 1
+		}
+		count = Registers(p.Type, a)
+	}
+	return reg, count
+}
+
 // Signed reports whether the number may be negative.
 func (b Bits) Signed() bool {
 	return b.Form == value.Signed && !b.None && (b.Set == nil || !b.Set.Flags)

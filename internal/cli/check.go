@@ -116,16 +116,18 @@ func (s *settings) settle() {
 // settlePick makes the renderer ask the sets of calls. Left out, they are all calls
 // and, for raw, none.
 func (s *settings) settlePick() {
-	orAll := func(c *filter.Calls) *filter.Calls {
-		if c == nil {
-			return filter.AllCalls()
-		}
-		return c
-	}
 	s.render.Pick = picker{
 		trace:   orAll(s.trace),
 		abbrev:  orAll(s.abbrev),
 		verbose: orAll(s.verbose),
 		raw:     s.raw,
 	}.pick
+}
+
+// orAll is a set of calls or, left out, all of them.
+func orAll(c *filter.Calls) *filter.Calls {
+	if c == nil {
+		return filter.AllCalls()
+	}
+	return c
 }

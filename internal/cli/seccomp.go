@@ -10,8 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/render/strace"
 	"github.com/trapline/trapline/seccomp"
+	"github.com/trapline/trapline/tamper"
 	"github.com/trapline/trapline/trace"
 )
 
@@ -49,15 +51,29 @@ func (s *settings) wanted() []seccomp.Rule {
 		if a.Arch != abi.Native.Arch {
 			continue
 		}
-		spans := s.trace.Spans(a)
+		some, _ := s.sieve(a)
 		if a != abi.Native && s.tellsABI() {
-			spans = []seccomp.Span{seccomp.From(uint32(a.NRBit))}
+			some = []seccomp.Rule{{ABI: a, Calls: []seccomp.Span{seccomp.From(uint32(a.NRBit))}}}
 		}
-		if len(spans) > 0 {
-			rules = append(rules, seccomp.Rule{ABI: a, Calls: spans})
-		}
+		rules = append(rules, some...)
 	}
 	return rules
+}
+
+// sieve makes rules for the calls of an ABI that may be shown or changed; all says that every
+// one may.
+func (s *settings) sieve(a *abi.ABI) (rules []seccomp.Rule, all bool) {
+	choices := s.render.Where.Choices(orAll(s.trace))
+	return filter.Sieve(a, append(choices, tamper.Choices(s.tamper.rules)...))
+}
+
+// wantsAll says whether there is no call that need not be stopped at.
+func (s *settings) wantsAll() bool {
+	if orAll(s.trace).All() && s.render.Where == nil {
+		return true
+	}
+	_, all := s.sieve(abi.Native)
+	return all
 }
 
 // unsieved is why programs must not be given a filter, as --seccomp-bpf is told; empty
@@ -72,7 +88,7 @@ func (s *settings) unsieved() string {
 		{s.detachOnExec, "--seccomp-bpf is not enabled because it is not compatible with -b"},
 		{s.limit > 0, "--seccomp-bpf is not enabled because it is not compatible with --syscall-limit"},
 		{len(s.pids) > 0, "--seccomp-bpf is not enabled for processes attached with -p"},
-		{s.trace == nil || s.trace.All(), "Seccomp filter is requested but there are no syscalls to filter.  See -e trace to filter syscalls."},
+		{s.wantsAll(), "Seccomp filter is requested but there are no syscalls to filter.  See -e trace to filter syscalls."},
 		{!asked && s.interruptible == anywhere, "it would kill the program"},
 		{!asked && s.daemon != 0 && s.hasUser, "it would take the user's privileges"},
 		{!trace.CanFilter(), "seccomp filter is requested but unavailable"},

@@ -7,7 +7,6 @@ import (
 	"os"
 	"strconv"
 
-	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/tamper"
 	"github.com/trapline/trapline/trace"
 )
@@ -77,9 +76,6 @@ func setRequireFired(s *settings, _ given) error {
 	s.tamper.requireFired = true
 	return nil
 }
-
-// tampers says whether a rule is about the call, which is then to be stopped at.
-func (s *settings) tampers(a *abi.ABI, nr uint64) bool { return tamper.Tampers(s.tamper.rules, a, nr) }
 
 // tampered puts the rules before what looks at the calls.
 func (r *run) tampered(next trace.Handler) trace.Handler {
