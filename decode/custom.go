@@ -65,6 +65,7 @@ func search(name string) custom {
 		btrfsCustom,
 		scsiCustom,
 		kdCustom,
+		evdevCustom,
 		attributeCustom,
 		aioCustom,
 		uringCustom,

@@ -76,10 +76,11 @@ func (x *context) joined(before, after value.Value) value.Value {
 	if !ok || !also {
 		return before
 	}
-	room := len(s.Fields) + len(more.Fields)
+	known := len(s.Fields)
+	room := known + len(more.Fields)
 	s.Fields = append(x.a.Fields(room), s.Fields...)
 	for _, f := range more.Fields {
-		if i := indexOf(s.Fields, f.Name); i >= 0 {
+		if i := indexOf(s.Fields[:known], f.Name); i >= 0 {
 			s.Fields[i].Value = x.a.Change(s.Fields[i].Value, f.Value)
 		} else {
 			s.Fields = append(s.Fields, f)

@@ -50,7 +50,10 @@ const ttyType = 'T'
 // that sound timers share with terminals are not those of a terminal's command.
 func ioctlCommand(x *context, w uint64) value.Value {
 	set := uapi.IoctlCommands.For(x.abi)
-	names, n := ioctlNames(x.a.Bytes(256), set, w, "")
+	if sized := x.sizedCommand(w); sized != nil {
+		return x.standsFor(x.alsoNamed(sized, set, w), w)
+	}
+	names, n := ioctlNames(x.a.Bytes(512), set, w, "")
 	if n > 1 && w>>8&0xff == ttyType && x.onTerminal() {
 		names, n = ioctlNames(x.a.Bytes(256), set, w, "SND")
 	}
@@ -159,8 +162,6 @@ func (x *context) ioctlBytes(at abi.Addr, dir, size uint64) value.Value {
 		change := x.a.Change(x.hexBuffer(at, size), nil)
 		change.Apart = true
 		return change
-	case dir == ioctlRead|ioctlWrite && x.c.Result.Failed:
-		return nil
 	}
 	return x.hexBuffer(at, size)
 }

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/trapline/trapline/abi"
@@ -17,10 +18,18 @@ func kdCustom(name string) custom {
 		return beep
 	case "fontData":
 		return fontData
+	case "fontName":
+		return fontName
 	case "keyTable":
 		return keyTable
 	case "keyValue":
 		return keyValue
+	case "keyboardMode":
+		return keyboardMode
+	case "keyboardModeAt":
+		return keyboardModeAt
+	case "glyph":
+		return glyph
 	case "keyFunction":
 		return keyFunction
 	}
@@ -52,7 +61,9 @@ func beep(x *context, w uint64) value.Value {
 		v = x.a.Or(x.a.Macro("<<", x.a.Int(last, 2, value.Unsigned), x.a.Int(16, 1, value.Unsigned)), v)
 	}
 	b := x.hertz(period)
-	if period != 0 {
+	if last == 0 {
+		b = append(b[:0], "off"...)
+	} else if period != 0 {
 		b = append(strconv.AppendUint(append(b, ", "...), last, 10), " ms"...)
 	}
 	return x.a.Meaning(v, text(b))
@@ -67,6 +78,18 @@ func fontData(x *context, w uint64) value.Value {
 		width = (x.arg(1) + 7) / 8
 	}
 	return x.pointed(w, func(at abi.Addr) value.Value { return x.hexBuffer(at, lines*width*count) })
+}
+
+// fontName decodes the name of a font, which has up to 32 bytes.
+func fontName(x *context, w uint64) value.Value {
+	const most = 32
+	return x.pointed(w, func(at abi.Addr) value.Value {
+		b := x.readSome(at, most)
+		if len(b) < most && !slices.Contains(b, 0) {
+			return x.a.Lost(at)
+		}
+		return x.room(b)
+	})
 }
 
 var keyModifiers = &uapi.Set{Name: "modifiers of keys", Flags: true, Consts: []uapi.Const{
@@ -123,5 +146,43 @@ func keyFunction(x *context, w uint64) value.Value {
 	}
 	m := x.a.Macro("KVAL", x.a.Macro(name))
 	m.Number = x.a.Int(w, 1, value.Hex)
+	return m
+}
+
+// keyboardMode decodes a mode of a keyboard; one without a name is a decimal.
+func keyboardMode(x *context, w uint64) value.Value {
+	n := x.a.Int(w, 4, value.Signed)
+	name, ok := uapi.KeyboardModes.Find(w)
+	if !ok {
+		return x.a.Meaning(n, "K_???")
+	}
+	m := x.a.Macro(name)
+	m.Number = n
+	return m
+}
+
+// keyboardModeAt decodes an int that holds one.
+func keyboardModeAt(x *context, w uint64) value.Value {
+	m, ok := x.load(abi.Addr(w), 4)
+	if !ok {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.one(keyboardMode(x, m))
+}
+
+// glyph decodes a character of a font: of Unicode or, in a part of it, a place in the font.
+func glyph(x *context, w uint64) value.Value {
+	const base, mask = 0xf000, 0x01ff
+	if w&^mask != base {
+		return x.a.Int(w, 2, value.Hex)
+	}
+	b := append(x.a.Bytes(24), "UNI_DIRECT_BASE+"...)
+	if w == base {
+		b = append(b, '0')
+	} else {
+		b = strconv.AppendUint(append(b, "0x"...), w&mask, 16)
+	}
+	m := x.a.Macro(text(b))
+	m.Number = x.a.Int(w, 2, value.Hex)
 	return m
 }

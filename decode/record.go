@@ -3,6 +3,7 @@ package decode
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/trapline/trapline/abi"
@@ -144,8 +145,11 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 		return x.members(&t, b[off:off+n], at+abi.Addr(off))
 	case syscalls.Str:
 		b = x.sized(t.Len, b[off:off+n])
-		if t.Path {
+		switch {
+		case t.Path:
 			return x.label(b)
+		case t.Whole:
+			return x.wholeRoom(b)
 		}
 		return x.room(b)
 	case syscalls.Buf:
@@ -165,6 +169,14 @@ func (x *context) element(t syscalls.Type, b []byte, off int, at abi.Addr) value
 		return nil
 	}
 	return x.scalar(t, integer(b, off, n))
+}
+
+// wholeRoom decodes a string in a field, all of it if it has no NUL.
+func (x *context) wholeRoom(b []byte) value.Value {
+	if slices.Contains(b, 0) {
+		return x.room(b)
+	}
+	return x.a.Str(b[:min(len(b), max(x.c.mode.Strings, 0))], true)
 }
 
 // octets decodes the bytes of a buffer at an address.
@@ -214,7 +226,9 @@ func (x *context) members(t *syscalls.Array, b []byte, at abi.Addr) value.Value 
 	if t.Count == 0 {
 		return x.array(t.Elem, n, at)
 	}
-	return x.elements(t.Elem, int(min(n, uint64(t.Count))), b, at)
+	list := x.elements(t.Elem, int(min(n, uint64(t.Count))), b, at)
+	list.More = list.More || t.More && n > uint64(t.Count)
+	return list
 }
 
 // array decodes n elements at an address.

@@ -55,7 +55,7 @@ func (x *context) sgRequest(at abi.Addr, t *syscalls.Exchange, field string, gua
 		return nil
 	}
 	if _, lost := x.keptValue().(*value.Lost); lost {
-		f := append(x.a.Fields(2), value.Field{Name: field, Value: x.a.Int(guard, 4, value.Char)}, value.Field{Value: x.a.Ptr(at, nil)})
+		f := append(x.a.Fields(2), value.Field{Name: field, Value: x.a.Int(guard, 4, value.Char)}, value.Field{Value: x.a.Lost(at + 4)})
 		return x.a.Ptr(at, x.a.Struct(f, false))
 	}
 	return x.exchanged(t, at)
@@ -69,7 +69,7 @@ func sgData(x *context, w uint64) value.Value {
 		n -= missing
 	}
 	if pieces != 0 {
-		return x.pointed(w, func(at abi.Addr) value.Value { return x.buffers(at, pieces, n, false) })
+		return x.pointed(w, func(at abi.Addr) value.Value { return x.buffers(at, pieces, n, true) })
 	}
 	return x.pointed(w, func(at abi.Addr) value.Value { return x.hexBuffer(at, n) })
 }

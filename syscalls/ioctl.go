@@ -30,6 +30,8 @@ func opsOf(kind byte) []op {
 		return scsiOps()
 	case 0x3e:
 		return counterOps()
+	case 'E':
+		return evdevOps()
 	case 'K':
 		return kdOps()
 	case 'i':

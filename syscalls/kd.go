@@ -11,7 +11,7 @@ func kdOps() []op {
 		screen = Buf{Count: 256, Binary: true}
 		font   = Buf{Count: 8192, Binary: true}
 		colors = Buf{Count: 48, Binary: true}
-		wide   = list(x16, 256)
+		wide   = list(customOf(2, "glyph"), 256)
 		clear  = record("unimapinit", fields{{Name: "advised_hashsize", Type: u16}, {Name: "advised_hashstep", Type: u16}, {Name: "advised_hashlevel", Type: u16}})
 	)
 	return append([]op{
@@ -19,7 +19,7 @@ func kdOps() []op {
 		{"KDMKTONE", argp(custom("beep"))},
 		{"KDENABIO", bare},
 		{"KDDISABIO", bare},
-		{"KDSETMODE", argp(enumOf(Long, uapi.ConsoleModes))},
+		{"KDSETMODE", argp(enum(uapi.ConsoleModes))},
 		{"KDGETMODE", argp(out(enum(uapi.ConsoleModes)))},
 		{"KDMAPDISP", bare},
 		{"KDUNMAPDISP", bare},
@@ -50,27 +50,26 @@ var keyboardFlags = &uapi.Set{Name: "locks of a keyboard", Unknown: "LED_???", F
 // keyboardOps are those of keyboards.
 func keyboardOps() []op {
 	var (
-		modes    = Bits{Width: 4, Form: value.Signed, Set: uapi.KeyboardModes}
 		repeat   = record("kbd_repeat", fields{{Name: "delay", Type: num}, {Name: "period", Type: num}})
 		code     = argp(in(record("kbkeycode", fields{{Name: "scancode", Type: x32}, {Name: "keycode", Type: x32}})))
 		char     = Bits{Width: 1, Form: value.Char}
 		accent   = record("kbdiacr", fields{{Name: "diacr", Type: char}, {Name: "base", Type: char}, {Name: "result", Type: char}})
-		accents  = record("kbdiacrs", fields{{Name: "kb_cnt", Type: u32}, {Name: "kbdiacr", Type: Array{Elem: accent, Count: 256, Len: "kb_cnt"}}})
+		accents  = record("kbdiacrs", fields{{Name: "kb_cnt", Type: u32}, {Name: "kbdiacr", Type: Array{Elem: accent, Count: 256, Len: "kb_cnt", More: true}}})
 		accent32 = record("kbdiacruc", fields{{Name: "diacr", Type: x32}, {Name: "base", Type: x32}, {Name: "result", Type: x32}})
-		unicode  = record("kbdiacrsuc", fields{{Name: "kb_cnt", Type: u32}, {Name: "kbdiacruc", Type: Array{Elem: accent32, Count: 256, Len: "kb_cnt"}}})
+		unicode  = record("kbdiacrsuc", fields{{Name: "kb_cnt", Type: u32}, {Name: "kbdiacruc", Type: Array{Elem: accent32, Count: 256, Len: "kb_cnt", More: true}}})
 		entry    = record("kbentry", fields{{Name: "kb_table", Type: customOf(1, "keyTable")}, {Name: "kb_index", Type: u8}, {Name: "kb_value", Type: customOf(2, "keyValue"), Out: true}})
-		function = record("kbsentry", fields{{Name: "kb_func", Type: customOf(1, "keyFunction")}, {Name: "kb_string", Type: Str{Room: 512}, Out: true}})
+		function = record("kbsentry", fields{{Name: "kb_func", Type: customOf(1, "keyFunction")}, {Name: "kb_string", Type: Str{Room: 512, Whole: true}, Out: true}})
 	)
 	return []op{
 		{"KDGETLED", argp(out(flagsOf(1, uapi.KeyboardLEDs)))},
-		{"KDSETLED", argp(flagsOf(Long, uapi.KeyboardLEDs))},
+		{"KDSETLED", argp(flagsOf(1, uapi.KeyboardLEDs))},
 		{"KDGKBTYPE", argp(out(enumOf(1, uapi.KeyboardTypes)))},
-		{"KDGKBMODE", argp(out(modes))},
-		{"KDSKBMODE", argp(Bits{Width: Long, Form: value.Unsigned, Set: uapi.KeyboardModes})},
+		{"KDGKBMODE", argp(out(Custom{Name: "keyboardModeAt"}))},
+		{"KDSKBMODE", argp(customOf(4, "keyboardMode"))},
 		{"KDGKBMETA", argp(out(enum(uapi.MetaModes)))},
-		{"KDSKBMETA", argp(enumOf(Long, uapi.MetaModes))},
+		{"KDSKBMETA", argp(enum(uapi.MetaModes))},
 		{"KDGKBLED", argp(out(flagsOf(1, keyboardFlags)))},
-		{"KDSKBLED", argp(flagsOf(Long, keyboardFlags))},
+		{"KDSKBLED", argp(flagsOf(1, keyboardFlags))},
 		{"KDGKBENT", argp(inout(entry))},
 		{"KDSKBENT", argp(in(entry))},
 		{"KDGKBSENT", argp(inout(function))},
@@ -115,7 +114,8 @@ func fontOperation() Tagged {
 		Cases: map[uint64]Type{
 			0: in(of(bytes, all...)),
 			1: exchange(of(addr, all...), of(bytes, answer...)),
-			2: exchange(of(str, "op", "width", "height", "data"), of(addr, "width", "height")),
+			3: in(of(addr, "op", "height")),
+			2: exchange(of(custom("fontName"), "op", "width", "height", "data"), of(addr, "width", "height")),
 		},
 		Else: exchange(of(addr, all...), of(addr, answer...)),
 	}

@@ -88,16 +88,16 @@ func SG4() *Exchange {
 		{Name: "response", Type: customOf(8, "wideBytes", "response_len")},
 		{Name: "dout_iovec_count", Type: u32}, {Name: "dout_xfer_len", Type: u32}, {Name: "din_iovec_count", Type: u32}, {Name: "din_xfer_len", Type: u32},
 		{Name: "dout_xferp", Type: customOf(8, "sgData", "dout_iovec_count", "dout_xfer_len")}, {Name: "din_xferp", Type: customOf(8, "sgData", "din_iovec_count", "din_xfer_len", "din_resid")},
-		{Name: "timeout", Type: u32}, {Name: "flags", Type: flags(uapi.BSGFlags)}, {Name: "usr_ptr", Type: Bits{Width: 8, Form: value.Address}}, {Name: "spare_in", Type: x32, Spare: true},
+		{Name: "timeout", Type: u32}, {Name: "flags", Type: flags(uapi.BSGFlags)}, {Name: "usr_ptr", Type: Bits{Width: 8, Form: value.Address}}, {Name: "spare_in", Type: hidden(x32)},
 		{Name: "driver_status", Type: x32}, {Name: "transport_status", Type: x32}, {Name: "device_status", Type: x32}, {Name: "retry_delay", Type: u32},
 		{Name: "info", Type: flags(uapi.SCSIInfo)}, {Name: "duration", Type: u32}, {Name: "response_len", Type: u32}, {Name: "din_resid", Type: num}, {Name: "dout_resid", Type: num},
-		{Name: "generated_tag", Type: x64}, {Name: "spare_out", Type: x32, Spare: true}, {Name: "padding", Type: hidden(u32)},
+		{Name: "generated_tag", Type: x64}, {Name: "spare_out", Type: hidden(x32)}, {Name: "padding", Type: hidden(u32)},
 	})
 	return &Exchange{
 		Joined: true,
 		Before: all.showing("guard", "protocol", "subprotocol", "request_len", "request", "request_tag", "request_attr", "request_priority", "request_extra", "max_response_len",
-			"dout_iovec_count", "dout_xfer_len", "din_iovec_count", "din_xfer_len", "dout_xferp", "timeout", "flags", "usr_ptr", "spare_in"),
+			"dout_iovec_count", "dout_xfer_len", "din_iovec_count", "din_xfer_len", "dout_xferp", "timeout", "flags", "usr_ptr"),
 		After: all.showing("response_len", "response", "din_xferp", "driver_status", "transport_status", "device_status", "retry_delay", "info", "duration",
-			"response_len", "din_resid", "dout_resid", "generated_tag", "spare_out"),
+			"response_len", "din_resid", "dout_resid", "generated_tag"),
 	}
 }

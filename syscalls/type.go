@@ -108,6 +108,8 @@ type Str struct {
 	Path bool
 	Room int // bytes it takes as a field, which need not end with a NUL
 	Len  Ref // of a field: how many bytes count, a NUL aside; empty: all
+	// Whole is true of a field whose last byte is shown even if it is no NUL.
+	Whole bool
 	// Abstract is true where a leading NUL is part of the string: the name of a socket
 	// outside the file system. As a value it is an @.
 	Abstract bool
@@ -204,6 +206,8 @@ type Array struct {
 	Len   Ref
 	// Ended, with neither of these, is true for one that ends before a zero.
 	Ended bool
+	// More is true for a field in which a Len above Count is shown as elements left out.
+	More bool
 }
 
 func (t Array) Size(a *abi.ABI) int  { return t.Count * t.Elem.Size(a) }

@@ -879,6 +879,7 @@ var ForceEffects = &Set{
 	Unknown: "FF_???",
 	Sorted:  true,
 	Consts: []Const{
+		{"FF_HAPTIC", 0x4f},
 		{"FF_RUMBLE", 0x50},
 		{"FF_PERIODIC", 0x51},
 		{"FF_CONSTANT", 0x52},
@@ -919,5 +920,29 @@ var InputTools = &Set{
 		{"MT_TOOL_PEN", 0x1},
 		{"MT_TOOL_PALM", 0x2},
 		{"MT_TOOL_DIAL", 0xa},
+	},
+}
+
+// InputTouchAxes is the set of axes of touches.
+var InputTouchAxes = &Set{
+	Name:    "axes of touches",
+	Unknown: "ABS_MT_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"ABS_MT_SLOT", 0x2f},
+		{"ABS_MT_TOUCH_MAJOR", 0x30},
+		{"ABS_MT_TOUCH_MINOR", 0x31},
+		{"ABS_MT_WIDTH_MAJOR", 0x32},
+		{"ABS_MT_WIDTH_MINOR", 0x33},
+		{"ABS_MT_ORIENTATION", 0x34},
+		{"ABS_MT_POSITION_X", 0x35},
+		{"ABS_MT_POSITION_Y", 0x36},
+		{"ABS_MT_TOOL_TYPE", 0x37},
+		{"ABS_MT_BLOB_ID", 0x38},
+		{"ABS_MT_TRACKING_ID", 0x39},
+		{"ABS_MT_PRESSURE", 0x3a},
+		{"ABS_MT_DISTANCE", 0x3b},
+		{"ABS_MT_TOOL_X", 0x3c},
+		{"ABS_MT_TOOL_Y", 0x3d},
 	},
 }

@@ -25,7 +25,7 @@ func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
 	}
 	names := *s
 	if m.Number != nil && m.Name != "IOPRIO_PRIO_VALUE" || m.Name == "QCMD" || m.Name == "inet_pton" {
-		names.Constants = Abbrev
+		names.Constants, names.inside = Abbrev, true
 	}
 	dst = s.openNote(dst)
 	dst = names.appendInvocation(dst, m)

@@ -73,7 +73,7 @@ func (s *Style) nameIn(dst []byte, set *uapi.Set, name string) []byte {
 // that none is set.
 func (s *Style) appendUnknown(dst []byte, v uint64, f *value.Flags) []byte {
 	dst = appendBase(dst, v, f)
-	if f.Set.Unknown == "" || v == 0 && f.Set.Flags {
+	if f.Set.Unknown == "" || s.inside || v == 0 && f.Set.Flags {
 		return dst
 	}
 	dst = append(s.openNote(dst), f.Set.Unknown...)

@@ -5,6 +5,8 @@ type Style struct {
 	Constants Constants // -X
 	Escape    Escape    // -x -xx
 	Color     bool      // --color
+
+	inside bool // a comment, where there is no other
 }
 
 // Constants says how numbers with names are written.

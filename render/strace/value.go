@@ -128,6 +128,9 @@ func (s *Style) appendArray(dst []byte, a *value.Array) []byte {
 	case value.Absent:
 		open, separator = "~[", " "
 	}
+	if a.Words != nil && s.Constants != Abbrev {
+		return s.appendMemory(dst, a)
+	}
 	if s.Color && signalSet(a) {
 		return s.appendSignalSet(dst, a)
 	}
@@ -146,6 +149,18 @@ func (s *Style) appendArray(dst []byte, a *value.Array) []byte {
 		dst = s.appendMore(dst, len(a.Elems), separator)
 	}
 	return s.mark(dst, "]")
+}
+
+// appendMemory appends the words whose bits are the members: behind those or, in the raw
+// form, in their place.
+func (s *Style) appendMemory(dst []byte, a *value.Array) []byte {
+	if s.Constants == Raw {
+		return s.appendArray(dst, a.Words)
+	}
+	members := *a
+	members.Words = nil
+	dst = s.appendArray(dst, &members)
+	return s.closeNote(s.appendArray(s.openNote(dst), a.Words))
 }
 
 // appendTorn says where the elements of an array cease to be readable.
