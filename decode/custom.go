@@ -83,6 +83,7 @@ func search(name string) custom {
 		fsmountCustom,
 		quotaCustom,
 		lsmCustom,
+		namespaceCustom,
 		readdirCustom,
 		pollCustom,
 		timeCustom,

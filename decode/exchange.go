@@ -17,6 +17,8 @@ func (x *context) remember(t syscalls.Type, at abi.Addr) {
 		x.keep(x.load(at, t.Size(x.abi)))
 	case *syscalls.Record:
 		x.keepValue(x.memory(t, at))
+	case syscalls.Custom:
+		x.custom(&t, uint64(at))
 	case syscalls.Exchange:
 		x.keepValue(x.memory(t.Before, at))
 	}

@@ -11,8 +11,10 @@ func lsmCustom(name string) custom {
 	switch name {
 	case "lsmContext":
 		return lsmContext
-	case "lsmContexts":
-		return lsmContexts
+	case "lsmSelf":
+		return lsmSelf
+	case "lsmSize":
+		return lsmSize
 	}
 	return nil
 }
@@ -24,6 +26,51 @@ const lsmHeader = 32
 func lsmContext(x *context, w uint64) value.Value {
 	v, _ := x.lsmContext(abi.Addr(w), x.arg(0))
 	return v
+}
+
+// lsmNames are the modules as a context has them, where an unknown one is a bare number.
+var lsmNames = &uapi.Set{Name: uapi.LSMs.Name, Sorted: uapi.LSMs.Sorted, Consts: uapi.LSMs.Consts}
+
+// lsmSelf decodes what lsm_get_self_attr gives: contexts or, when a single one is asked
+// for, first the module of that.
+func lsmSelf(x *context, w uint64) value.Value {
+	const single = 1
+	at := abi.Addr(w)
+	_, sized := x.load(abi.Addr(x.arg(0)), 4)
+	asked := x.arg(2)&single != 0 && at != 0 && sized && !x.c.mode.Opaque
+	switch {
+	case x.exit && (at == 0 || x.c.Result.Failed):
+		return x.a.Ptr(at, nil)
+	case x.exit:
+		return lsmContexts(x, w)
+	case !asked:
+		return nil
+	}
+	b := x.read(at, lsmHeader)
+	if b == nil {
+		return x.a.Lost(at)
+	}
+	f := append(x.a.Fields(1), value.Field{Name: "id", Value: x.a.Flags(integer(b, 0, 8), 8, lsmNames)})
+	change := x.a.Change(x.a.Struct(f, false), nil)
+	change.Apart = true
+	return change
+}
+
+// lsmSize decodes a size that the kernel changes even when it fails.
+func lsmSize(x *context, w uint64) value.Value {
+	after, ok := x.load(abi.Addr(w), 4)
+	if !x.exit {
+		x.keep(after, ok)
+		return nil
+	}
+	before, had := x.kept()
+	switch {
+	case !had || x.c.mode.Opaque:
+		return x.a.Lost(abi.Addr(w))
+	case !ok || before == after:
+		return x.a.Int(before, 4, value.Unsigned)
+	}
+	return x.a.Change(x.a.Int(before, 4, value.Unsigned), x.a.Int(after, 4, value.Unsigned))
 }
 
 // lsmContexts decodes contexts one behind the other; its arguments are the address
@@ -59,7 +106,7 @@ func (x *context) lsmContext(at abi.Addr, room uint64) (v value.Value, n uint64)
 	n = integer(b, 16, 8)
 	size := integer(b, 24, 8)
 	f := append(x.a.Fields(5),
-		value.Field{Name: "id", Value: x.a.Flags(integer(b, 0, 8), 8, uapi.LSMs)},
+		value.Field{Name: "id", Value: x.a.Flags(integer(b, 0, 8), 8, lsmNames)},
 		value.Field{Name: "flags", Value: x.a.Int(integer(b, 8, 8), 8, value.Hex)},
 		value.Field{Name: "len", Value: x.a.Int(n, 8, value.Unsigned)},
 		value.Field{Name: "ctx_len", Value: x.a.Int(size, 8, value.Unsigned)})

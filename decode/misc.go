@@ -2,6 +2,7 @@ package decode
 
 import (
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
@@ -19,6 +20,8 @@ func miscCustom(name string) custom {
 		return logLevel
 	case "swapFlags":
 		return swapFlags
+	case "kexecSegments":
+		return kexecSegments
 	case "kexecFlags":
 		return kexecFlags
 	case "ustatDevice":
@@ -81,6 +84,17 @@ func swapFlags(x *context, w uint64) value.Value {
 		return prio
 	}
 	return x.a.Or(x.a.Flags(w&^priority, 4, uapi.SwapFlags), prio)
+}
+
+// kexecSegments decodes the parts of a kernel, of which the kernel takes no more than
+// maxSegments.
+func kexecSegments(x *context, w uint64) value.Value {
+	const maxSegments = 16
+	n := x.arg(0)
+	if n > maxSegments {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.array(syscalls.KexecSegment, n, abi.Addr(w))
 }
 
 // kexecFlags decodes the flags of kexec_load: an architecture and bits.

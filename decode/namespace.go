@@ -2,8 +2,42 @@ package decode
 
 import (
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/value"
 )
+
+// namespaceCustom names the decoders of namespaces.
+func namespaceCustom(name string) custom {
+	switch name {
+	case "namespaceRequest":
+		return namespaceRequest
+	case "namespaceIDs":
+		return namespaceIDs
+	}
+	return nil
+}
+
+// namespaceRequest decodes struct ns_id_req; of one that is too small, its size.
+func namespaceRequest(x *context, w uint64) value.Value {
+	at := abi.Addr(w)
+	size, ok := x.load(at, 4)
+	if !ok || x.c.mode.Opaque || size >= uint64(syscalls.NamespaceRequest.Size(x.abi)) {
+		return x.extensible(syscalls.NamespaceRequest, at, size)
+	}
+	return x.a.Struct(append(x.a.Fields(1), value.Field{Name: "size", Value: x.a.Int(size, 4, value.Unsigned)}), false)
+}
+
+// namespaceIDs decodes the namespaces that the kernel has found. A list without room is
+// empty, whatever the kernel says.
+func namespaceIDs(x *context, w uint64) value.Value {
+	switch {
+	case !x.exit:
+		return nil
+	case w == 0 || x.c.Result.Failed && x.arg(1) != 0:
+		return x.a.Ptr(abi.Addr(w), nil)
+	}
+	return x.array(syscalls.Bits{Width: 8, Form: value.Hex}, min(x.arg(0), x.arg(1)), abi.Addr(w))
+}
 
 // namespaceFlags are the bits that ask for a new namespace, by the name of the
 // namespace.

@@ -60,7 +60,7 @@ func threadArea(x *context, w uint64) value.Value {
 	if !x.c.Result.Failed {
 		return userDesc(x, w)
 	}
-	b := x.read(abi.Addr(w), userDescSize)
+	b := x.read(abi.Addr(w), 4)
 	if b == nil {
 		return x.a.Lost(abi.Addr(w))
 	}

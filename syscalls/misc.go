@@ -30,8 +30,6 @@ var (
 	// hostName is a name that its length ends, not a NUL; the kernel takes 64 bytes.
 	hostName = in(Custom{Name: "hostName", Args: []string{"len"}})
 
-	kexecSegment = record("kexec_segment", fields{{Name: "buf", Type: addr}, {Name: "bufsz", Type: size}, {Name: "mem", Type: addr}, {Name: "memsz", Type: size}})
-
 	randomBytes = out(Custom{Name: "randomBytes", Args: []string{string(Result)}})
 )
 
@@ -54,7 +52,7 @@ var miscCalls = lazy(func() []Syscall {
 		{Name: "init_module", Ret: zero, Params: params{{Name: "module_image", Type: addr}, {Name: "len", Type: size}, {Name: "param_values", Type: str}}},
 		{Name: "finit_module", Class: Desc, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "param_values", Type: str}, {Name: "flags", Type: flags(uapi.ModuleFlags)}}},
 		{Name: "delete_module", Ret: zero, Params: params{{Name: "name", Type: str}, {Name: "flags", Type: flags(uapi.DeleteModuleFlags)}}},
-		{Name: "kexec_load", Ret: zero, Params: params{{Name: "entry", Type: addr}, {Name: "nr_segments", Type: ulong}, {Name: "segments", Type: in(array(kexecSegment, "nr_segments"))}, {Name: "flags", Type: custom("kexecFlags")}}},
+		{Name: "kexec_load", Ret: zero, Params: params{{Name: "entry", Type: addr}, {Name: "nr_segments", Type: ulong}, {Name: "segments", Type: in(Custom{Name: "kexecSegments", Args: []string{"nr_segments"}})}, {Name: "flags", Type: custom("kexecFlags")}}},
 		{Name: "kexec_file_load", Class: Desc, Ret: zero, Params: params{{Name: "kernel_fd", Type: fd}, {Name: "initrd_fd", Type: fd}, {Name: "cmdline_len", Type: ulong}, {Name: "cmdline", Type: in(bytes("cmdline_len"))}, {Name: "flags", Type: flagsOf(Long, uapi.KexecFileFlags)}}},
 		{Name: "sysfs", Ret: num, Params: params{{Name: "arg1", Type: lhex}, {Name: "arg2", Type: lhex}, {Name: "arg3", Type: lhex}}},
 		{Name: "lookup_dcookie", Ret: num, Params: params{{Name: "cookie", Type: u64}, {Name: "buffer", Type: addr}, {Name: "len", Type: size}}},
@@ -89,6 +87,9 @@ var (
 	archGot    = []Param{{Name: "addr", Type: out(flagsOf(8, uapi.XFeatureMasks))}}
 	archWanted = []Param{{Name: "addr", Type: enumOf(Long, uapi.XFeatures)}}
 )
+
+// KexecSegment is struct kexec_segment, a part of the kernel to load.
+var KexecSegment = record("kexec_segment", fields{{Name: "buf", Type: addr}, {Name: "bufsz", Type: size}, {Name: "mem", Type: addr}, {Name: "memsz", Type: size}})
 
 var archPrctlRest = Param{Type: &Rest{On: "op",
 	Cases: map[uint64][]Param{

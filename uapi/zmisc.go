@@ -64,8 +64,9 @@ var SyslogActions = &Set{
 
 // SwapFlags is the set of swap flags.
 var SwapFlags = &Set{
-	Name:  "swap flags",
-	Flags: true,
+	Name:    "swap flags",
+	Unknown: "SWAP_FLAG_???",
+	Flags:   true,
 	Consts: []Const{
 		{"SWAP_FLAG_PREFER", 0x8000},
 		{"SWAP_FLAG_DISCARD", 0x10000},
@@ -136,8 +137,9 @@ var KexecArchs = &Set{
 
 // KexecFlags is the set of kexec flags.
 var KexecFlags = &Set{
-	Name:  "kexec flags",
-	Flags: true,
+	Name:    "kexec flags",
+	Unknown: "KEXEC_???",
+	Flags:   true,
 	Consts: []Const{
 		{"KEXEC_ON_CRASH", 0x1},
 		{"KEXEC_PRESERVE_CONTEXT", 0x2},

@@ -2,6 +2,15 @@
 
 package uapi
 
+// NamespaceUsers is the set of user namespaces.
+var NamespaceUsers = &Set{
+	Name:   "user namespaces",
+	Sorted: true,
+	Consts: []Const{
+		{"LISTNS_CURRENT_USER", 0xffffffffffffffff},
+	},
+}
+
 // NamespaceTypes is the set of kinds of namespaces.
 var NamespaceTypes = &Set{
 	Name:    "kinds of namespaces",
