@@ -119,7 +119,7 @@ func (x *context) member(s *value.Struct, f *syscalls.Param, b []byte, off int, 
 // reason reports whether the sibling of that name, if there is one, is not zero.
 func (x *context) reason(name string) bool {
 	v, _ := x.sibling(name)
-	return v != 0
+	return name != "" && v != 0
 }
 
 // merge adds the fields of inner to s.
