@@ -19,13 +19,13 @@ type Step struct {
 func ParsePath(text string) (Path, error) {
 	var p Path
 	for part := range strings.SplitSeq(text, ".") {
-		name, rest, _ := strings.Cut(part, "[")
+		name, rest, elements := strings.Cut(part, "[")
 		if name == "" {
 			return nil, fmt.Errorf("%q is no name of a value", text)
 		}
 		p = append(p, Step{Name: name})
 		for index := range strings.SplitSeq(rest, "[") {
-			if rest == "" {
+			if !elements {
 				break
 			}
 			n, err := strconv.ParseUint(strings.TrimSuffix(index, "]"), 10, 31)
