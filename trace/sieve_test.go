@@ -97,6 +97,7 @@ func TestSieve(t *testing.T) {
 		{name: "leaderexit"},
 		{name: "dispatch"},
 		{name: "x32nr"},
+		{name: "vsyscall", rules: calls(abi.AMD64, 96, 201, nrGetppid)},
 		{name: "seccomp", args: []string{"filters"}},
 		{name: "seccomp", args: []string{"filters"}, rules: []seccomp.Rule{}},
 		{name: "untraced"},
@@ -114,6 +115,7 @@ func TestSieve(t *testing.T) {
 			o.Exiting = true
 			plain, plainly := recordRun(t, o, nil, program, tt.args...)
 			l, out := recordRun(t, sieved(tt.rules...), nil, program, tt.args...)
+			checkPairs(t, l)
 			if out != plainly {
 				t.Errorf("under a filter the program says\n%swithout\n%s", out, plainly)
 			}
@@ -124,11 +126,47 @@ func TestSieve(t *testing.T) {
 	}
 }
 
+// checkPairs checks that no call returns that has not been entered.
+func checkPairs(t *testing.T, l tape) {
+	t.Helper()
+	inCall := map[int]bool{}
+	for _, r := range l {
+		switch e := r.event.(type) {
+		case *trace.SyscallEnter:
+			inCall[r.tid] = true
+		case *trace.SyscallExit:
+			if !inCall[r.tid] {
+				t.Errorf("call %d of %d returns that was not entered", e.Call.NR, r.tid)
+			}
+			inCall[r.tid] = false
+		case *trace.Exec:
+			inCall[r.tid] = true // perhaps by another thread
+		}
+	}
+}
+
 // What nobody asked for does not stop.
 func TestSievePasses(t *testing.T) {
 	l, _ := recordRun(t, sieved(), nil, fixture.Build(t, "getppid"), "1000")
 	if n := len(of[*trace.SyscallEnter](l)); n != 1 {
 		t.Errorf("%d calls were seen, want the execve", n)
+	}
+}
+
+// When the rules are too many for the kernel, it stops at more than they choose, and
+// nothing is heard of that.
+func TestSieveTooMany(t *testing.T) {
+	var never seccomp.And
+	for i := range 3000 {
+		never = append(never, seccomp.Compare{Arg: i % 6, Value: uint64(i)})
+	}
+	rules := append(calls(abi.AMD64, nrExitGroup), seccomp.Rule{ABI: abi.AMD64, Calls: []seccomp.Span{seccomp.One(nrGetppid)}, Where: never})
+	if seccomp.Compile(rules).Exact {
+		t.Fatal("they are not too many")
+	}
+	l, _ := recordRun(t, sieved(rules...), nil, fixture.Build(t, "getppid"), "100")
+	if n := len(of[*trace.SyscallEnter](l)); n != 2 {
+		t.Errorf("%d calls were seen, want execve and exit_group", n)
 	}
 }
 
@@ -172,16 +210,17 @@ func TestStay(t *testing.T) {
 
 // A task that is detached goes on in silence.
 func TestSieveDetach(t *testing.T) {
-	program := fixture.Build(t, "getppid")
-	o := sieved(calls(abi.AMD64, nrGetppid)...)
-	l, _ := recordRun(t, o, func(s *trace.Stop) (trace.Action, error) {
-		if e, ok := s.Event.(*trace.SyscallEnter); ok && e.Call.NR == nrGetppid {
+	l, out := recordRun(t, sieved(calls(abi.AMD64, nrWrite)...), func(s *trace.Stop) (trace.Action, error) {
+		if e, ok := s.Event.(*trace.SyscallEnter); ok && e.Call.NR == nrWrite {
 			return trace.Action{Mode: trace.Detach}, nil
 		}
 		return trace.Action{}, nil
-	}, program, "10")
-	if _, ok := l[len(l)-1].event.(*trace.Detached); !ok || len(entered(l, abi.AMD64, nrGetppid)) != 1 {
+	}, "/bin/sh", "-c", "echo one; echo two; /bin/echo three")
+	if _, ok := l[len(l)-1].event.(*trace.Detached); !ok || len(entered(l, abi.AMD64, nrWrite)) != 1 {
 		t.Errorf("after the detaching came more: %T", l[len(l)-1].event)
+	}
+	if out != "one\ntwo\nthree\n" {
+		t.Errorf("the program says %q", out)
 	}
 }
 

@@ -168,9 +168,6 @@ func (r *run) Handle(stop *trace.Stop) (trace.Action, error) {
 			r.printer.Message("System call limit has been reached, detaching tracees")
 			return trace.Action{}, trace.Done
 		}
-		return r.follow(stop.Task), nil
-	case *trace.NewTask:
-		return r.follow(stop.Task), nil
 	case *trace.Exec:
 		if r.starting(stop.Task) {
 			r.started = true
@@ -183,7 +180,7 @@ func (r *run) Handle(stop *trace.Stop) (trace.Action, error) {
 			r.exited = &ended
 		}
 	}
-	return trace.Action{}, nil
+	return r.follow(stop.Task), nil
 }
 
 // follow has a task stop at its next call whatever that is while its calls are not the
