@@ -24,7 +24,10 @@ func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
 		return dst
 	}
 	names := *s
-	if m.Number != nil && m.Name != "IOPRIO_PRIO_VALUE" || m.Name == "QCMD" || m.Name == "inet_pton" {
+	switch {
+	case m.Name == "QCMD" || m.Name == "inet_pton":
+		names.Constants = Abbrev
+	case m.Number != nil && m.Name != "IOPRIO_PRIO_VALUE":
 		names.Constants, names.inside = Abbrev, true
 	}
 	dst = s.openNote(dst)
