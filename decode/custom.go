@@ -63,6 +63,7 @@ func search(name string) custom {
 		deviceCustom,
 		ptpCustom,
 		btrfsCustom,
+		mapperCustom,
 		scsiCustom,
 		kdCustom,
 		evdevCustom,

@@ -56,6 +56,8 @@ func opsOf(kind byte) []op {
 		return faultOps()
 	case 0xb7:
 		return namespaceOps()
+	case 0xfd:
+		return mapperOps()
 	case 0xff:
 		return pidfdOps()
 	case '!':
