@@ -92,6 +92,7 @@ var commands = []command{
 	{name: "ls-objects", options: opt("-yy", "-v"), line: "ls -l tree /dev"},
 	{name: "find-dev", options: opt("--decode-fds=dev,socket"), line: "find tree /dev/null"},
 	{name: "cat-about", options: opt("-P", "tree/numbers", "-e", "trace-fds=1"), line: "cat tree/numbers tree/a/words"},
+	{name: "pid-namespace", options: opt("-ff", "--decode-pids=pidns", "-e", "trace=%process,getpid,getppid,kill"), line: "unshare -Urpf bash -c kill~-0~$$;(exit~3);(kill~-0~1);/bin/kill~-0~1"},
 	{name: "kill-names", options: opt("-Y", "-yy"), line: "kill -0 1"},
 	{name: "cp", options: opt("-X", "verbose"), line: "cp -a tree copy"},
 	{name: "cp-raw", options: opt("-X", "raw"), line: "cp -a tree copy"},
