@@ -13,25 +13,9 @@ func bpfProgram(x *context, w uint64) value.Value {
 	if !x.c.mode.Verbose {
 		return x.a.Ptr(abi.Addr(w), nil)
 	}
-	return x.pointed(w, func(at abi.Addr) value.Value { return x.bpfInstructions(at, x.bpf.count) })
-}
-
-func (x *context) bpfInstructions(at abi.Addr, n uint64) value.Value {
-	shown := int(min(n, uint64(x.limit()), maxRead/bpfInstruction))
-	b := x.readSome(at, shown*bpfInstruction)
-	whole := len(b) / bpfInstruction
-	if whole == 0 && shown > 0 {
-		return x.a.Lost(at)
-	}
-	x.elems -= whole
-	program := x.a.Values(whole + 1)
-	for i := range whole {
-		program = append(program, x.bpfInstruction(b[i*bpfInstruction:]))
-	}
-	if whole < shown {
-		program = append(program, x.cut(at+abi.Addr(whole*bpfInstruction)))
-	}
-	return x.a.Array(program, whole == shown && uint64(shown) < n, value.List)
+	return x.pointed(w, func(at abi.Addr) value.Value {
+		return x.program(at, x.bpf.count, bpfInstruction, x.bpfInstruction)
+	})
 }
 
 // bpfInstruction decodes one instruction.

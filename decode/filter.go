@@ -15,7 +15,7 @@ const (
 	filterOp     = 0xf0
 	filterResult = 0x18
 	filterMisc   = 0xf8
-	filterCode   = 0xff
+	filterCode   = 0xffff
 )
 
 // Classes of instructions.
@@ -30,32 +30,30 @@ const (
 	filterMISC
 )
 
-const (
-	filterInstruction = 8 // bytes of struct sock_filter
-	maxFilter         = 4096
-)
+const filterInstruction = 8 // bytes of struct sock_filter
 
 // filterProgram decodes n instructions of a seccomp filter.
 func (x *context) filterProgram(at abi.Addr, n uint64) value.Value {
-	if at == 0 {
-		return x.a.Ptr(at, nil)
-	}
-	limit := int(min(n, maxFilter, uint64(x.limit())))
-	b := x.readSome(at, limit*filterInstruction)
-	whole := len(b) / filterInstruction
-	if whole == 0 && limit > 0 {
+	return x.program(at, n, filterInstruction, x.filterInstruction)
+}
+
+// program decodes n instructions of size bytes each.
+func (x *context) program(at abi.Addr, n uint64, size int, decode func([]byte) value.Value) value.Value {
+	shown := int(min(n, uint64(x.limit()), uint64(maxRead/size)))
+	b := x.readSome(at, shown*size)
+	whole := len(b) / size
+	if whole == 0 && shown > 0 {
 		return x.a.Lost(at)
 	}
 	x.elems -= whole
-	program := x.a.Values(whole + 1)
+	list := x.a.Values(whole + 1)
 	for i := range whole {
-		program = append(program, x.filterInstruction(b[i*filterInstruction:]))
+		list = append(list, decode(b[i*size:]))
 	}
-	if whole < limit {
-		program = append(program, x.cut(at+abi.Addr(whole*filterInstruction)))
-		return x.a.Array(program, false, value.List)
+	if whole < shown {
+		list = append(list, x.cut(at+abi.Addr(whole*size)))
 	}
-	return x.a.Array(program, uint64(limit) < n, value.List)
+	return x.a.Array(list, whole == shown && uint64(shown) < n, value.List)
 }
 
 // filterInstruction decodes one instruction, as the macros that make it.
@@ -71,14 +69,14 @@ func (x *context) filterCode(code uint64) value.Value {
 	part := func(mask uint64, set *uapi.Set) value.Value { return x.a.Flags(code&mask, 2, set) }
 
 	parts := append(x.a.Values(4), part(filterClass, uapi.FilterClasses))
-	used := uint64(filterCode)
+	used := uint64(filterCode) // most classes have no other parts
 	switch code & filterClass {
 	case filterLD, filterLDX:
-		parts = append(parts, part(filterSize, uapi.FilterSizes), part(filterMode, uapi.FilterModes))
+		parts = append(parts, part(filterSize, uapi.BPFSizes), part(filterMode, uapi.FilterModes))
 	case filterALU:
-		parts = append(parts, part(filterSource, uapi.FilterSources), part(filterOp, uapi.FilterArithmetic))
+		parts = append(parts, part(filterSource, uapi.FilterSources), part(filterOp, uapi.BPFArithmetic))
 	case filterJMP:
-		parts = append(parts, part(filterSource, uapi.FilterSources), part(filterOp, uapi.FilterJumps))
+		parts = append(parts, part(filterSource, uapi.FilterSources), part(filterOp, uapi.BPFJumps))
 	case filterRET:
 		parts = append(parts, part(filterResult, uapi.FilterResults))
 		used = filterClass | filterResult
@@ -88,7 +86,7 @@ func (x *context) filterCode(code uint64) value.Value {
 		used = filterClass
 	}
 	if rest := code &^ used; rest != 0 {
-		parts = append(parts, x.a.Flags(rest, 2, uapi.FilterMisc))
+		parts = append(parts, x.a.Note(x.a.Int(rest, 2, value.Hex), "BPF_???"))
 	}
 	return x.a.Or(parts...)
 }

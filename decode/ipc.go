@@ -222,9 +222,13 @@ func msgbuf(x *context, w uint64) value.Value {
 	if !ok || x.c.mode.Opaque {
 		return x.a.Lost(at)
 	}
+	message := x.buffer(at+abi.Addr(word), x.arg(0))
+	if _, lost := message.(*value.Lost); lost {
+		return x.a.Lost(at)
+	}
 	return x.a.Struct(append(x.a.Fields(2),
 		value.Field{Name: "mtype", Value: x.a.Int(kind, word, value.Signed)},
-		value.Field{Name: "mtext", Value: x.buffer(at+abi.Addr(word), x.arg(0))}), false)
+		value.Field{Name: "mtext", Value: message}), false)
 }
 
 // mqFlags decodes the flags of a message queue, which are some of open's.

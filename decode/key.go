@@ -11,6 +11,10 @@ func keyCustom(name string) custom {
 	switch name {
 	case "keyBuffer":
 		return keyBuffer
+	case "keyOperand":
+		return keyOperand
+	case "keyOperand2":
+		return keyOperand2
 	case "keyText":
 		return keyText
 	case "keyCapabilities":
@@ -29,6 +33,20 @@ func keyBuffer(x *context, w uint64) value.Value {
 	return x.buffer(abi.Addr(w), n)
 }
 
+// keyOperand and keyOperand2 decode buffers whose lengths stand in struct keyctl_pkey_params.
+func keyOperand(x *context, w uint64) value.Value  { return x.keyOperand(w, 4) }
+func keyOperand2(x *context, w uint64) value.Value { return x.keyOperand(w, 8) }
+
+func (x *context) keyOperand(w uint64, length abi.Addr) value.Value {
+	const size = 40
+	params := abi.Addr(x.arg(0))
+	b := x.read(params, size)
+	if b == nil {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.buffer(abi.Addr(w), integer(b, int(length), 4))
+}
+
 // keyText decodes such a buffer whose length counts a NUL.
 func keyText(x *context, w uint64) value.Value {
 	v := keyBuffer(x, w)
@@ -42,7 +60,7 @@ func keyText(x *context, w uint64) value.Value {
 func keyCapabilities(x *context, w uint64) value.Value {
 	n := min(x.arg(0), x.arg(1), uint64(x.limit()))
 	b := x.read(abi.Addr(w), int(n))
-	if b == nil {
+	if b == nil && n > 0 {
 		return x.a.Lost(abi.Addr(w))
 	}
 	elems := x.a.Values(len(b))

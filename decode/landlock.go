@@ -19,23 +19,22 @@ var landlockFields = [...]struct {
 	{"quiet_scoped", uapi.LandlockScopes},
 }
 
-// landlockRuleset decodes as many fields as the size that the caller gives has.
+// landlockRuleset decodes as many fields as the size that the caller gives reaches into.
 func landlockRuleset(x *context, w uint64) value.Value {
-	size := x.arg(0)
-	n := min(size/8, uint64(len(landlockFields)))
-	if n == 0 {
-		return x.a.Lost(abi.Addr(w))
+	const word = 8
+	at, size := abi.Addr(w), x.arg(0)
+	n := min((min(size, maxPath)+word-1)/word, uint64(len(landlockFields)))
+	b := x.read(at, int(min(size, n*word)))
+	if b == nil || size < word || x.c.mode.Opaque {
+		return x.a.Lost(at)
 	}
-	b := x.read(abi.Addr(w), int(8*n))
-	if b == nil || x.c.mode.Opaque {
-		return x.a.Lost(abi.Addr(w))
-	}
+	b = x.padded(b, int(n)*word)
 	f := x.a.Fields(int(n))
-	for i := range n {
-		v := x.a.Flags(integer(b, int(8*i), 8), 8, landlockFields[i].set)
+	for i := range int(n) {
+		v := x.a.Flags(integer(b, i*word, word), word, landlockFields[i].set)
 		f = append(f, value.Field{Name: landlockFields[i].name, Value: v})
 	}
-	return x.a.Struct(f, size > 8*n)
+	return x.a.Struct(f, size > n*word)
 }
 
 // landlockPath decodes struct landlock_path_beneath_attr, which is packed.

@@ -110,7 +110,7 @@ func (x *context) lsmContext(at abi.Addr, room uint64) (v value.Value, n uint64)
 		value.Field{Name: "flags", Value: x.a.Int(integer(b, 8, 8), 8, value.Hex)},
 		value.Field{Name: "len", Value: x.a.Int(n, 8, value.Unsigned)},
 		value.Field{Name: "ctx_len", Value: x.a.Int(size, 8, value.Unsigned)})
-	if shown := min(size, room-lsmHeader); shown > 0 {
+	if shown := min(size, room-lsmHeader); shown > 0 && n > lsmHeader {
 		f = append(f, value.Field{Name: "ctx", Value: x.hexBuffer(at+lsmHeader, shown)})
 	}
 	return x.a.Struct(f, false), n

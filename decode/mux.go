@@ -23,22 +23,20 @@ func muxCustom(name string) custom {
 // others. It leaves the call alone when its arguments cannot be read.
 func (c *Call) demultiplex() {
 	var words [abi.MaxArgs]uint64
-	part, ok := (*syscalls.Part)(nil), false
+	part, ok := c.Row.Part(c.Call.Args[0]), false
+	if part == nil {
+		return
+	}
 	switch c.Row.Mux {
 	case syscalls.Packed:
-		part, c.base = &c.Row.Parts[0], abi.Addr(c.Call.Args[0])
+		c.base = abi.Addr(c.Call.Args[0])
 		ok = c.loadWords(words[:], part)
 	case syscalls.InMemory:
 		c.base = abi.Addr(c.Call.Args[1])
-		if part = partOf(c.Row, c.Call.Args[0]); part != nil {
-			ok = c.loadWords(words[:], part)
-		}
+		ok = c.loadWords(words[:], part)
 	case syscalls.InWords:
 		c.base = abi.Addr(c.Call.Args[pointer])
-		if part = partOf(c.Row, c.Call.Args[0]); part == nil {
-			part = partOf(c.Row, c.Call.Args[0]&0xffff)
-		}
-		ok = part != nil && c.orderWords(words[:], part)
+		ok = c.orderWords(words[:], part)
 	}
 	if ok {
 		c.Row, c.Call.Args, c.part = part.Call, words, part
@@ -47,15 +45,6 @@ func (c *Call) demultiplex() {
 
 // pointer is the register of ipc that holds an address.
 const pointer = 4
-
-func partOf(row *syscalls.Syscall, number uint64) *syscalls.Part {
-	for i := range row.Parts {
-		if row.Parts[i].Number == number {
-			return &row.Parts[i]
-		}
-	}
-	return nil
-}
 
 // loadWords reads the words of the part from memory.
 func (c *Call) loadWords(words []uint64, part *syscalls.Part) bool {

@@ -20,6 +20,7 @@ func perfCustom(name string) custom {
 const (
 	perfAttrLeast = 64  // PERF_ATTR_SIZE_VER0; a size of zero stands for it
 	perfAttrKnown = 144 // up to config4
+	perfAttrBrief = 48  // what is shown unless everything is asked for
 	perfFreqBit   = 10  // freq: the period is a frequency
 	perfSkidBit   = 15  // precise_ip, two bits
 	perfNamedBits = 38
@@ -37,15 +38,38 @@ var perfBits = [perfNamedBits]string{
 
 var perfSkids = [...]string{"arbitrary skid", "constant skid", "requested to have 0 skid", "must have 0 skid"}
 
-// perfAttr decodes struct perf_event_attr: what is counted and how it is sampled.
+// perfAttr decodes struct perf_event_attr: what is counted and how it is sampled. A kernel
+// that knows less writes the size it knows into it.
 func perfAttr(x *context, w uint64) value.Value {
-	size, ok := x.load(abi.Addr(w)+4, 4)
-	if ok && size != 0 && size < perfAttrLeast {
-		return x.a.Lost(abi.Addr(w))
+	at := abi.Addr(w)
+	size, ok := x.load(at+4, 4)
+	if !x.exit {
+		x.keep(size, ok)
+		v := x.perfAttr(at, size)
+		if _, lost := v.(*value.Lost); lost || !ok {
+			return x.a.Lost(at)
+		}
+		x.keepValue(v)
+		return nil
 	}
-	b := x.read(abi.Addr(w), int(min(max(size, perfAttrLeast), perfAttrKnown)))
-	if !ok || b == nil || x.c.mode.Opaque {
-		return x.a.Lost(abi.Addr(w))
+	s, decoded := x.keptValue().(*value.Struct)
+	if before, _ := x.kept(); decoded && ok && size != before {
+		s.Fields[1].Value = x.a.Change(s.Fields[1].Value, x.a.Flags(size, 4, uapi.PerfSizes))
+	}
+	return x.keptValue()
+}
+
+func (x *context) perfAttr(at abi.Addr, size uint64) value.Value {
+	if size != 0 && size < perfAttrLeast || x.c.mode.Opaque {
+		return x.a.Lost(at)
+	}
+	n := perfAttrBrief
+	if x.c.mode.Verbose {
+		n = int(min(max(size, perfAttrLeast), perfAttrKnown))
+	}
+	b := x.read(at, n)
+	if b == nil {
+		return x.a.Lost(at)
 	}
 	f := x.a.Fields(8 + perfNamedBits + len(perfTail))
 	add := func(name string, v value.Value) { f = append(f, value.Field{Name: name, Value: v}) }
@@ -65,7 +89,7 @@ func perfAttr(x *context, w uint64) value.Value {
 	if !x.c.mode.Verbose {
 		return x.a.Struct(f, true)
 	}
-	return x.a.Struct(x.perfRest(f, b), size > perfAttrKnown)
+	return x.a.Struct(x.perfRest(f, x.padded(b, perfAttrKnown), len(b)), size > perfAttrKnown)
 }
 
 // perfFlags lists the bits that are set, or all when everything is asked for.
@@ -96,34 +120,36 @@ const (
 	perfHWCache    = 3
 )
 
-var (
-	perfCacheOps     = shiftedSet(uapi.PerfCacheOps, 8)
-	perfCacheResults = shiftedSet(uapi.PerfCacheResults, 16)
-)
+// perfShift is a value so many bits up in its word.
+func (x *context) perfShift(v value.Value, bits uint64) value.Value {
+	return x.a.Macro("<<", v, x.a.Int(bits, 1, value.Unsigned))
+}
 
-// shiftedSet names the constants of a set in a higher place: NAME<<8.
-func shiftedSet(s *uapi.Set, shift uint) *uapi.Set {
-	suffix := map[uint]string{8: "<<8", 16: "<<16"}[shift]
-	t := &uapi.Set{Name: s.Name, Unknown: s.Unknown}
-	for _, c := range s.Consts {
-		t.Consts = append(t.Consts, uapi.Const{Name: c.Name + suffix, Value: c.Value << shift})
+// perfCache decodes which operations on which cache are counted, and what has to come of them.
+func (x *context) perfCache(parts []value.Value, config uint64) []value.Value {
+	if rest := config >> 24; rest != 0 {
+		parts = append(parts, x.perfShift(x.a.Int(rest, 1, value.Hex), 24))
 	}
-	return t
+	return append(parts,
+		x.perfShift(x.a.Or(x.a.Flags(config>>16&0xff, 1, uapi.PerfCacheResults)), 16),
+		x.perfShift(x.a.Or(x.a.Flags(config>>8&0xff, 1, uapi.PerfCacheOps)), 8),
+		x.a.Flags(config&0xff, 1, uapi.PerfCaches))
 }
 
 func (x *context) perfConfig(kind, config uint64) value.Value {
+	parts := x.a.Values(5)
+	if pmu := config >> 32; pmu != 0 {
+		parts = append(parts, x.perfShift(x.a.Int(pmu, 4, value.Hex), 32))
+	}
 	switch kind {
 	case perfHardware:
-		return x.a.Flags(config, 8, uapi.PerfHardware)
+		return x.a.Or(append(parts, x.a.Flags(config&(1<<32-1), 4, uapi.PerfHardware))...)
 	case perfSoftware:
 		return x.a.Flags(config, 8, uapi.PerfSoftware)
 	case perfTracepoint:
 		return x.a.Int(config, 8, value.Unsigned)
 	case perfHWCache:
-		return x.a.Or(
-			x.a.Flags(config&^0xffff, 8, perfCacheResults),
-			x.a.Flags(config&0xff00, 8, perfCacheOps),
-			x.a.Flags(config&0xff, 8, uapi.PerfCaches))
+		return x.a.Or(x.perfCache(parts, config&(1<<32-1))...)
 	}
 	return x.a.Int(config, 8, value.Hex)
 }

@@ -68,14 +68,14 @@ var (
 // perfAuxBits names the bits of aux_action.
 var perfAuxBits = [...]string{"aux_start_paused", "aux_pause", "aux_resume"}
 
-// perfRest lists the fields behind the bits, as far as b holds them.
-func (x *context) perfRest(f []value.Field, b []byte) []value.Field {
+// perfRest lists the fields behind the bits that begin within n bytes.
+func (x *context) perfRest(f []value.Field, b []byte, n int) []value.Field {
 	p := perfFacts{integer(b, 0, 4), integer(b, 24, 8), integer(b, 40, 8)}
 	for i := range perfTail {
 		t := &perfTail[i]
 		size := t.kind.Size(x.abi)
 		switch {
-		case t.at+size > len(b):
+		case t.at >= n:
 			return f
 		case t.when != nil && !t.when(&p):
 		case t.name == "sample_max_stack":

@@ -15,7 +15,7 @@ func sockFprog(x *context, w uint64) value.Value {
 	n, at := integer(b, 0, 2), abi.Addr(integer(b, x.abi.Word, x.abi.Word))
 	var filter value.Value = x.a.Ptr(at, nil)
 	if x.c.mode.Verbose {
-		filter = x.filterProgram(at, n)
+		filter = x.pointed(uint64(at), func(at abi.Addr) value.Value { return x.filterProgram(at, n) })
 	}
 	return x.a.Struct(append(x.a.Fields(2),
 		value.Field{Name: "len", Value: x.a.Int(n, 2, value.Unsigned)},

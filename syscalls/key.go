@@ -15,11 +15,27 @@ var (
 	keyBuffer    = Param{Name: "buffer", Type: out(Custom{Name: "keyBuffer", Args: []string{"buflen", string(Result)}})}
 	keyText      = Param{Name: "buffer", Type: out(Custom{Name: "keyText", Args: []string{"buflen", string(Result)}})}
 	keyBuflen    = Param{Name: "buflen", Type: size}
-	pkeyParams   = []Param{{Name: "params", Type: addr}, {Name: "info", Type: addr}, {Name: "in", Type: addr}, {Name: "in2", Type: addr}}
+	pkeyParams   = pkey("out_len", Param{Name: "out", Type: out(Custom{Name: "keyOperand2", Args: []string{"params"}})})
+	verifyParams = pkey("in2_len", Param{Name: "in2", Type: in(Custom{Name: "keyOperand2", Args: []string{"params"}})})
 	anyParams    = []Param{{Name: "arg2", Type: lhex}, {Name: "arg3", Type: lhex}, {Name: "arg4", Type: lhex}, {Name: "arg5", Type: lhex}}
 
 	keyDH = record("keyctl_dh_params", fields{{Name: "private", Type: key}, {Name: "prime", Type: key}, {Name: "base", Type: key}})
 )
+
+// keyKDF is how a shared secret becomes a key.
+var keyKDF = record("keyctl_kdf_params", fields{{Name: "hashname", Type: str}, {Name: "otherinfo", Type: Switch{On: "otherinfolen", Cases: map[uint64]Type{0: addr}, Else: in(bytes("otherinfolen"))}}, {Name: "otherinfolen", Type: u32}, {Name: "__spare", Type: list(x32, 8), Spare: true}})
+
+// pkey makes the parameters of an operation with a public key: two lengths, then what they
+// are the lengths of.
+func pkey(second string, last Param) []Param {
+	lengths := record("keyctl_pkey_params", fields{{Name: "key_id", Type: key}, {Name: "in_len", Type: u32}, {Name: second, Type: u32}, {Name: "__spare", Type: list(x32, 7), Spare: true}})
+	return []Param{{Name: "params", Type: in(lengths)}, {Name: "info", Type: str}, {Name: "in", Type: in(Custom{Name: "keyOperand", Args: []string{"params"}})}, last}
+}
+
+var pkeyQuery = record("keyctl_pkey_query", fields{
+	{Name: "supported_ops", Type: flags(uapi.KeySupports)}, {Name: "key_size", Type: u32}, {Name: "max_data_size", Type: u16}, {Name: "max_sig_size", Type: u16},
+	{Name: "max_enc_size", Type: u16}, {Name: "max_dec_size", Type: u16}, {Name: "__spare", Type: list(x32, 10), Spare: true},
+})
 
 // keyctlCases are the parameters behind the command.
 var keyctlCases = map[uint64][]Param{
@@ -42,16 +58,16 @@ var keyctlCases = map[uint64][]Param{
 	16: {keyParam},
 	17: {keyParam, keyText, keyBuflen},
 	18: {},
-	19: {keyParam, {Name: "timeout", Type: unum}, {Name: "error", Type: enum(uapi.Errnos)}, keyringParam},
-	20: {keyParam, {Name: "payload", Type: in(array(iovec, "plen"))}, {Name: "plen", Type: unum}, keyringParam},
+	19: {keyParam, {Name: "timeout", Type: unum}, {Name: "error", Type: Bits{Width: 4, Form: value.Unsigned, Set: uapi.Errnos}}, keyringParam},
+	20: {keyParam, {Name: "payload", Type: in(array(iovec, "plen"))}, {Name: "plen", Type: size}, keyringParam},
 	21: {keyParam},
 	22: {{Name: "uid", Type: uid}, keyringParam},
-	23: {{Name: "dh_params", Type: in(keyDH)}, keyBuffer, keyBuflen, {Name: "kdf_params", Type: addr}},
-	24: {keyParam, {Name: "reserved", Type: addr}, {Name: "params", Type: str}, {Name: "info", Type: addr}},
+	23: {{Name: "dh_params", Type: in(keyDH)}, keyBuffer, keyBuflen, {Name: "kdf_params", Type: in(keyKDF)}},
+	24: {keyParam, {Name: "reserved", Type: lhex}, {Name: "params", Type: str}, {Name: "info", Type: out(pkeyQuery)}},
 	25: pkeyParams,
 	26: pkeyParams,
 	27: pkeyParams,
-	28: pkeyParams,
+	28: verifyParams,
 	29: {keyringParam, {Name: "type", Type: str}, {Name: "restriction", Type: str}},
 	30: {keyParam, {Name: "from_keyring", Type: key}, {Name: "to_keyring", Type: key}, {Name: "flags", Type: flags(uapi.KeyMoveFlags)}},
 	31: {{Name: "buffer", Type: out(Custom{Name: "keyCapabilities", Args: []string{"buflen", string(Result)}})}, keyBuflen},

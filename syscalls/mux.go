@@ -34,6 +34,32 @@ const (
 	Second Word = -2
 )
 
+// Part returns the call that a call with this first argument stands for; nil when there is
+// none, or it stands for itself.
+func (s *Syscall) Part(first uint64) *Part {
+	switch s.Mux {
+	case Packed:
+		return &s.Parts[0]
+	case InMemory:
+		return s.numbered(first)
+	case InWords:
+		if p := s.numbered(first); p != nil {
+			return p
+		}
+		return s.numbered(first & 0xffff) // the rest is a version
+	}
+	return nil
+}
+
+func (s *Syscall) numbered(n uint64) *Part {
+	for i := range s.Parts {
+		if s.Parts[i].Number == n {
+			return &s.Parts[i]
+		}
+	}
+	return nil
+}
+
 // part returns the row of that name among those of a subsystem.
 func part(number uint64, calls func() []Syscall, name string, words ...Word) Part {
 	rows := calls()

@@ -69,7 +69,7 @@ var processCalls = lazy(func() []Syscall {
 		{Name: "getcpu", Ret: zero, Params: params{{Name: "cpu", Type: out(unum)}, {Name: "node", Type: out(unum)}, {Name: "tcache", Type: addr}}},
 		{Name: "seccomp", Ret: num, Params: params{{Name: "operation", Type: enum(uapi.SeccompOperations)}, seccompRest}},
 
-		{Name: "landlock_create_ruleset", Class: Desc, Ret: num, Params: params{{Name: "attr", Type: in(Custom{Name: "landlockRuleset", Args: []string{"size"}})}, {Name: "size", Type: size}, {Name: "flags", Type: flags(uapi.LandlockCreateFlags)}}},
+		{Name: "landlock_create_ruleset", Class: Desc, Ret: Switch{On: "flags", Cases: map[uint64]Type{0: fd}, Else: num}, Params: params{{Name: "attr", Type: in(Custom{Name: "landlockRuleset", Args: []string{"size"}})}, {Name: "size", Type: size}, {Name: "flags", Type: flags(uapi.LandlockCreateFlags)}}},
 		{Name: "landlock_add_rule", Class: Desc, Ret: zero, Params: params{{Name: "ruleset_fd", Type: fd}, {Name: "rule_type", Type: enum(uapi.LandlockRuleTypes)}, {Name: "rule_attr", Type: landlockRule}, {Name: "flags", Type: flags(uapi.LandlockRuleFlags)}}},
 		{Name: "landlock_restrict_self", Class: Desc, Ret: zero, Params: params{{Name: "ruleset_fd", Type: fd}, {Name: "flags", Type: hex}}},
 	}

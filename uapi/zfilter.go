@@ -43,6 +43,7 @@ var FilterModes = &Set{
 		{"BPF_MEM", 0x60},
 		{"BPF_LEN", 0x80},
 		{"BPF_MSH", 0xa0},
+		{"BPF_XADD", 0xc0},
 	},
 }
 

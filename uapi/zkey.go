@@ -149,3 +149,16 @@ var KeyCapabilities1 = &Set{
 		{"KEYCTL_CAPS1_NOTIFICATIONS", 0x4},
 	},
 }
+
+// KeySupports is the set of operations of a public key.
+var KeySupports = &Set{
+	Name:    "operations of a public key",
+	Unknown: "KEYCTL_SUPPORTS_???",
+	Flags:   true,
+	Consts: []Const{
+		{"KEYCTL_SUPPORTS_ENCRYPT", 0x1},
+		{"KEYCTL_SUPPORTS_DECRYPT", 0x2},
+		{"KEYCTL_SUPPORTS_SIGN", 0x4},
+		{"KEYCTL_SUPPORTS_VERIFY", 0x8},
+	},
+}

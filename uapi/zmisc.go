@@ -206,6 +206,7 @@ var PerfSizes = &Set{
 		{"PERF_ATTR_SIZE_VER6", 0x78},
 		{"PERF_ATTR_SIZE_VER7", 0x80},
 		{"PERF_ATTR_SIZE_VER8", 0x88},
+		{"PERF_ATTR_SIZE_VER9", 0x90},
 	},
 }
 
