@@ -16,17 +16,27 @@ type scope struct {
 	at     abi.Addr
 }
 
-// sibling returns the integer that the parameter or field of that name holds.
+// sibling returns the integer that the parameter or field of that name holds. What a
+// structure does not have is a parameter.
 func (x *context) sibling(name string) (uint64, bool) {
-	if x.scope.data != nil {
-		return x.field(name)
+	switch {
+	case x.scope.data != nil:
+		if v, ok := x.field(name); ok {
+			return v, true
+		}
+	case x.scope.record != nil:
+		if v, ok := x.fieldAt(name); ok {
+			return v, true
+		}
 	}
-	if x.scope.record != nil {
-		return x.fieldAt(name)
-	}
-	for i := range x.scope.words {
-		if p := &x.scope.params[i]; p.Name == name {
-			return truncate(x.scope.words[i], max(p.Type.Size(x.abi), 1)), true
+	return x.parameter(name)
+}
+
+// parameter returns the integer that the parameter of that name holds.
+func (x *context) parameter(name string) (uint64, bool) {
+	for i := range min(len(x.c.words), len(x.c.params)) {
+		if p := &x.c.params[i]; p.Name == name {
+			return truncate(x.c.words[i], max(p.Type.Size(x.abi), 1)), true
 		}
 	}
 	return 0, false

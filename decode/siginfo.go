@@ -81,7 +81,7 @@ func (s *siginfoData) value() value.Value {
 	s.add("si_signo", s.a.Flags(uint64(uint32(sig)), 4, uapi.Signals))
 	s.add("si_code", s.a.Flags(uint64(uint32(code)), 4, codesOf(sig, code)))
 	if errno := s.int(4); errno != 0 {
-		s.add("si_errno", s.a.Flags(uint64(uint32(errno)), 4, uapi.Errnos))
+		s.add("si_errno", s.errno(uint64(uint32(errno))))
 	}
 	switch {
 	case code == siUser || code == siTkill:
@@ -147,6 +147,14 @@ func codesOf(sig, code int32) *uapi.Set {
 		return uapi.SysCodes
 	}
 	return uapi.SignalCodes
+}
+
+// errno is an error number; what is none is not negative.
+func (s *siginfoData) errno(number uint64) value.Value {
+	if _, known := uapi.Errnos.Find(number); !known {
+		return s.a.Int(number, 4, value.Unsigned)
+	}
+	return s.a.Flags(number, 4, uapi.Errnos)
 }
 
 func (s *siginfoData) int(at int) int32 { return int32(integer(s.b, at, 4)) }
