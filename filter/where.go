@@ -1,9 +1,12 @@
 package filter
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/decode"
 	"github.com/trapline/trapline/mem"
 )
 
@@ -23,6 +26,22 @@ func (w *Where) Add(src string) error {
 		w.rules = append(w.rules, clause{c, e})
 	}
 	return err
+}
+
+// Words are those that may follow what has been written of a condition: the names of the
+// parameters of its calls and those that every call has, functions and the words between
+// conditions.
+func Words(before string) []string {
+	words := append(builtinNames(), operationNames()...)
+	words = append(words, slices.Sorted(maps.Keys(reserved))...)
+	p := NewParser(before)
+	c, err := p.Calls()
+	if err != nil || !p.Accept("where") {
+		return words
+	}
+	params := map[string]bool{}
+	newScope(c, AnyMoment).near(decode.Path{{}}, params)
+	return append(slices.Sorted(maps.Keys(params)), words...)
 }
 
 // A Look is what Where keeps of a task's call, from its entry to its exit. The zero Look is

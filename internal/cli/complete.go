@@ -32,6 +32,7 @@ func complete(cmd *cobra.Command) {
 		cmd.RegisterFlagCompletionFunc(name, completeCalls)
 	}
 	cmd.RegisterFlagCompletionFunc("expression", completeExpression)
+	cmd.RegisterFlagCompletionFunc("where", completeWhere)
 }
 
 func completeCalls(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
@@ -50,6 +51,25 @@ func completeExpression(_ *cobra.Command, _ []string, typed string) ([]string, c
 		}
 	}
 	return append(found, callsFrom(typed)...), directive
+}
+
+// completeWhere completes the last word of an expression: before where it may be a call,
+// behind it a parameter.
+func completeWhere(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	before, last := "", typed
+	if i := strings.LastIndexAny(typed, " (&"); i >= 0 {
+		before, last = typed[:i+1], typed[i+1:]
+	}
+	var found []string
+	for _, name := range filter.Words(before) {
+		if strings.HasPrefix(name, last) {
+			found = append(found, before+name)
+		}
+	}
+	if before == "" {
+		found = append(found, callsFrom(last)...)
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
 // callsFrom completes the last value of a set of calls.
