@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
@@ -86,7 +87,11 @@ func (x *context) ifField(command uint64, b []byte) value.Field {
 		return x.ifNumber("ifr_mtu", b)
 	case 0x8923:
 		return x.ifName("ifr_newname", b[ifNameSize:])
-	case 0x8924, 0x8927:
+	case 0x8929, 0x8930:
+		return x.ifName("ifr_slave", b[ifNameSize:])
+	case 0x8970, 0x8971:
+		return value.Field{Name: "ifr_map", Value: x.record(ifMap, b[ifNameSize:], 0)}
+	case 0x8924, 0x8927, 0x8931, 0x8932, 0x8937:
 		return value.Field{Name: "ifr_hwaddr", Value: x.ifHardware(b[ifNameSize:])}
 	case 0x8942, 0x8943:
 		return x.ifNumber("ifr_qlen", b)
@@ -96,10 +101,58 @@ func (x *context) ifField(command uint64, b []byte) value.Field {
 
 // ifHardware decodes a socket address whose family is a type of hardware.
 func (x *context) ifHardware(b []byte) value.Value {
+	const end = 16
+	kind := integer(b, 0, 2)
+	addr := x.hardwareAddr(b[2 : 2+hardwareSize(kind)])
+	addr.Number = x.binary(b[2:end]) // with what is behind it
 	f := append(x.a.Fields(2),
-		value.Field{Name: "sa_family", Value: x.a.Flags(integer(b, 0, 2), 2, uapi.HardwareTypes)},
-		value.Field{Name: "sa_data", Value: x.hardwareAddr(b[2:8])})
+		value.Field{Name: "sa_family", Value: x.a.Flags(kind, 2, uapi.HardwareTypes)},
+		value.Field{Name: "sa_data", Value: addr})
 	return x.a.Struct(f, false)
+}
+
+// hardwareSize returns the length of an address of a type of hardware: what there is room
+// for, if it is not known.
+func hardwareSize(kind uint64) int {
+	switch kind {
+	case 7, 290, 773, 820, 821, 822:
+		return 1
+	case 15:
+		return 2
+	case 768, 776, 777, 778, 779, 783:
+		return 4
+	case 270, 271:
+		return 5
+	case 1, 6, 772, 774, 780, 801, 802, 803:
+		return 6
+	case 0, 3:
+		return 7
+	case 27, 804, 805, 825, 826:
+		return 8
+	}
+	return 14
+}
+
+// ifMap is struct ifmap: where the hardware of an interface is.
+var ifMap = &syscalls.Record{Name: "ifmap", Fields: []syscalls.Param{
+	{Name: "mem_start", Type: syscalls.Bits{Width: syscalls.Long, Form: value.Hex}},
+	{Name: "mem_end", Type: syscalls.Bits{Width: syscalls.Long, Form: value.Hex}},
+	{Name: "base_addr", Type: syscalls.Bits{Width: 2, Form: value.Hex}},
+	{Name: "irq", Type: syscalls.Bits{Width: 1, Form: value.Hex}},
+	{Name: "dma", Type: syscalls.Bits{Width: 1, Form: value.Hex}},
+	{Name: "port", Type: syscalls.Bits{Width: 1, Form: value.Hex}},
+}}
+
+// bridgeName decodes the name of a bridge, which need not end with a NUL.
+func bridgeName(x *context, w uint64) value.Value { return x.strWithin(abi.Addr(w), ifNameSize) }
+
+// bridgePort decodes the part of struct ifreq that names an interface by its number.
+func bridgePort(x *context, w uint64) value.Value {
+	b := x.read(abi.Addr(w), x.ifreqSize())
+	if b == nil || x.c.mode.Opaque {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.only("ifr_ifindex", x.netInterface(integer(b, ifNameSize, 4)))
 }
 
 // ifconf decodes struct ifconf: room for interfaces, and those there are.
@@ -141,7 +194,7 @@ func (x *context) ifconfSize(before, after uint64, asked bool) value.Value {
 // inIfreqs is a size with the number of structures that fill it.
 func (x *context) inIfreqs(size uint64) value.Value {
 	n, one := x.a.Int(size, 4, value.Signed), uint64(x.ifreqSize())
-	if size == 0 || size%one != 0 {
+	if int32(size) <= 0 || size%one != 0 {
 		return n
 	}
 	t := strconv.AppendUint(x.a.Bytes(64), size/one, 10)

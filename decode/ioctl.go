@@ -34,6 +34,10 @@ func ioctlCustom(name string) custom {
 		return ifreqAnswer
 	case "ifconf":
 		return ifconf
+	case "bridgeName":
+		return bridgeName
+	case "bridgePort":
+		return bridgePort
 	case "fiemap":
 		return fiemap
 	case "fd64":

@@ -353,7 +353,7 @@ func (x *context) packetMembership(at abi.Addr, n int32) value.Value {
 }
 
 // hardwareAddr is a link layer address: 00:16:3e:01:02:03.
-func (x *context) hardwareAddr(b []byte) value.Value {
+func (x *context) hardwareAddr(b []byte) *value.Macro {
 	s := x.a.Bytes(3 * len(b))
 	for i, c := range b {
 		if i > 0 {
@@ -361,7 +361,9 @@ func (x *context) hardwareAddr(b []byte) value.Value {
 		}
 		s = append(s, "0123456789abcdef"[c>>4], "0123456789abcdef"[c&0xf])
 	}
-	return x.a.Macro(text(s))
+	m := x.a.Macro(text(s))
+	m.Number = x.binary(b)
+	return m
 }
 
 // icmpTypes decodes a set of ICMP messages, one that has most of them as the set

@@ -8,8 +8,11 @@ func interfaceOps() []op {
 		answer = argp(in(Custom{Name: "ifreqAnswer", Args: []string{"op"}}))
 
 		set, get = argp(in(num)), argp(out(num))
+
+		bridge = argp(in(Custom{Name: "bridgeName"}))
+		port   = argp(in(Custom{Name: "bridgePort"}))
 	)
-	return []op{
+	all := []op{
 		{"FIOSETOWN", set},
 		{"SIOCSPGRP", set},
 		{"FIOGETOWN", get},
@@ -37,7 +40,34 @@ func interfaceOps() []op {
 		{"SIOCGIFINDEX", answer},
 		{"SIOCGIFTXQLEN", answer},
 		{"SIOCSIFTXQLEN", wish},
-		{"SIOCBRADDBR", argp(str)},
-		{"SIOCBRDELBR", argp(str)},
+		{"SIOCBRADDBR", bridge},
+		{"SIOCBRDELBR", bridge},
+		{"SIOCBRADDIF", port},
+		{"SIOCBRDELIF", port},
+		{"SIOCGIFENCAP", get},
+		{"SIOCSIFENCAP", set},
+		{"SIOCOUTQNSD", get},
+		{"SIOCGIFSLAVE", answer},
+		{"SIOCSIFSLAVE", wish},
+		{"SIOCADDMULTI", wish},
+		{"SIOCDELMULTI", wish},
+		{"SIOCSIFHWBROADCAST", wish},
+		{"SIOCGIFMAP", answer},
+		{"SIOCSIFMAP", wish},
 	}
+	for _, name := range []string{
+		"SIOCGSTAMP_OLD", "SIOCGSTAMPNS_OLD", "SIOCADDRT", "SIOCDELRT",
+		"SIOCRTMSG", "SIOCSIFLINK", "SIOCGIFMEM", "SIOCSIFMEM",
+		"SIOCSIFPFLAGS", "SIOCGIFPFLAGS", "SIOCDIFADDR", "SIOCGIFCOUNT",
+		"SIOCGIFBR", "SIOCSIFBR", "SIOCETHTOOL", "SIOCGMIIPHY",
+		"SIOCGMIIREG", "SIOCSMIIREG", "SIOCWANDEV", "SIOCGSKNS",
+		"SIOCDARP", "SIOCGARP", "SIOCSARP", "SIOCDRARP",
+		"SIOCGRARP", "SIOCSRARP", "SIOCADDDLCI", "SIOCDELDLCI",
+		"SIOCGIFVLAN", "SIOCSIFVLAN", "SIOCBONDENSLAVE", "SIOCBONDRELEASE",
+		"SIOCBONDSETHWADDR", "SIOCBONDSLAVEINFOQUERY", "SIOCBONDINFOQUERY", "SIOCBONDCHANGEACTIVE",
+		"SIOCSHWTSTAMP", "SIOCGHWTSTAMP", "SIOCGSTAMP_NEW", "SIOCGSTAMPNS_NEW",
+	} {
+		all = append(all, op{name, argp(addr)})
+	}
+	return all
 }
