@@ -67,6 +67,7 @@ func search(name string) custom {
 		scsiCustom,
 		kdCustom,
 		evdevCustom,
+		v4l2Custom,
 		attributeCustom,
 		aioCustom,
 		uringCustom,

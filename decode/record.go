@@ -73,7 +73,7 @@ func (x *context) recordAt(r *syscalls.Record, at abi.Addr) value.Value {
 func (x *context) record(r *syscalls.Record, b []byte, at abi.Addr) value.Value {
 	outer := x.scope
 	x.scope = scope{params: r.Fields, data: b}
-	s := x.a.Struct(x.a.Fields(len(r.Fields)), false)
+	s := x.a.Struct(x.a.Fields(len(r.Fields)), r.Partial && x.part != wish)
 	if r.Order != nil {
 		for _, name := range r.Order {
 			i, off := x.place(name)

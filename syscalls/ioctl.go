@@ -32,6 +32,8 @@ func opsOf(kind byte) []op {
 		return counterOps()
 	case 'E':
 		return evdevOps()
+	case 'V':
+		return v4l2Ops()
 	case 'K':
 		return kdOps()
 	case 'i':

@@ -144,6 +144,8 @@ type Record struct {
 	Packed bool
 	// Order, if not nil, is the fields that are shown, in the order in which they are.
 	Order []string
+	// Partial is true when there is always more to it than is shown.
+	Partial bool
 }
 
 func (r *Record) Size(a *abi.ABI) int {
@@ -344,6 +346,7 @@ type Custom struct {
 	Args  []string
 	Width Width // of the integer, when it is one
 	Bytes int   // of the structure, when it is a field
+	Even  int   // the alignment of that, when it is not a word's
 }
 
 func (c Custom) Size(a *abi.ABI) int {
@@ -354,8 +357,11 @@ func (c Custom) Size(a *abi.ABI) int {
 }
 
 func (c Custom) Align(a *abi.ABI) int {
-	if c.Width != 0 {
+	switch {
+	case c.Width != 0:
 		return c.Width.align(a)
+	case c.Even != 0:
+		return c.Even
 	}
 	return a.Word
 }

@@ -12,7 +12,7 @@ func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
 	if m.Name == "<<" {
 		return s.appendShift(dst, m)
 	}
-	if s.Constants == Abbrev {
+	if s.Constants == Abbrev || s.Constants == Verbose && m.Name == "v4l2_fourcc" {
 		return s.appendInvocation(dst, m)
 	}
 	start := len(dst)

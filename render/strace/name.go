@@ -93,6 +93,8 @@ type kind struct {
 	// whole is true when what shares a word with the set is one number with it in the
 	// styles that show numbers.
 	whole bool
+	// summed is the same where there are numbers only.
+	summed bool
 	// unsaid is true for a set whose zero strace leaves out where it shows numbers only.
 	unsaid bool
 	// numbered is true for a set whose names stand behind their numbers in the shortest
@@ -121,6 +123,8 @@ var kinds = map[string]kind{
 	uapi.SocketCalls.Name:          {form: value.Signed},
 	uapi.StatxSync.Name:            {form: value.Hex, unsaid: true},
 	uapi.OpenModes.Name:            {form: value.Hex, whole: true},
+	uapi.VideoControlWishes.Name:   {form: value.Hex, summed: true},
+	uapi.VideoTimestamps.Name:      {form: value.Hex, summed: true},
 	uapi.PidTypes.Name:             {form: value.Hex, numbered: true},
 	uapi.XFeatures.Name:            {form: value.Hex, numbered: true},
 	uapi.XFeatureMasks.Name:        {form: value.Hex, numbered: true},

@@ -8,7 +8,7 @@ import (
 // appendOr appends parts joined by "|". Parts that make one number, such as a file
 // type and its permissions, are one number in the other styles too.
 func (s *Style) appendOr(dst []byte, o *value.Or) []byte {
-	if s.Constants == Abbrev || !whole(o) {
+	if s.Constants == Abbrev || !whole(o) && !(s.Constants == Raw && summed(o)) {
 		return s.appendColored(dst, o)
 	}
 	bits, octal := union(o)
@@ -92,6 +92,16 @@ func silent(v value.Value) bool {
 func whole(o *value.Or) bool {
 	for _, p := range o.Parts {
 		if f, ok := p.(*value.Flags); ok && kindOf(f.Set).whole {
+			return true
+		}
+	}
+	return false
+}
+
+// summed reports whether the parts are one number where there are numbers only.
+func summed(o *value.Or) bool {
+	for _, p := range o.Parts {
+		if f, ok := p.(*value.Flags); ok && kindOf(f.Set).summed {
 			return true
 		}
 	}
