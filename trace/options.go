@@ -27,6 +27,9 @@ type Options struct {
 	// silence to their end, and when the tracer is killed so are they. Run as a Mode lets
 	// a task go on until the next call that is chosen.
 	Seccomp []seccomp.Rule
+	// Over, when not nil, is called on the tracer's thread when the run has ended early and
+	// tasks are traced in silence from then on.
+	Over func()
 }
 
 // ptrace returns the options as the kernel takes them.

@@ -186,8 +186,10 @@ func TestSieveCondition(t *testing.T) {
 func TestStay(t *testing.T) {
 	program := fixture.Build(t, "untraced")
 	ctx, cancel := context.WithCancelCause(context.Background())
-	over, after := false, 0
-	out, err := captureContext(t, ctx, sieved(calls(abi.AMD64, nrGetppid, nrWait4)...), func(s *trace.Stop) (trace.Action, error) {
+	over, after, told := false, 0, 0
+	o := sieved(calls(abi.AMD64, nrGetppid, nrWait4)...)
+	o.Over = func() { told++ }
+	out, err := captureContext(t, ctx, o, func(s *trace.Stop) (trace.Action, error) {
 		switch s.Event.(type) {
 		case *trace.Exec:
 			cancel(enough)
@@ -200,8 +202,8 @@ func TestStay(t *testing.T) {
 		}
 		return trace.Action{}, nil
 	}, program)
-	if !errors.Is(err, enough) || !over || after != 0 {
-		t.Errorf("it ended with %v; detached: %v; %d events after that", err, over, after)
+	if !errors.Is(err, enough) || !over || after != 0 || told != 1 {
+		t.Errorf("it ended with %v; detached: %v; %d events after that; told %d times", err, over, after, told)
 	}
 	if want := untraced(t, program); out != want {
 		t.Errorf("the program says\n%swant\n%s", out, want)

@@ -26,6 +26,9 @@ func (t *Tracer) stay() {
 		task.Release(Default)
 	}
 	t.silent, t.failure = true, nil
+	if t.options.Over != nil && len(t.tasks) > 0 {
+		t.options.Over()
+	}
 	t.work()
 	t.serve()
 	if t.failure == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -21,12 +22,15 @@ type run struct {
 	tracer   *trace.Tracer
 	observer observer
 	printer  *strace.Printer // of messages
+	table    *summary.Table  // nil without -c and -C
 	out      *output
+	finish   func() // writes what is left, once
 
 	ctx     context.Context // ends with the signal that ends the run; nil before watch
 	unwatch func()
 
 	child   int // the program's process id; zero without one
+	running bool
 	started bool
 	sieved  bool          // only the calls that are wanted stop
 	exited  *trace.Exited // how the program ended
@@ -44,17 +48,28 @@ func (s *settings) run(start func(*run) error) int {
 		return s.fail(err)
 	}
 	r := &run{s: s, out: out, unwatch: func() {}}
+	r.finish = sync.OnceFunc(r.close)
 	err = r.trace(start)
-	out.close()
+	r.finish()
 	return r.status(err)
+}
+
+// close writes what is left. That a program could not be started leaves nothing.
+func (r *run) close() {
+	if r.running {
+		r.observer.Close()
+		if r.table != nil {
+			r.table.WriteTo(writer{r.out.sink})
+		}
+	}
+	r.out.close()
 }
 
 func (r *run) trace(start func(*run) error) error {
 	s := r.s
-	var table *summary.Table
 	if s.counting() {
-		table = summary.New(s.table)
-		s.render.Counter = table
+		r.table = summary.New(s.table)
+		s.render.Counter = r.table
 	}
 	if s.limit > 0 {
 		s.render.Ended = r.ended
@@ -72,6 +87,7 @@ func (r *run) trace(start func(*run) error) error {
 		SystemTime: systemTime,
 		KillOnExit: s.killing(),
 		Seccomp:    wanted,
+		Over:       func() { r.finish() },
 	})
 	r.observer, r.printer = s.observe()
 	defer func() { r.unwatch() }()
@@ -80,12 +96,8 @@ func (r *run) trace(start func(*run) error) error {
 		return err
 	}
 	r.watch()
-	err := r.tracer.Run(r.ctx, r.tampered(trace.Chain{r.observer, r}))
-	r.observer.Close()
-	if table != nil {
-		table.WriteTo(writer{r.out.sink})
-	}
-	return err
+	r.running = true
+	return r.tracer.Run(r.ctx, r.tampered(trace.Chain{r.observer, r}))
 }
 
 // watch makes signals do what -I says. That has to wait until the program has been

@@ -169,6 +169,24 @@ func TestSieveInterrupted(t *testing.T) {
 	}
 }
 
+// The trace is complete as soon as the tracer has been asked to end.
+func TestSieveTraceEnds(t *testing.T) {
+	k := startTalk(t, "-C", "-o", "|cat >&2")
+	k.cmd.Process.Signal(syscall.SIGTERM)
+	var text strings.Builder
+	for !strings.Contains(text.String(), "total\n") {
+		line, err := k.err.ReadString('\n')
+		if err != nil {
+			t.Fatalf("%v after\n%s", err, text.String())
+		}
+		text.WriteString(line)
+	}
+	wants(t, text.String(), map[string]int{`read\(0 <detached \.\.\.>$|read\(0,  <detached \.\.\.>$`: 1})
+	if said, _ := k.end(); said != "it went on\nover\n" {
+		t.Errorf("the program says %q", said)
+	}
+}
+
 // Where it cannot go on without a tracer it does not go on: no call of its own fails.
 func TestSieveKilled(t *testing.T) {
 	for name, test := range map[string]struct {
