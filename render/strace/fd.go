@@ -20,12 +20,18 @@ func (s *Style) appendFD(dst []byte, fd *value.FD) []byte {
 	}
 	dst = s.mark(dst, "<")
 	dst = s.appendObject(dst, fd)
+	if fd.Deleted && fd.Set != nil { // the working directory, as the kernel names it
+		dst = s.appendEscaped(dst, gone, "")
+	}
 	dst = s.mark(dst, ">")
-	if fd.Deleted {
+	if fd.Deleted && fd.Set == nil {
 		dst = append(dst, "(deleted)"...)
 	}
 	return dst
 }
+
+// gone is what the kernel puts behind the name of a directory that was removed.
+var gone = []byte(" (deleted)")
 
 func (s *Style) appendObject(dst []byte, fd *value.FD) []byte {
 	switch o := fd.Object.(type) {

@@ -23,6 +23,7 @@ func painted(text []byte) string {
 func TestDescriptorStyles(t *testing.T) {
 	file := &value.FD{Num: 3, Path: "/etc/é", Deleted: true}
 	cwd := &value.FD{Num: -100, Set: testDir, Path: "/tmp"}
+	removed := &value.FD{Num: -100, Set: testDir, Path: "/tmp", Deleted: true}
 	null := &value.FD{Num: 4, Path: "/dev/null", Object: &value.Device{Major: 1, Minor: 3}}
 	shell := &value.PID{Num: 12, Comm: "sh", Ours: 4711}
 	for _, test := range []struct {
@@ -35,6 +36,7 @@ func TestDescriptorStyles(t *testing.T) {
 		{Style{Escape: HexAll}, file, `3<\x2f\x65\x74\x63\x2f\xc3\xa9>(deleted)`},
 		{Style{}, cwd, `AT_FDCWD</tmp>`},
 		{Style{Constants: Raw}, cwd, `-100</tmp>`},
+		{Style{}, removed, `AT_FDCWD</tmp (deleted)>`},
 		{Style{Constants: Verbose}, cwd, `-100 /* AT_FDCWD */</tmp>`},
 		{Style{Color: true}, cwd, `{34}AT_FDCWD{35}{0}<{35}/tmp{0}>{35}`},
 		{Style{Color: true}, null, `4{0}<{35}/dev/null{0}<{35}char 1:3{0}>{35}{0}>{35}`},
