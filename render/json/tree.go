@@ -11,20 +11,21 @@ import (
 // A node is the members of an object that is a value, whatever kind it turns out to
 // be.
 type node struct {
-	kind                                           string // the member that names it
-	bits                                           uint64
-	size                                           uint8
-	form                                           value.Form
-	set                                            uapi.Set
-	text                                           []byte // of str, macro and note
-	path                                           []byte
-	elems                                          []value.Value
-	args                                           []value.Value
-	fields                                         []value.Field
-	number                                         value.Value // of macro
-	to                                             value.Value // of ptr and note
-	after                                          value.Value
-	isPath, more, abstract, nul, binary, apart, meaning bool
+	kind                         string // the member that names it
+	bits                         uint64
+	size                         uint8
+	form                         value.Form
+	set                          uapi.Set
+	text                         []byte // of str, macro and note
+	path                         []byte
+	elems                        []value.Value
+	args                         []value.Value
+	fields                       []value.Field
+	number                       value.Value // of macro
+	to                           value.Value // of ptr and note
+	after                        value.Value
+	isPath, more, apart, meaning bool
+	abstract, nul, binary        bool // of str
 
 	// of descriptors and ids
 	deleted bool
