@@ -68,6 +68,7 @@ func search(name string) custom {
 		kdCustom,
 		evdevCustom,
 		v4l2Custom,
+		kvmCustom,
 		attributeCustom,
 		aioCustom,
 		uringCustom,

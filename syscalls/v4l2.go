@@ -218,14 +218,14 @@ func videoControlOps() []op {
 		control = record("v4l2_control", fields{{Name: "id", Type: id}, {Name: "value", Type: num, Out: true}})
 		query   = record("v4l2_queryctrl", fields{
 			{Name: "id", Type: id}, {Name: "type", Type: enum(uapi.VideoControlTypes), Out: true}, {Name: "name", Type: Str{Room: 32}, Out: true},
-			{Name: "minimum", Type: num, Out: true}, {Name: "maximum", Type: num, Out: true}, {Name: "step", Type: num, Out: true}, {Name: "default_value", Type: num, Out: true},
-			{Name: "flags", Type: flags(uapi.VideoControlFlags), Out: true}, {Name: "reserved", Type: list(x32, 2), Out: true, Spare: true},
+			{Name: "minimum", Type: num, Out: true, Verbose: true}, {Name: "maximum", Type: num, Out: true, Verbose: true}, {Name: "step", Type: num, Out: true, Verbose: true}, {Name: "default_value", Type: num, Out: true, Verbose: true},
+			{Name: "flags", Type: flags(uapi.VideoControlFlags), Out: true, Verbose: true}, {Name: "reserved", Type: list(x32, 2), Out: true, Verbose: true, Spare: true},
 		})
 		extended = record("v4l2_query_ext_ctrl", fields{
 			{Name: "id", Type: id}, {Name: "type", Type: enum(uapi.VideoControlTypes), Out: true}, {Name: "name", Type: Str{Room: 32}, Out: true},
-			{Name: "minimum", Type: s64, Out: true}, {Name: "maximum", Type: s64, Out: true}, {Name: "step", Type: u64, Out: true}, {Name: "default_value", Type: s64, Out: true},
-			{Name: "flags", Type: flags(uapi.VideoControlFlags), Out: true}, {Name: "elem_size", Type: u32, Out: true}, {Name: "elems", Type: u32, Out: true}, {Name: "nr_of_dims", Type: u32, Out: true},
-			{Name: "dims", Type: Array{Elem: u32, Count: 4, Len: "nr_of_dims"}, Out: true}, {Name: "reserved", Type: list(x32, 32), Out: true, Spare: true},
+			{Name: "minimum", Type: s64, Out: true, Verbose: true}, {Name: "maximum", Type: s64, Out: true, Verbose: true}, {Name: "step", Type: u64, Out: true, Verbose: true}, {Name: "default_value", Type: s64, Out: true, Verbose: true},
+			{Name: "flags", Type: flags(uapi.VideoControlFlags), Out: true, Verbose: true}, {Name: "elem_size", Type: u32, Out: true, Verbose: true}, {Name: "elems", Type: u32, Out: true, Verbose: true}, {Name: "nr_of_dims", Type: u32, Out: true, Verbose: true},
+			{Name: "dims", Type: Array{Elem: u32, Count: 4, Len: "nr_of_dims"}, Out: true, Verbose: true}, {Name: "reserved", Type: list(x32, 32), Out: true, Verbose: true, Spare: true},
 		})
 		menu = record("v4l2_querymenu", fields{{Name: "id", Type: id}, {Name: "index", Type: u32}, {Name: "name", Type: Str{Room: 32}}, {Name: "value", Type: Custom{Name: "menuValue", Bytes: 4, Even: 4}}})
 	)
