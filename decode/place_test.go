@@ -190,3 +190,22 @@ func TestPlainStat(t *testing.T) {
 		}
 	}
 }
+
+// So does that of struct sigaction.
+func TestPlainSigaction(t *testing.T) {
+	for _, a := range abi.All {
+		w := a.Word
+		for name, want := range map[string]sigactionLayout{
+			"sigaction":    {w, 2 * w, 3 * w, sigsetSize, 3*w + sigsetSize},
+			"oldSigaction": {2 * w, 3 * w, w, w, 4 * w},
+		} {
+			r := syscalls.Plain(a, &syscalls.Custom{Name: name}).(*syscalls.Record)
+			_, flags, _ := r.Field(a, "flags")
+			_, restorer, _ := r.Field(a, "restorer")
+			set, mask, _ := r.Field(a, "mask")
+			if got := (sigactionLayout{flags, restorer, mask, set.Type.Size(a), r.Size(a)}); got != want {
+				t.Errorf("%s %s: %+v, want %+v", a, name, got, want)
+			}
+		}
+	}
+}

@@ -19,11 +19,13 @@ var memory mem.Reader = mem.Snapshot{
 	{Addr: 0x3200, Data: []byte("\x01\x00\x00name")},
 	{Addr: 0x4000, Data: []byte("\x00\x30\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x41\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
 		"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")}, // struct msghdr
-	{Addr: 0x4100, Data: []byte("\x00\x20\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00")},                                                                                                               // struct iovec
-	{Addr: 0x5000, Data: []byte("\x00\x50\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")},                                                                               // argv
-	{Addr: 0x6000, Data: []byte("\x00\x01\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00")},                                                                                                               // struct rlimit
-	{Addr: 0x7000, Data: []byte("\x03\x00\x00\x00\x00\x30\x00\x00\x10\x00\x00\x00")},                                                                                                                               // i386: the words of connect
-	{Addr: 0x8000, Data: []byte("\x41\x00\x08\x00\x00\x00\x00\x00\xa4\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00")},                                                                               // struct open_how
+	{Addr: 0x4100, Data: []byte("\x00\x20\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00")},                                 // struct iovec
+	{Addr: 0x5000, Data: []byte("\x00\x50\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")}, // argv
+	{Addr: 0x6000, Data: []byte("\x00\x01\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00")},                                 // struct rlimit
+	{Addr: 0x7000, Data: []byte("\x03\x00\x00\x00\x00\x30\x00\x00\x10\x00\x00\x00")},                                                 // i386: the words of connect
+	{Addr: 0x8000, Data: []byte("\x41\x00\x08\x00\x00\x00\x00\x00\xa4\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00")}, // struct open_how
+	{Addr: 0x6010, Data: []byte("\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")},
+	{Addr: 0xa000, Data: []byte("\x02\x02\x00\x00\x00\x00\x00\x00")},                                                                                                                                               // sigset_t
 	{Addr: 0x9000, Data: append(make([]byte, 24), "\xa4\x81\x00\x00\xe8\x03\x00\x00\xe8\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x39\x30\x00\x00\x00\x00\x00\x00"+string(make([]byte, 88))...)}, // struct stat
 }
 
@@ -36,25 +38,27 @@ type call struct {
 }
 
 var calls = map[string]call{
-	"open":     {abi.AMD64, "openat", [6]uint64{0xffffff9c, 0x1000, 0x80241, 0o644}, 5},
-	"denied":   {abi.AMD64, "openat", [6]uint64{0xffffff9c, 0x1000, 0x80000}, -13},
-	"bad":      {abi.AMD64, "openat", [6]uint64{3, 0x666, 2}, -14},
-	"write":    {abi.AMD64, "write", [6]uint64{1, 0x2000, 16}, 16},
-	"read":     {abi.AMD64, "read", [6]uint64{0, 0x2000, 4096}, 3},
-	"connect":  {abi.AMD64, "connect", [6]uint64{3, 0x3000, 16}, 0},
-	"unix":     {abi.AMD64, "connect", [6]uint64{3, 0x3100, 14}, 0},
-	"abstract": {abi.AMD64, "connect", [6]uint64{3, 0x3200, 7}, 0},
-	"short":    {abi.AMD64, "connect", [6]uint64{3, 0x3000, 3}, -22},
-	"sendmsg":  {abi.AMD64, "sendmsg", [6]uint64{3, 0x4000, 0}, 5},
-	"execve":   {abi.AMD64, "execve", [6]uint64{0x1000, 0x5000, 0}, 0},
-	"rlimit":   {abi.AMD64, "setrlimit", [6]uint64{7, 0x6000}, 0},
-	"mux":      {abi.I386, "socketcall", [6]uint64{3, 0x7000}, 0},
-	"openat2":  {abi.AMD64, "openat2", [6]uint64{0xffffff9c, 0x1000, 0x8000, 24}, 4},
-	"fstat":    {abi.AMD64, "fstat", [6]uint64{3, 0x9000}, 0},
-	"pwrite32": {abi.I386, "pwrite64", [6]uint64{1, 0x2000, 3, 5, 1}, 3},
-	"mmap":     {abi.AMD64, "mmap", [6]uint64{0, 4096, 3, 0x22, 0xffffffff, 0}, 0x7f0000000000},
-	"kill":     {abi.AMD64, "kill", [6]uint64{0xffffffff, 15}, 0},
-	"chown":    {abi.AMD64, "chown", [6]uint64{0x1000, 0xffffffff, 5}, 0},
+	"open":      {abi.AMD64, "openat", [6]uint64{0xffffff9c, 0x1000, 0x80241, 0o644}, 5},
+	"denied":    {abi.AMD64, "openat", [6]uint64{0xffffff9c, 0x1000, 0x80000}, -13},
+	"bad":       {abi.AMD64, "openat", [6]uint64{3, 0x666, 2}, -14},
+	"write":     {abi.AMD64, "write", [6]uint64{1, 0x2000, 16}, 16},
+	"read":      {abi.AMD64, "read", [6]uint64{0, 0x2000, 4096}, 3},
+	"connect":   {abi.AMD64, "connect", [6]uint64{3, 0x3000, 16}, 0},
+	"unix":      {abi.AMD64, "connect", [6]uint64{3, 0x3100, 14}, 0},
+	"abstract":  {abi.AMD64, "connect", [6]uint64{3, 0x3200, 7}, 0},
+	"short":     {abi.AMD64, "connect", [6]uint64{3, 0x3000, 3}, -22},
+	"sendmsg":   {abi.AMD64, "sendmsg", [6]uint64{3, 0x4000, 0}, 5},
+	"execve":    {abi.AMD64, "execve", [6]uint64{0x1000, 0x5000, 0}, 0},
+	"rlimit":    {abi.AMD64, "setrlimit", [6]uint64{7, 0x6000}, 0},
+	"mux":       {abi.I386, "socketcall", [6]uint64{3, 0x7000}, 0},
+	"openat2":   {abi.AMD64, "openat2", [6]uint64{0xffffff9c, 0x1000, 0x8000, 24}, 4},
+	"fstat":     {abi.AMD64, "fstat", [6]uint64{3, 0x9000}, 0},
+	"pwrite32":  {abi.I386, "pwrite64", [6]uint64{1, 0x2000, 3, 5, 1}, 3},
+	"mmap":      {abi.AMD64, "mmap", [6]uint64{0, 4096, 3, 0x22, 0xffffffff, 0}, 0x7f0000000000},
+	"kill":      {abi.AMD64, "kill", [6]uint64{0xffffffff, 15}, 0},
+	"sigmask":   {abi.AMD64, "rt_sigprocmask", [6]uint64{0, 0xa000, 0, 8}, 0},
+	"utimensat": {abi.AMD64, "utimensat", [6]uint64{0xffffff9c, 0x1000, 0x6000, 0}, 0},
+	"chown":     {abi.AMD64, "chown", [6]uint64{0x1000, 0xffffffff, 5}, 0},
 }
 
 // begin sets a scene with a call at its entry.
@@ -163,6 +167,9 @@ func TestHolds(t *testing.T) {
 		{"mmap", `mmap where prot has PROT_NONE`, no},
 		{"kill", `kill where sig == SIGTERM or signum == SIGTERM`, yes},
 		{"kill", `kill where pid == -1 and signum == 15`, yes},
+		{"sigmask", `rt_sigprocmask where set has SIGINT|SIGUSR1 and how == SIG_BLOCK`, yes},
+		{"sigmask", `rt_sigprocmask where set has SIGTERM`, no},
+		{"utimensat", `utimensat where times[1].sec == 256`, yes},
 		{"chown", `chown where owner == -1 and group < 6`, yes},
 		{"chown", `chown where owner > 5`, yes},
 		{"write", `fd == 0x1 and fd == 01 and fd == 0b1 and fd == 1u and 1 == fd and fd + 1 == 2 and fd << 4 == 16 and ~fd == -2`, yes},

@@ -197,6 +197,7 @@ var allSets = sync.OnceValue(func() map[*uapi.Set]bool {
 	eachRow(AllCalls(), func(a *abi.ABI, row *syscalls.Syscall) {
 		addSets(a, sets, seen, row.Params)
 	})
+	delete(sets, syscalls.SignalSet.Set) // whose names are numbers elsewhere
 	return sets
 })
 

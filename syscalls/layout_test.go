@@ -50,12 +50,9 @@ func recordsOf(a *abi.ABI) map[string][]*Record {
 }
 
 func checkLayout(t *testing.T, a *abi.ABI, r *Record, want []string) {
-	offsets, end := map[string]int{}, 0
+	offsets := map[string]int{}
 	for i := range r.Fields {
-		f := &r.Fields[i]
-		end = alignUp(end, f.Type.Align(a))
-		offsets[f.Name] = end
-		end += f.Type.Size(a)
+		offsets[r.Fields[i].Name] = r.Offset(a, i)
 	}
 	for _, w := range want {
 		name, text, _ := strings.Cut(w, ":")
@@ -95,6 +92,15 @@ func collectType(all map[string][]*Record, seen map[*Record]bool, t Type) {
 	case *Rest:
 		collect(all, seen, t.Else)
 		t.EachCase(abi.AMD64, func(_ uint64, c []Param) { collect(all, seen, c) })
+	case Custom:
+		if plain := Plain(abi.AMD64, &t); plain != nil {
+			collectType(all, seen, plain)
+		}
+	case *Union:
+		collectType(all, seen, t.Else)
+		for _, form := range t.Forms {
+			collectType(all, seen, form)
+		}
 	case *Record:
 		if !seen[t] {
 			seen[t] = true

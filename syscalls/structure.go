@@ -66,10 +66,35 @@ var openHowRecord = record("open_how", fields{
 })
 
 var (
-	sigactionRecord    = record("kernel_sigaction", fields{{Name: "sa_handler", Type: handler}, {Name: "sa_flags", Type: sigactionFlags}, {Name: "sa_restorer", Type: addr}, {Name: "sa_mask", Type: x64}})
-	oldSigactionRecord = record("old_sigaction", fields{{Name: "sa_handler", Type: handler}, {Name: "sa_mask", Type: lhex}, {Name: "sa_flags", Type: sigactionFlags}, {Name: "sa_restorer", Type: addr}})
+	sigactionRecord    = record("kernel_sigaction", fields{{Name: "sa_handler", Type: handler}, {Name: "sa_flags", Type: sigactionFlags}, {Name: "sa_restorer", Type: addr}, {Name: "sa_mask", Type: SignalSet}})
+	oldSigactionRecord = record("old_sigaction", fields{{Name: "sa_handler", Type: handler}, {Name: "sa_mask", Type: flagsOf(Long, SignalSet.Set)}, {Name: "sa_flags", Type: sigactionFlags}, {Name: "sa_restorer", Type: addr}})
 	sigactionFlags     = flagsOf(Long, uapi.SigactionFlags)
 )
+
+// SignalSet is the kernel's sigset_t, in which signals are bits that have their names.
+var SignalSet = flagsOf(8, signalBits())
+
+func signalBits() *uapi.Set {
+	s := &uapi.Set{Name: "signals", Flags: true}
+	for _, c := range uapi.Signals.Consts {
+		if c.Value >= 1 && c.Value <= 64 {
+			s.Consts = append(s.Consts, uapi.Const{Name: c.Name, Value: 1 << (c.Value - 1)})
+		}
+	}
+	return s
+}
+
+// sigeventRecord has of the fields that depend on sigev_notify the thread's.
+var sigeventRecord = record("sigevent", fields{{Name: "sigev_value", Type: addr}, {Name: "sigev_signo", Type: sig}, {Name: "sigev_notify", Type: enum(uapi.SigevNotify)}, {Name: "sigev_notify_thread_id", Type: pid}})
+
+var schedAttr = record("sched_attr", fields{
+	{Name: "size", Type: u32}, {Name: "sched_policy", Type: enum(uapi.SchedPolicies)}, {Name: "sched_flags", Type: flagsOf(8, uapi.SchedFlags)}, {Name: "sched_nice", Type: num}, {Name: "sched_priority", Type: u32},
+	{Name: "sched_runtime", Type: u64}, {Name: "sched_deadline", Type: u64}, {Name: "sched_period", Type: u64}, {Name: "sched_util_min", Type: u32}, {Name: "sched_util_max", Type: u32},
+})
+
+var mountAttrRecord = record("mount_attr", fields{
+	{Name: "attr_set", Type: flagsOf(8, uapi.MountAttributes)}, {Name: "attr_clr", Type: flagsOf(8, uapi.MountAttributes)}, {Name: "propagation", Type: flagsOf(8, uapi.MountFlags)}, {Name: "userns_fd", Type: u64},
+})
 
 // siginfoRecord has of the fields that depend on the code those of a signal that a process
 // or its end has sent. They begin where a word may.
