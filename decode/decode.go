@@ -30,6 +30,7 @@ type context struct {
 	bytes int    // memory that may still be read
 	buf   []byte // room for a string being read
 	bpf   bpfData
+	nl    netlinkContext
 }
 
 // part is which fields of structures are decoded.

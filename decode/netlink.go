@@ -11,10 +11,20 @@ import (
 const (
 	netlinkHeader = 16
 	attributeHead = 4
-	netlinkRoute  = 0
-	netlinkDiag   = 4 // sockets are looked at
-	netlinkUevent = 15
 	maxNetlink    = 1 << 16 // bytes of netlink messages
+)
+
+// Protocols of netlink whose messages are described.
+const (
+	netlinkRoute     = 0
+	netlinkDiag      = 4
+	netlinkXfrm      = 6
+	netlinkSELinux   = 7
+	netlinkAudit     = 9
+	netlinkNetfilter = 12
+	netlinkUevent    = 15
+	netlinkGeneric   = 16
+	netlinkCrypto    = 21
 )
 
 // Types of netlink messages.
@@ -23,6 +33,19 @@ const (
 	nlmsgDone  = 3
 	firstOwn   = 16 // below it types belong to netlink itself
 )
+
+// Flags of netlink messages.
+const (
+	nlmRequest = 1
+	nlmCapped  = 0x100 // an error has only the header of the message it answers
+)
+
+// netlinkContext is what a message says about what stands within it.
+type netlinkContext struct {
+	family byte   // of its addresses
+	link   string // the kind of its link
+	slave  string // the kind of what the link is part of
+}
 
 // data decodes n bytes that go through a socket: netlink messages or whatever else.
 // What the descriptor is costs system calls to learn, so the bytes are looked at first.
@@ -42,29 +65,29 @@ func (x *context) data(fd int32, at abi.Addr, n uint64) value.Value {
 	if head == nil || integer(head, 0, 4) > maxNetlink {
 		return plain
 	}
-	if v := x.netlink(fd, at, n, integer(head, 4, 2)); v != nil {
+	if v := x.netlink(fd, at, n); v != nil {
 		return v
 	}
 	return plain
 }
 
-// netlink decodes n bytes as netlink messages, the first of the given kind; nil when
-// they go through another socket.
-func (x *context) netlink(fd int32, at abi.Addr, n, kind uint64) value.Value {
+// netlink decodes n bytes as netlink messages; nil when they go through another socket,
+// or through one whose messages are text.
+func (x *context) netlink(fd int32, at abi.Addr, n uint64) value.Value {
 	protocol, ok := procfs.NetlinkProtocol(x.c.TID, int(fd))
-	if !ok || protocol == netlinkUevent && kind != 0 {
+	if !ok || protocol == netlinkUevent {
 		return nil
 	}
 	b := x.read(at, int(min(n, maxNetlink)))
 	if b == nil {
 		return nil
 	}
-	return x.netlinkMessages(protocol, b, at)
+	return x.netlinkMessages(protocol, b)
 }
 
 // netlinkMessages decodes the messages that b holds. A message alone stands for
 // itself.
-func (x *context) netlinkMessages(protocol int, b []byte, at abi.Addr) value.Value {
+func (x *context) netlinkMessages(protocol int, b []byte) value.Value {
 	limit := min(x.limit(), len(b)/netlinkHeader)
 	elems := x.a.Values(limit + 1)
 	more := false
@@ -80,10 +103,10 @@ func (x *context) netlinkMessages(protocol int, b []byte, at abi.Addr) value.Val
 			b = nil
 			break
 		}
-		b, at = b[step:], at+abi.Addr(step)
+		b = b[step:]
 	}
 	if len(b) > 0 && !more {
-		elems = append(elems, x.cut(at))
+		elems = append(elems, x.octetString(b))
 	}
 	if len(elems) == 1 {
 		return elems[0]
@@ -91,63 +114,115 @@ func (x *context) netlinkMessages(protocol int, b []byte, at abi.Addr) value.Val
 	return x.a.Array(elems, more, value.List)
 }
 
+// A netlinkMessage is a message: its header taken apart, and what follows.
+type netlinkMessage struct {
+	protocol    int
+	kind, flags uint64
+	body        []byte
+}
+
 // netlinkMessage decodes one message: its header and what follows.
 func (x *context) netlinkMessage(protocol int, b []byte) value.Value {
-	kind := integer(b, 4, 2)
-	head := x.a.Struct(append(x.a.Fields(5),
-		x.u32Field("nlmsg_len", b, 0, value.Unsigned),
-		value.Field{Name: "nlmsg_type", Value: x.a.Flags(kind, 2, netlinkTypes(protocol, kind))},
-		value.Field{Name: "nlmsg_flags", Value: x.a.Flags(integer(b, 6, 2), 2, netlinkFlags(protocol, kind))},
-		x.u32Field("nlmsg_seq", b, 8, value.Unsigned),
-		value.Field{Name: "nlmsg_pid", Value: x.pid(syscalls.PID{}, integer(b, 12, 4))}), false)
-	body := b[netlinkHeader:]
-	if len(body) == 0 {
+	m := netlinkMessage{protocol, integer(b, 4, 2), integer(b, 6, 2), b[netlinkHeader:]}
+	head := x.netlinkHead(&m, b)
+	if len(m.body) == 0 {
 		return head
 	}
-	parts := append(x.a.Values(3), head)
-	switch {
-	case kind == nlmsgDone && len(body) == 4:
-		parts = append(parts, x.a.Int(integer(body, 0, 4), 4, value.Signed))
-	case kind == nlmsgError && len(body) >= 4:
-		parts = append(parts, x.netlinkError(protocol, body))
-	case protocol == netlinkRoute && kind >= firstOwn:
-		parts = x.routeBody(parts, kind, body)
-	default:
-		parts = append(parts, x.binary(body))
-	}
+	outer := x.nl
+	x.nl = netlinkContext{}
+	parts := x.netlinkBody(append(x.a.Values(4), head), &m)
+	x.nl = outer
 	return x.a.Array(parts, false, value.List)
 }
 
-func netlinkTypes(protocol int, kind uint64) *uapi.Set {
-	switch {
-	case kind < firstOwn:
-		return uapi.NetlinkControls
-	case protocol == netlinkRoute:
-		return uapi.RouteMessages
-	case protocol == netlinkDiag:
-		return diagMessages
-	}
-	return uapi.NetlinkControls
+func (x *context) netlinkHead(m *netlinkMessage, b []byte) value.Value {
+	return x.a.Struct(append(x.a.Fields(5),
+		x.u32Field("nlmsg_len", b, 0, value.Unsigned),
+		value.Field{Name: "nlmsg_type", Value: x.netlinkType(m)},
+		value.Field{Name: "nlmsg_flags", Value: x.a.Flags(m.flags, 2, netlinkFlags(m))},
+		x.u32Field("nlmsg_seq", b, 8, value.Unsigned),
+		value.Field{Name: "nlmsg_pid", Value: x.pid(syscalls.PID{}, integer(b, 12, 4))}), false)
 }
 
-const diagByFamily = 20 // SOCK_DIAG_BY_FAMILY
-
-var diagMessages = &uapi.Set{Name: "socket diagnosis messages", Unknown: "SOCK_DIAG_???", Consts: []uapi.Const{
-	{Name: "TCPDIAG_GETSOCK", Value: 18}, {Name: "DCCPDIAG_GETSOCK", Value: 19},
-	{Name: "SOCK_DIAG_BY_FAMILY", Value: diagByFamily}, {Name: "SOCK_DESTROY", Value: 21},
-}}
-
-// netlinkFlags are the flags that a message of the kind may have: route messages
-// come in fours, to create, delete, ask and change.
-func netlinkFlags(protocol int, kind uint64) *uapi.Set {
+// netlinkBody adds what a message says.
+func (x *context) netlinkBody(parts []value.Value, m *netlinkMessage) []value.Value {
 	switch {
-	case kind == nlmsgError:
+	case m.kind == nlmsgDone && len(m.body) == 4:
+		return append(parts, x.a.Int(integer(m.body, 0, 4), 4, value.Signed))
+	case m.kind == nlmsgError && len(m.body) >= 4+netlinkHeader:
+		return append(parts, x.netlinkError(m))
+	case m.kind < firstOwn:
+		return append(parts, x.octetString(m.body))
+	}
+	switch m.protocol {
+	case netlinkRoute:
+		return x.routeBody(parts, m)
+	case netlinkDiag:
+		return x.diagBody(parts, m)
+	case netlinkSELinux:
+		return x.selinuxBody(parts, m)
+	case netlinkNetfilter:
+		return x.netfilterBody(parts, m)
+	case netlinkGeneric:
+		return x.genericBody(parts, m)
+	case netlinkCrypto:
+		return x.cryptoBody(parts, m)
+	}
+	return append(parts, x.octetString(m.body))
+}
+
+// netlinkType is the type of a message, by its name.
+func (x *context) netlinkType(m *netlinkMessage) value.Value {
+	set := uapi.NetlinkControls
+	if m.kind >= firstOwn {
+		switch m.protocol {
+		case netlinkRoute:
+			set = uapi.RouteMessages
+		case netlinkDiag:
+			set = uapi.DiagMessages
+		case netlinkXfrm:
+			set = uapi.TransformMessages
+		case netlinkSELinux:
+			set = uapi.SELinuxMessages
+		case netlinkAudit:
+			set = uapi.AuditMessages
+		case netlinkCrypto:
+			set = uapi.CryptoMessages
+		case netlinkNetfilter:
+			return x.netfilterType(m.kind)
+		case netlinkGeneric:
+			return x.genericType(m.kind)
+		}
+	}
+	return x.a.Flags(m.kind, 2, set)
+}
+
+// netlinkFlags are the flags that a message may have.
+func netlinkFlags(m *netlinkMessage) *uapi.Set {
+	switch {
+	case m.kind == nlmsgError:
 		return uapi.NetlinkAckFlags
-	case protocol == netlinkDiag && kind == diagByFamily:
-		return uapi.NetlinkGetFlags
-	case protocol != netlinkRoute || kind < firstOwn:
+	case m.kind < firstOwn:
 		return uapi.NetlinkFlags
 	}
+	switch m.protocol {
+	case netlinkRoute:
+		return flagsByTurn(m.kind)
+	case netlinkDiag, netlinkGeneric:
+		return uapi.NetlinkGetFlags
+	case netlinkXfrm:
+		return transformFlags(m.kind)
+	case netlinkNetfilter:
+		return netfilterFlags(m.kind)
+	case netlinkCrypto:
+		return cryptoFlags(m.kind)
+	}
+	return uapi.NetlinkFlags
+}
+
+// flagsByTurn are the flags of messages that come in fours: to create, delete, ask and
+// change.
+func flagsByTurn(kind uint64) *uapi.Set {
 	switch kind % 4 {
 	case 0:
 		return uapi.NetlinkNewFlags
@@ -159,100 +234,110 @@ func netlinkFlags(protocol int, kind uint64) *uapi.Set {
 	return uapi.NetlinkFlags
 }
 
-// netlinkError decodes an error, negative, and the message it answers.
-func (x *context) netlinkError(protocol int, b []byte) value.Value {
-	v := integer(b, 0, 4)
+// flagsByName are the flags of messages whose names say what they do.
+func flagsByName(set *uapi.Set, kind uint64, creates, deletes, asks string) *uapi.Set {
+	name, ok := set.Find(kind)
+	flags := uapi.NetlinkFlags
+	if !ok {
+		return flags
+	}
+	for _, turn := range [...]struct {
+		names string
+		flags *uapi.Set
+	}{{creates, uapi.NetlinkNewFlags}, {deletes, uapi.NetlinkDelFlags}, {asks, uapi.NetlinkGetFlags}} {
+		eachWord(turn.names, func(word string) {
+			if word == name {
+				flags = turn.flags
+			}
+		})
+	}
+	return flags
+}
+
+func transformFlags(kind uint64) *uapi.Set {
+	return flagsByName(uapi.TransformMessages, kind,
+		"XFRM_MSG_NEWSA XFRM_MSG_NEWPOLICY XFRM_MSG_NEWAE XFRM_MSG_NEWSADINFO XFRM_MSG_NEWSPDINFO",
+		"XFRM_MSG_DELSA XFRM_MSG_DELPOLICY",
+		"XFRM_MSG_GETSA XFRM_MSG_GETPOLICY XFRM_MSG_GETAE XFRM_MSG_GETSADINFO XFRM_MSG_GETSPDINFO")
+}
+
+var errorAttributes = attributes{names: uapi.ErrorAttributes, holds: []holding{
+	{phrase{}, "NLMSGERR_ATTR_MSG"},
+	{nlU32, "NLMSGERR_ATTR_OFFS"},
+	{list{nlU8, 1, nil}, "NLMSGERR_ATTR_COOKIE"},
+}}
+
+// netlinkError decodes an error, negative, the message it answers, and attributes that
+// say more.
+func (x *context) netlinkError(m *netlinkMessage) value.Value {
+	v, answered := integer(m.body, 0, 4), m.body[4:]
 	number := value.Value(x.a.Int(v, 4, value.Signed))
 	if name, ok := uapi.Errnos.Find(truncate(-v, 4)); ok {
 		number = x.a.Macro(text(append(append(x.a.Bytes(32), '-'), name...)))
 	}
 	f := append(x.a.Fields(2), value.Field{Name: "error", Value: number})
-	if b = b[4:]; len(b) >= netlinkHeader && x.depth < maxDepth {
+	size := min(max(int(integer(answered, 0, 4)), netlinkHeader), len(answered))
+	if m.flags&nlmCapped != 0 {
+		size = netlinkHeader
+	}
+	if x.depth < maxDepth {
 		x.depth++
 		defer x.leave()
-		f = append(f, value.Field{Name: "msg", Value: x.netlinkMessage(protocol, b)})
+		f = append(f, value.Field{Name: "msg", Value: x.netlinkMessage(m.protocol, answered[:size])})
 	}
-	return x.a.Struct(f, false)
+	s := x.a.Struct(f, false)
+	if rest := answered[min(alignUp(size, 4), len(answered)):]; len(rest) > 0 {
+		return x.a.Array(append(x.a.Values(2), s, x.attributes(&errorAttributes, rest)), false, value.List)
+	}
+	return s
 }
 
-// A route message has a structure and attributes behind it.
-type routeMessage struct {
-	body       *syscalls.Record
-	attributes *uapi.Set
-}
-
-// routeBody adds what a route message says. Every such structure begins with a
-// family; one that is too short shows only that.
-func (x *context) routeBody(parts []value.Value, kind uint64, b []byte) []value.Value {
-	m := routeMessageOf(kind)
-	if m == nil {
-		return append(parts, x.familyBody(b))
-	}
-	size := m.body.Size(x.abi)
+// bodied adds a structure and the attributes behind it. The structure begins with a
+// family; where it is too short, only that is shown.
+func (x *context) bodied(parts []value.Value, r *syscalls.Record, of *attributes, b []byte) []value.Value {
+	size := extent(r, x)
 	if len(b) < size {
-		short := append(x.a.Fields(1), value.Field{Name: m.body.Fields[0].Name, Value: x.a.Flags(uint64(b[0]), 1, uapi.AddressFamilies)})
+		short := append(x.a.Fields(1), value.Field{Name: r.Fields[0].Name, Value: x.addressFamily(b)})
 		return append(parts, x.a.Struct(short, true))
 	}
-	parts = append(parts, x.record(m.body, b[:size], 0))
-	if rest := b[min(alignUp(size, 4), len(b)):]; len(rest) >= attributeHead {
-		parts = append(parts, x.attributes(m, b[0], rest))
+	x.nl.family = b[0]
+	parts = append(parts, x.record(r, b[:size], 0))
+	if rest := b[min(alignUp(r.Size(x.abi), 4), len(b)):]; len(rest) > 0 && of != nil {
+		parts = append(parts, x.attributes(of, rest))
 	}
 	return parts
 }
 
-// familyBody is a route message of which only the family is known.
+// addressFamily is the family that b begins with.
+func (x *context) addressFamily(b []byte) value.Value {
+	return x.a.Flags(uint64(b[0]), 1, uapi.AddressFamilies)
+}
+
+// familyBody is a message of which only the family is known.
 func (x *context) familyBody(b []byte) value.Value {
-	f := append(x.a.Fields(2), value.Field{Name: "family", Value: x.a.Flags(uint64(b[0]), 1, uapi.AddressFamilies)})
+	f := append(x.a.Fields(2), value.Field{Name: "family", Value: x.addressFamily(b)})
 	if len(b) > 1 {
-		f = append(f, value.Field{Name: "data", Value: x.binary(b[1:])})
+		f = append(f, value.Field{Name: "data", Value: x.octetString(b[1:])})
 	}
 	return x.a.Struct(f, false)
 }
 
-// attributes decodes the attributes that b holds. One alone stands for itself.
-func (x *context) attributes(m *routeMessage, family byte, b []byte) value.Value {
-	limit := min(x.limit(), len(b)/attributeHead)
-	elems := x.a.Values(limit)
-	more := false
-	for len(b) >= attributeHead {
-		if len(elems) == limit {
-			more = true
-			break
-		}
-		size := int(integer(b, 0, 2))
-		end := min(max(size, attributeHead), len(b))
-		elems = append(elems, x.attribute(m, family, b[:end]))
-		step := alignUp(size, 4)
-		if size < attributeHead || step >= len(b) {
-			break
-		}
-		b = b[step:]
-	}
-	if len(elems) == 1 {
-		return elems[0]
-	}
-	return x.a.Array(elems, more, value.List)
-}
+var (
+	selinuxEnforce = &syscalls.Record{Name: "selnl_msg_setenforce", Fields: []syscalls.Param{{Name: "val", Type: s32}}}
+	selinuxPolicy  = &syscalls.Record{Name: "selnl_msg_policyload", Fields: []syscalls.Param{{Name: "seqno", Type: u32}}}
+)
 
-func (x *context) attribute(m *routeMessage, family byte, b []byte) value.Value {
-	const nested, network = 0x8000, 0x4000
-	kind := integer(b, 2, 2)
-	f := append(x.a.Fields(2), value.Field{Name: "nla_len", Value: x.a.Int(integer(b, 0, 2), 2, value.Unsigned)})
-	name := value.Value(x.a.Flags(kind&^(nested|network), 2, m.attributes))
-	switch {
-	case kind&nested != 0:
-		name = x.a.Or(x.a.Macro("NLA_F_NESTED"), name)
-	case kind&network != 0:
-		name = x.a.Or(x.a.Macro("NLA_F_NET_BYTEORDER"), name)
+// selinuxBody adds what a message of SELinux says.
+func (x *context) selinuxBody(parts []value.Value, m *netlinkMessage) []value.Value {
+	r := selinuxEnforce
+	switch name, _ := uapi.SELinuxMessages.Find(m.kind); {
+	case name == "SELNL_MSG_POLICYLOAD":
+		r = selinuxPolicy
+	case name == "":
+		return append(parts, x.octetString(m.body))
 	}
-	head := x.a.Struct(append(f, value.Field{Name: "nla_type", Value: name}), false)
-	body := b[attributeHead:]
-	if len(body) == 0 {
-		return head
+	if len(m.body) < 4 {
+		return append(parts, x.octetString(m.body))
 	}
-	v := x.routeAttribute(m, kind&^(nested|network), family, body)
-	if v == nil {
-		v = x.binary(body)
-	}
-	return x.a.Array(append(x.a.Values(2), head, v), false, value.List)
+	return append(parts, x.record(r, m.body, 0))
 }

@@ -21,7 +21,7 @@ func TestNetlinkQuestion(t *testing.T) {
 	var c Call
 	x := newNetlinkContext(&c, nil)
 	b := []byte{20, 0, 0, 0, 22, 0, 1, 3, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-	message, ok := x.netlinkMessages(netlinkRoute, b, 0).(*value.Array)
+	message, ok := x.netlinkMessages(netlinkRoute, b).(*value.Array)
 	if !ok || len(message.Elems) != 2 {
 		t.Fatalf("a message of a header and a body is %#v", message)
 	}
@@ -47,12 +47,12 @@ func TestNetlinkMessages(t *testing.T) {
 	x := newNetlinkContext(&c, nil)
 	b := make([]byte, 40)
 	b[0], b[4], b[20], b[24] = 20, nlmsgDone, 200, nlmsgDone
-	messages, ok := x.netlinkMessages(netlinkRoute, b, 0x1000).(*value.Array)
+	messages, ok := x.netlinkMessages(netlinkRoute, b).(*value.Array)
 	if !ok || len(messages.Elems) != 2 || messages.More {
 		t.Fatalf("two messages are %#v", messages)
 	}
 	b = append(b[:20], 1, 2, 3)
-	messages = x.netlinkMessages(netlinkRoute, b, 0x1000).(*value.Array)
+	messages = x.netlinkMessages(netlinkRoute, b).(*value.Array)
 	if n := len(messages.Elems); n != 2 {
 		t.Fatalf("a message and three bytes are %d elements", n)
 	}
@@ -70,6 +70,6 @@ func TestNetlinkOfNoise(t *testing.T) {
 			b[i] = byte(random.IntN(256)) >> random.IntN(8)
 		}
 		b[1], b[2], b[3], b[5] = 0, 0, 0, 0
-		x.netlinkMessages(random.IntN(3), b, 0x1000)
+		x.netlinkMessages([]int{netlinkRoute, netlinkDiag, netlinkNetfilter, netlinkGeneric, netlinkCrypto, netlinkSELinux}[random.IntN(6)], b)
 	}
 }

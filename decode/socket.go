@@ -59,6 +59,7 @@ const (
 	afUnix      = 1
 	afInet      = 2
 	afInet6     = 10
+	afBridge    = 7
 	afNetlink   = 16
 	afPacket    = 17
 	afCAN       = 29

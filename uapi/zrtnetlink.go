@@ -929,6 +929,7 @@ var XDPAttachFlags = &Set{
 	Unknown: "XDP_FLAGS_???",
 	Flags:   true,
 	Consts: []Const{
+		{"XDP_FLAGS_MODES", 0xe},
 		{"XDP_FLAGS_UPDATE_IF_NOEXIST", 0x1},
 		{"XDP_FLAGS_SKB_MODE", 0x2},
 		{"XDP_FLAGS_DRV_MODE", 0x4},
@@ -984,6 +985,7 @@ var BridgeModes = &Set{
 	Consts: []Const{
 		{"BRIDGE_MODE_VEB", 0x0},
 		{"BRIDGE_MODE_VEPA", 0x1},
+		{"BRIDGE_MODE_UNDEF", 0xffff},
 	},
 }
 
