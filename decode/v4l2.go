@@ -22,6 +22,8 @@ func v4l2Custom(name string) custom {
 	case "videoFlags":
 		return videoFlags
 	case "videoControl":
+		return controlID
+	case "videoControlWish":
 		return videoControl
 	case "getControls":
 		return getControls
@@ -41,7 +43,14 @@ func fourcc(x *context, w uint64) value.Value {
 	return m
 }
 
-func (x *context) letter(w uint64) value.Value { return x.a.Int(w&0xff, 1, value.Char) }
+// letter is a character that has no short form if it is not printable.
+func (x *context) letter(w uint64) value.Value {
+	c := w & 0xff
+	if c < '\t' || c > '\r' {
+		return x.a.Int(c, 1, value.Char)
+	}
+	return x.a.Macro(text(append(x.a.Bytes(8), '\'', '\\', 'x', '0', "0123456789abcdef"[c], '\'')))
+}
 
 // newBuffers is how many buffers a device made, and the number of the first.
 func (x *context) newBuffers() value.Value {
@@ -90,13 +99,17 @@ func videoFlags(x *context, w uint64) value.Value {
 func videoControl(x *context, w uint64) value.Value {
 	const next = 0xc0000000
 	if w&next == 0 {
-		return x.controlID(w)
+		return controlID(x, w)
 	}
-	return x.a.Or(x.a.Flags(w&next, 4, uapi.VideoControlWishes), x.controlID(w&^next))
+	wish := x.a.Flags(w&next, 4, uapi.VideoControlWishes)
+	if w&^next == 0 {
+		return x.a.Or(wish, x.a.Meaning(x.a.Int(0, 4, value.Hex), uapi.VideoControls.Unknown))
+	}
+	return x.a.Or(wish, controlID(x, w&^next))
 }
 
-// controlID is a control: its name or, else, its place in a class.
-func (x *context) controlID(w uint64) value.Value {
+// controlID decodes a control: its name or, else, its place in a class.
+func controlID(x *context, w uint64) value.Value {
 	const place = 0xffff
 	_, named := uapi.VideoControls.Find(w)
 	class, ok := uapi.VideoControlClasses.Find(w &^ place)

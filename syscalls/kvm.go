@@ -66,7 +66,8 @@ func specialRegisters() *Record {
 	}
 	add(segment, "cs", "ds", "es", "fs", "gs", "ss", "tr", "ldt")
 	add(table, "gdt", "idt")
-	add(u64, "cr0", "cr2", "cr3", "cr4", "cr8", "efer", "apic_base")
+	add(u64, "cr0", "cr2", "cr3", "cr4", "cr8", "efer")
+	add(x64, "apic_base")
 	add(list(x64, 4), "interrupt_bitmap")
 	return r
 }

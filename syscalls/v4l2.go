@@ -27,7 +27,7 @@ func v4l2Ops() []op {
 		})
 		capability = record("v4l2_capability", fields{
 			{Name: "driver", Type: Str{Room: 16}}, {Name: "card", Type: Str{Room: 32}}, {Name: "bus_info", Type: Str{Room: 32}}, {Name: "version", Type: customOf(4, "kernelVersion")},
-			{Name: "capabilities", Type: flags(uapi.VideoCapabilities)}, {Name: "device_caps", Type: with(flags(uapi.VideoCapabilities), "capabilities", 1<<31)},
+			{Name: "capabilities", Type: flags(uapi.VideoCapabilities)}, {Name: "device_caps", Type: flags(uapi.VideoCapabilities), Spare: true},
 		})
 		requests = record("v4l2_requestbuffers", fields{
 			{Name: "count", Type: u32}, {Name: "type", Type: bufferType}, {Name: "memory", Type: videoMemory}, {Name: "reserved", Type: list(u32, 2)},
@@ -199,13 +199,13 @@ func videoBufferOps() []op {
 
 // videoBuffer is a buffer whose time stamp is made of two of the type. Out tells whether the
 // kernel chooses which buffer it is.
-func videoBuffer(stamp Type, chosen bool) *Record {
+func videoBuffer(stamp Bits, chosen bool) *Record {
 	where := Switch{On: "memory", Else: as("m", hidden(addr)), Cases: map[uint64]Type{
 		1: as("m.offset", x32), 2: as("m.userptr", addr),
 	}}
 	return &Record{Name: "v4l2_buffer", Partial: true, Fields: fields{
 		{Name: "index", Type: u32, Out: chosen}, {Name: "type", Type: bufferType}, {Name: "bytesused", Type: u32, Out: true}, {Name: "flags", Type: customOf(4, "videoFlags"), Out: true}, {Name: "field", Type: u32},
-		{Name: "timestamp", Type: record("timeval", fields{{Name: "tv_sec", Type: stamp}, {Name: "tv_usec", Type: stamp}}), Out: true},
+		{Name: "timestamp", Type: record("timeval", fields{{Name: "tv_sec", Type: stamp}, {Name: "tv_usec", Type: Bits{Width: stamp.Width, Form: value.Unsigned}}}), Out: true},
 		{Name: "timecode", Type: list(u32, 4)}, {Name: "sequence", Type: u32}, {Name: "memory", Type: videoMemory, Out: true},
 		{Type: where, Out: true}, {Name: "length", Type: u32, Out: true}, {Name: "reserved2", Type: u32}, {Name: "request_fd", Type: num},
 	}}
@@ -217,12 +217,12 @@ func videoControlOps() []op {
 		id      = customOf(4, "videoControl")
 		control = record("v4l2_control", fields{{Name: "id", Type: id}, {Name: "value", Type: num, Out: true}})
 		query   = record("v4l2_queryctrl", fields{
-			{Name: "id", Type: id}, {Name: "type", Type: enum(uapi.VideoControlTypes), Out: true}, {Name: "name", Type: Str{Room: 32}, Out: true},
+			{Name: "id", Type: customOf(4, "videoControlWish")}, {Name: "type", Type: enum(uapi.VideoControlTypes), Out: true}, {Name: "name", Type: Str{Room: 32}, Out: true},
 			{Name: "minimum", Type: num, Out: true, Verbose: true}, {Name: "maximum", Type: num, Out: true, Verbose: true}, {Name: "step", Type: num, Out: true, Verbose: true}, {Name: "default_value", Type: num, Out: true, Verbose: true},
 			{Name: "flags", Type: flags(uapi.VideoControlFlags), Out: true, Verbose: true}, {Name: "reserved", Type: list(x32, 2), Out: true, Verbose: true, Spare: true},
 		})
 		extended = record("v4l2_query_ext_ctrl", fields{
-			{Name: "id", Type: id}, {Name: "type", Type: enum(uapi.VideoControlTypes), Out: true}, {Name: "name", Type: Str{Room: 32}, Out: true},
+			{Name: "id", Type: customOf(4, "videoControlWish")}, {Name: "type", Type: enum(uapi.VideoControlTypes), Out: true}, {Name: "name", Type: Str{Room: 32}, Out: true},
 			{Name: "minimum", Type: s64, Out: true, Verbose: true}, {Name: "maximum", Type: s64, Out: true, Verbose: true}, {Name: "step", Type: u64, Out: true, Verbose: true}, {Name: "default_value", Type: s64, Out: true, Verbose: true},
 			{Name: "flags", Type: flags(uapi.VideoControlFlags), Out: true, Verbose: true}, {Name: "elem_size", Type: u32, Out: true, Verbose: true}, {Name: "elems", Type: u32, Out: true, Verbose: true}, {Name: "nr_of_dims", Type: u32, Out: true, Verbose: true},
 			{Name: "dims", Type: Array{Elem: u32, Count: 4, Len: "nr_of_dims"}, Out: true, Verbose: true}, {Name: "reserved", Type: list(x32, 32), Out: true, Verbose: true, Spare: true},

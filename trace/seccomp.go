@@ -87,10 +87,28 @@ func (t *Tracer) seccompStop(task *Task) {
 		task.unseen = true
 	default:
 		a = t.deliver(task, t.note(task))
-		t.apply(task, &a)
+		if t.apply(task, &a); a.Return != nil && a.Mode <= Syscall {
+			a = t.answered(task)
+		}
 	}
 	t.bind(task)
 	t.resume(task, a.Mode, 0)
+}
+
+// answered reports the exit of a call that is not made, which needs no stop of its own:
+// the kernel leaves the registers as they are.
+func (t *Tracer) answered(task *Task) Action {
+	e := &task.exit
+	*e = SyscallExit{Call: task.enter.Call, PC: task.enter.PC, Entered: true}
+	if task.isReplaced() {
+		e.Result = *task.replacement.result
+	}
+	task.noteRestart(e)
+	task.inCall = false
+	a := t.deliver(task, e)
+	t.apply(task, &a)
+	t.failed(task.skipCall())
+	return a
 }
 
 // vsyscall is the page of x86 that the kernel emulates calls from.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -168,6 +170,77 @@ func TestSieveTooMany(t *testing.T) {
 	if n := len(of[*trace.SyscallEnter](l)); n != 2 {
 		t.Errorf("%d calls were seen, want execve and exit_group", n)
 	}
+}
+
+// A call that a handler answers itself costs one stop.
+func TestSieveAnswer(t *testing.T) {
+	const n = 1000
+	answer := abi.Result{Value: ^uint64(41), Failed: true}
+	var switches int
+	l, _ := recordRun(t, sieved(calls(abi.AMD64, nrGetppid)...), func(s *trace.Stop) (trace.Action, error) {
+		switch e := s.Event.(type) {
+		case *trace.SyscallEnter:
+			if e.Call.NR == nrGetppid {
+				return trace.Action{Return: &answer}, nil
+			}
+		case *trace.Exiting:
+			switches = sleeps(t, s.Task.TID())
+		}
+		return trace.Action{}, nil
+	}, fixture.Build(t, "getppid"), strconv.Itoa(n))
+	exits := 0
+	for _, r := range of[*trace.SyscallExit](l) {
+		if e := r.event.(*trace.SyscallExit); e.Call.NR == nrGetppid && e.Result == answer {
+			exits++
+		}
+	}
+	if exits != n || switches < n || switches > n+n/2 {
+		t.Errorf("%d calls were answered, by %d stops, want %d", exits, switches, n)
+	}
+}
+
+// After that the program finds its registers as it left them, and can be made to call again.
+func TestSieveAnswerAgain(t *testing.T) {
+	every := []seccomp.Rule{
+		{ABI: abi.AMD64, Calls: []seccomp.Span{seccomp.From(0)}},
+		{ABI: abi.I386, Calls: []seccomp.Span{seccomp.From(0)}},
+	}
+	each(t, func(t *testing.T, flags ...fixture.Flag) {
+		entries := 0
+		_, out := recordRun(t, sieved(every...), func(s *trace.Stop) (trace.Action, error) {
+			switch e := s.Event.(type) {
+			case *trace.SyscallEnter:
+				first := e.Call.Args[0] == 11 && entries == 0
+				if e.Call.Args[0] == 11 {
+					entries++
+				}
+				if first || e.Call.Args[0] == 77 {
+					return trace.Action{Return: &abi.Result{Value: ^uint64(41), Failed: true}}, nil
+				}
+			case *trace.SyscallExit:
+				return trace.Action{Again: e.Call.Args[0] == 11 && entries == 1}, nil
+			}
+			return trace.Action{}, nil
+		}, fixture.Build(t, "replaced", flags...))
+		wants(t, out, "getppid right, registers kept", "read -42, registers kept")
+		if entries != 2 {
+			t.Errorf("%d entries, want 2", entries)
+		}
+	})
+}
+
+// sleeps is how often a task has given up its CPU, as it does in each stop.
+func sleeps(t *testing.T, tid int) (n int) {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", tid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "\nvoluntary_ctxt_switches:")
+	if _, err := fmt.Sscan(rest, &n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // A condition on an argument decides in the kernel.
