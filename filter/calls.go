@@ -48,7 +48,7 @@ func ParseCalls(expr string) (*Calls, error) {
 const systemCall = "system call"
 
 // Has says whether the call with that number, which includes ABI.NRBit, is in the
-// set.
+// set, or any of the calls it stands for.
 func (c *Calls) Has(a *abi.ABI, nr uint64) bool {
 	if len(c.items) == 0 {
 		return c.not
@@ -83,13 +83,55 @@ func (s *bitset) fill(c *Calls, a *abi.ABI) {
 	s.beyond = c.holds(a, maxNR, nil)
 }
 
+// HasCall says whether a call is in the set. Of one that stands for others, as i386's
+// socketcall, it is the one that is meant.
+func (c *Calls) HasCall(call abi.Call) bool {
+	if !c.Has(call.ABI, call.NR) || len(c.items) == 0 {
+		return c.Has(call.ABI, call.NR)
+	}
+	row := syscalls.For(call.ABI).Row(call.NR)
+	if row == nil || row.Mux == syscalls.Single {
+		return true
+	}
+	return c.holdsPart(call.ABI, call.NR&^call.ABI.NRBit, row, row.Part(call.Args[0]))
+}
+
+// holds says whether a call or any of those that it stands for is in the set.
 func (c *Calls) holds(a *abi.ABI, nr uint64, row *syscalls.Syscall) bool {
+	if row == nil || len(row.Parts) == 0 {
+		return c.holdsRow(a, nr, row)
+	}
+	for i := range row.Parts {
+		if c.holdsPart(a, nr, row, &row.Parts[i]) {
+			return true
+		}
+	}
+	return c.holdsPart(a, nr, row, nil)
+}
+
+// holdsPart says whether a call that stands for part is in the set: by its own name or by
+// the part's.
+func (c *Calls) holdsPart(a *abi.ABI, nr uint64, row *syscalls.Syscall, part *syscalls.Part) bool {
+	held := c.holdsRow(a, nr, row)
+	if part == nil || part.Call == nil || held == !c.not {
+		return held
+	}
+	return c.holdsRow(a, nr, part.Call)
+}
+
+func (c *Calls) holdsRow(a *abi.ABI, nr uint64, row *syscalls.Syscall) bool {
 	for i := range c.items {
 		if c.items[i].holds(a, nr, row) {
 			return !c.not
 		}
 	}
 	return c.not
+}
+
+// Rows calls yield with each call of the set under each ABI until it returns false.
+func (c *Calls) Rows(yield func(*abi.ABI, *syscalls.Syscall) bool) {
+	going := true
+	eachRow(c, func(a *abi.ABI, row *syscalls.Syscall) { going = going && yield(a, row) })
 }
 
 // add reads one value and checks that it names a call.

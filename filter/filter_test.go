@@ -261,3 +261,44 @@ func BenchmarkHas(b *testing.B) {
 		c.Has(abi.X32, abi.X32.NRBit|39)
 	}
 }
+
+// A call that stands for others is in a set by its own name or by that of the one meant.
+func TestPartsOfCalls(t *testing.T) {
+	socketcall := numberOf(t, abi.I386, "socketcall")
+	ipc := numberOf(t, abi.I386, "ipc")
+	for _, tt := range []struct {
+		expr            string
+		connect, listen bool // parts of socketcall
+		msgget          bool // a part of ipc, with a version in its number
+		stops           bool // whether socketcall has to be looked at
+	}{
+		{"connect", true, false, false, true},
+		{"!connect", false, true, true, true},
+		{"socketcall", true, true, false, true},
+		{"!socketcall", false, false, true, false},
+		{"msgget", false, false, true, false},
+		{"%network", true, true, false, true},
+		{"/^conn", true, false, false, true},
+		{"openat", false, false, false, false},
+	} {
+		c, err := ParseCalls(tt.expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		call := func(nr, first uint64) bool {
+			return c.HasCall(abi.Call{ABI: abi.I386, NR: nr, Args: [6]uint64{first}})
+		}
+		if got := call(socketcall, 3); got != tt.connect {
+			t.Errorf("%q has connect: %v", tt.expr, got)
+		}
+		if got := call(socketcall, 4); got != tt.listen {
+			t.Errorf("%q has listen: %v", tt.expr, got)
+		}
+		if got := call(ipc, 1<<16|13); got != tt.msgget {
+			t.Errorf("%q has msgget: %v", tt.expr, got)
+		}
+		if got := c.Has(abi.I386, socketcall); got != tt.stops {
+			t.Errorf("%q has socketcall: %v", tt.expr, got)
+		}
+	}
+}

@@ -172,8 +172,8 @@ func kindOfWord(a *abi.ABI, t syscalls.Type) Kind {
 	return kindOfType(t)
 }
 
-// eachRow calls yield with each call of a set under each ABI, and with the calls that one
-// of them stands for.
+// eachRow calls yield with each call of a set under each ABI; of those that stand for others
+// with the ones in the set.
 func eachRow(c *Calls, yield func(a *abi.ABI, row *syscalls.Syscall)) {
 	for _, a := range abi.All {
 		table := syscalls.For(a)
@@ -182,9 +182,13 @@ func eachRow(c *Calls, yield func(a *abi.ABI, row *syscalls.Syscall)) {
 			if row == nil || !c.Has(a, nr|a.NRBit) {
 				continue
 			}
-			yield(a, row)
+			if c.holdsRow(a, nr, row) {
+				yield(a, row)
+			}
 			for i := range row.Parts {
-				yield(a, row.Parts[i].Call)
+				if part := &row.Parts[i]; part.Call != nil && c.holdsPart(a, nr, row, part) {
+					yield(a, part.Call)
+				}
 			}
 		}
 	}
@@ -197,7 +201,6 @@ var allSets = sync.OnceValue(func() map[*uapi.Set]bool {
 	eachRow(AllCalls(), func(a *abi.ABI, row *syscalls.Syscall) {
 		addSets(a, sets, seen, row.Params)
 	})
-	delete(sets, syscalls.SignalSet.Set) // whose names are numbers elsewhere
 	return sets
 })
 

@@ -123,7 +123,8 @@ func (p *Parser) Name(c *Calls, when Moment) (*Name, error) {
 	if p.tok.kind != word || reserved[p.tok.text] {
 		return nil, p.Errorf("the name of a value is missing here")
 	}
-	start, n := p.tok.at, p.path()
+	start := p.tok.at
+	n := p.path()
 	if p.tok.kind == bad {
 		return nil, p.Errorf("%s", p.tok.problem)
 	}

@@ -76,9 +76,9 @@ func (h *Handler) Handle(s *trace.Stop) (trace.Action, error) {
 }
 
 // Tampers says whether a rule is about a call.
-func Tampers(rules []*Rule, a *abi.ABI, nr uint64) bool {
+func Tampers(rules []*Rule, c abi.Call) bool {
 	for _, r := range rules {
-		if r.calls.Has(a, nr) {
+		if r.calls.HasCall(c) {
 			return true
 		}
 	}
@@ -119,7 +119,7 @@ func (h *Handler) enter(s *trace.Stop, e *trace.SyscallEnter) (trace.Action, err
 		return h.next.Handle(s) // the kernel goes on with the call as it was changed
 	case t.deferred.set && t.deferred == placeOf(e):
 		h.begin(t, s, e)
-	case s.Task.TID() == h.starting || !Tampers(h.rules, e.Call.ABI, e.Call.NR):
+	case s.Task.TID() == h.starting || !Tampers(h.rules, e.Call):
 		t.busy = false
 		return h.next.Handle(s)
 	default:
@@ -142,7 +142,7 @@ func (h *Handler) begin(t *task, s *trace.Stop, e *trace.SyscallEnter) {
 // decide finds the rules that are to be applied to a call, or may be at its exit.
 func (h *Handler) decide(t *task, c abi.Call) {
 	for i, r := range h.rules {
-		if !r.calls.Has(c.ABI, c.NR) || !r.possible(t.call.Row) {
+		if !r.calls.HasCall(c) || !possible(t.call.Row) {
 			continue
 		}
 		if r.ending() {

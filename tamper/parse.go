@@ -85,10 +85,16 @@ func (p *reader) read() (err error) {
 	if r.calls, err = p.Calls(); err != nil {
 		return err
 	}
+	if ofAll(r.calls, func(row *syscalls.Syscall) bool { return !possible(row) }) {
+		return p.ErrorAt(1, "the end of a signal handler cannot be changed")
+	}
 	if p.Accept("where") {
 		if r.where, err = p.Expr(r.calls, filter.AnyMoment); err != nil {
 			return err
 		}
+	}
+	if r.ending() && ofAll(r.calls, func(row *syscalls.Syscall) bool { return !returns(row) }) {
+		return p.ErrorAt(1, "the call does not return: there is no result to wait for")
 	}
 	for {
 		if err := p.action(); err != nil {
@@ -107,6 +113,9 @@ var actionNames = []string{"set", "return", "fail", "skip", "run", "delay", "sig
 func (p *reader) action() error {
 	at := p.Column()
 	name := p.Peek()
+	if !slices.Contains(actionNames, name) && p.setting() {
+		return p.sets() // set a = 1, b = 2
+	}
 	if !slices.Contains(actionNames, name) {
 		return p.Errorf("an action is missing here: one of %s", strings.Join(actionNames, ", "))
 	}
@@ -130,6 +139,16 @@ func (p *reader) action() error {
 	return p.add(at, signal{syscall.SIGKILL})
 }
 
+// setting reports whether the action before was set.
+func (p *reader) setting() bool {
+	n := len(p.rule.actions)
+	if n == 0 {
+		return false
+	}
+	_, is := p.rule.actions[n-1].(*set)
+	return is
+}
+
 // add appends an action that makes sense before the call is made only.
 func (p *reader) add(at int, a action) error {
 	if _, is := a.(*run); is && p.rule.ending() {
@@ -142,7 +161,7 @@ func (p *reader) add(at int, a action) error {
 // assignments are the signs that set takes.
 var assignments = []string{"=", "|=", "&=", "^=", "+=", "-="}
 
-// sets reads one or more assignments behind set.
+// sets reads an assignment.
 func (p *reader) sets() error {
 	at := p.Column()
 	name, err := p.Name(p.rule.calls, filter.AnyMoment)
@@ -174,6 +193,9 @@ func (p *reader) sets() error {
 func (p *reader) settable(at int, name *filter.Name) error {
 	if name.Path() == nil && name.String() != "ret" && name.String() != "errno" {
 		return p.ErrorAt(at, "%s cannot be changed", name)
+	}
+	if name.Path() == nil && ofAll(p.rule.calls, func(row *syscalls.Syscall) bool { return !returns(row) }) {
+		return p.ErrorAt(at, "the call does not return: %s cannot be changed", name)
 	}
 	if p.rule.ending() && name.Path() != nil && !name.Answer() {
 		return p.ErrorAt(at, "the condition needs the result: then it is too late to change %s", name)

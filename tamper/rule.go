@@ -91,6 +91,23 @@ const (
 
 // possible reports whether anything can be done to a call: not to the end of a signal
 // handler, whose result is not one but the registers of what was interrupted.
-func (r *Rule) possible(row *syscalls.Syscall) bool {
+func possible(row *syscalls.Syscall) bool {
 	return row == nil || row.Name != "rt_sigreturn" && row.Name != "sigreturn"
+}
+
+// returns reports whether a call can come to an exit.
+func returns(row *syscalls.Syscall) bool {
+	return row == nil || row.Name != "exit" && row.Name != "exit_group"
+}
+
+// ofAll reports whether something is true of all the calls of a set, of which there is one.
+func ofAll(c *filter.Calls, is func(*syscalls.Syscall) bool) bool {
+	some := false
+	for _, row := range c.Rows {
+		if !is(row) {
+			return false
+		}
+		some = true
+	}
+	return some
 }

@@ -13,11 +13,11 @@ type picker struct {
 	raw                    *filter.Calls // nil for none
 }
 
-func (p picker) pick(a *abi.ABI, nr uint64, _ *syscalls.Syscall) strace.Pick {
+func (p picker) pick(c abi.Call, _ *syscalls.Syscall) strace.Pick {
 	return strace.Pick{
-		Show:   p.trace.Has(a, nr),
-		Full:   !p.abbrev.Has(a, nr),
-		Opaque: !p.verbose.Has(a, nr),
-		Raw:    p.raw != nil && p.raw.Has(a, nr),
+		Show:   p.trace.HasCall(c),
+		Full:   !p.abbrev.HasCall(c),
+		Opaque: !p.verbose.HasCall(c),
+		Raw:    p.raw != nil && p.raw.HasCall(c),
 	}
 }

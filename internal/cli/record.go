@@ -72,8 +72,8 @@ func (s *settings) recorder() *json.Observer {
 		Where:   r.Where,
 		Signals: r.Signals,
 		Ended:   r.Ended,
-		Pick: func(a *abi.ABI, nr uint64, row *syscalls.Syscall) (decode.Mode, bool) {
-			p := r.Pick(a, nr, row)
+		Pick: func(c abi.Call, row *syscalls.Syscall) (decode.Mode, bool) {
+			p := r.Pick(c, row)
 			return decode.Mode{Strings: r.Strings, Verbose: p.Full, Opaque: p.Opaque, Raw: p.Raw, FDs: r.FDs, PIDs: r.PIDs, Namespaces: r.Namespaces}, p.Show
 		},
 	}

@@ -59,7 +59,7 @@ func record(t *testing.T, mode decode.Mode, renderings []rendering, program stri
 		PC:      true,
 		Strings: mode.Strings,
 		PIDs:    mode.PIDs,
-		Pick: func(*abi.ABI, uint64, *syscalls.Syscall) (decode.Mode, bool) {
+		Pick: func(abi.Call, *syscalls.Syscall) (decode.Mode, bool) {
 			return mode, true
 		},
 	}, time.Now())

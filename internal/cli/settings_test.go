@@ -130,10 +130,10 @@ func TestPick(t *testing.T) {
 		{"-e x=read ls", strace.Pick{Show: true, Raw: true}, strace.Pick{Show: true}},
 	} {
 		pick := parsed(t, strings.Fields(tt.args)...).render.Pick
-		if d := cmp.Diff(tt.read, pick(abi.AMD64, read, nil)); d != "" {
+		if d := cmp.Diff(tt.read, pick(abi.Call{ABI: abi.AMD64, NR: read}, nil)); d != "" {
 			t.Errorf("%q: read (-want +got):\n%s", tt.args, d)
 		}
-		if d := cmp.Diff(tt.openat, pick(abi.AMD64, openat, nil)); d != "" {
+		if d := cmp.Diff(tt.openat, pick(abi.Call{ABI: abi.AMD64, NR: openat}, nil)); d != "" {
 			t.Errorf("%q: openat (-want +got):\n%s", tt.args, d)
 		}
 	}
@@ -183,8 +183,8 @@ func TestErrors(t *testing.T) {
 		"-e foo=bar ls":                "invalid system call 'foo=bar'",
 		"-e close@65 ls":               "incorrect personality designator '65' in qualification 'close@65'",
 		"-e status=x ls":               "invalid status 'x'",
-		"-e fault=open ls":             "-e fault= is not supported yet",
-		"-e inject=open ls":            "-e inject= is not supported yet",
+		"-e fault=open:retval=1 ls":    "invalid fault argument 'open:retval=1'",
+		"-e inject=open ls":            "invalid inject argument 'open'",
 		"-k ls":                        "-k/--stack-trace is not supported yet",
 		"-y --decode-fds ls":           "-y and --decode-fds cannot be provided simultaneously",
 		"--decode-fds=bad ls":          "invalid decode-fds 'bad'",

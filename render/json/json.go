@@ -42,7 +42,7 @@ type Options struct {
 	PIDs decode.PIDDetail
 	// Pick says whether a call is shown and how it is decoded; row is nil for an
 	// unknown number.
-	Pick func(a *abi.ABI, nr uint64, row *syscalls.Syscall) (decode.Mode, bool)
+	Pick func(c abi.Call, row *syscalls.Syscall) (decode.Mode, bool)
 	// About says which calls are shown by what they are about; nil means all.
 	About decode.Watch
 	// Where says which calls are shown by what they do and what becomes of them; nil means

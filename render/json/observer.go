@@ -119,7 +119,7 @@ func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, t *task) {
 	o.personality(t, e, s.Time)
 	o.cut(t, Unseen, s.Time)
 	row := syscalls.For(e.Call.ABI).Row(e.Call.NR)
-	mode, shown := o.o.Pick(e.Call.ABI, e.Call.NR, row)
+	mode, shown := o.o.Pick(e.Call, row)
 	t.call.SP, t.call.TID, t.call.Lookup = e.SP, t.tid, o.lookup
 	if !shown || o.o.About != nil && !t.call.About(e.Call, row, s.Task, o.o.About) || !o.fits(s, e, t) {
 		return

@@ -32,7 +32,7 @@ func observe(o Options) *observed {
 	p := &observed{now: time.Unix(1795903425, 7)}
 	o.Out = &p.out
 	if o.Pick == nil {
-		o.Pick = func(*abi.ABI, uint64, *syscalls.Syscall) (decode.Mode, bool) { return decode.Mode{}, true }
+		o.Pick = func(abi.Call, *syscalls.Syscall) (decode.Mode, bool) { return decode.Mode{}, true }
 	}
 	p.Observer = NewObserver(o, p.now)
 	return p
@@ -114,8 +114,8 @@ func TestChoice(t *testing.T) {
 	o := observe(Options{
 		Signals: func(sig syscall.Signal) bool { return sig == syscall.SIGHUP },
 		Status:  func(s Status) bool { return s == Failed },
-		Pick: func(_ *abi.ABI, nr uint64, _ *syscalls.Syscall) (decode.Mode, bool) {
-			return decode.Mode{}, nr == getpid
+		Pick: func(c abi.Call, _ *syscalls.Syscall) (decode.Mode, bool) {
+			return decode.Mode{}, c.NR == getpid
 		},
 	})
 	var a trace.Task

@@ -32,7 +32,7 @@ func record(t *testing.T, mode decode.Mode, program string, args ...string) line
 		Out:     &out,
 		Version: "test",
 		PC:      true,
-		Pick: func(*abi.ABI, uint64, *syscalls.Syscall) (decode.Mode, bool) {
+		Pick: func(abi.Call, *syscalls.Syscall) (decode.Mode, bool) {
 			return mode, true
 		},
 	}, time.Now())

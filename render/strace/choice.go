@@ -15,10 +15,12 @@ type choice struct {
 
 // choices remembers what Options.Pick said.
 type choices struct {
-	pick func(*abi.ABI, uint64, *syscalls.Syscall) Pick
+	pick func(abi.Call, *syscalls.Syscall) Pick
 	abi  *abi.ABI // whose rows current is
 	rows []choice
 	all  map[*abi.ABI][]choice
+
+	parts map[*syscalls.Part]*choice // of calls that stand for others
 }
 
 // numbered is how many numbers are remembered; all ABIs have fewer calls.
@@ -37,7 +39,26 @@ func (c *choices) of(call abi.Call) *choice {
 	if !n.made {
 		*n = c.make(call)
 	}
+	if n.row != nil && n.row.Mux != syscalls.Single {
+		return c.ofPart(n, call)
+	}
 	return n
+}
+
+// ofPart is of for a call that stands for another one.
+func (c *choices) ofPart(whole *choice, call abi.Call) *choice {
+	part := whole.row.Part(call.Args[0])
+	if part == nil {
+		return whole
+	}
+	if c.parts[part] == nil {
+		if c.parts == nil {
+			c.parts = map[*syscalls.Part]*choice{}
+		}
+		n := c.make(call)
+		c.parts[part] = &n
+	}
+	return c.parts[part]
 }
 
 func (c *choices) change(a *abi.ABI) {
@@ -58,7 +79,7 @@ func (c *choices) make(call abi.Call) choice {
 		n.name = string(appendName(nil, call))
 	}
 	if c.pick != nil {
-		n.Pick = c.pick(call.ABI, call.NR, n.row)
+		n.Pick = c.pick(call, n.row)
 	}
 	return n
 }

@@ -51,9 +51,9 @@ func TestObserverShowsWhatIsPicked(t *testing.T) {
 	asked := 0
 	opts := Defaults()
 	opts.Out = &out
-	opts.Pick = func(_ *abi.ABI, nr uint64, row *syscalls.Syscall) Pick {
+	opts.Pick = func(c abi.Call, row *syscalls.Syscall) Pick {
 		asked++
-		return Pick{Show: nr == getppid64, Raw: true}
+		return Pick{Show: c.NR == getppid64, Raw: true}
 	}
 	o := observe(opts)
 	for range 2 {

@@ -58,7 +58,7 @@ type Options struct {
 	Where *filter.Where
 	// Pick says what to do with a system call; row is nil for an unknown number. It is
 	// asked once for each call of each ABI. Nil shows all of them.
-	Pick func(a *abi.ABI, nr uint64, row *syscalls.Syscall) Pick
+	Pick func(c abi.Call, row *syscalls.Syscall) Pick
 	// Signals says which signals are shown; nil means all.
 	Signals func(syscall.Signal) bool
 	// ReadFD and WriteFD say of which descriptors the data is dumped; nil means none.
