@@ -66,7 +66,10 @@ var openHowRecord = record("open_how", fields{
 })
 
 var (
-	sigactionRecord    = record("kernel_sigaction", fields{{Name: "sa_handler", Type: handler}, {Name: "sa_flags", Type: sigactionFlags}, {Name: "sa_restorer", Type: addr}, {Name: "sa_mask", Type: SignalSet}})
+	// The mask is aligned as the two halves that 32-bit kernels make of it.
+	sigactionRecord = &Record{Name: "kernel_sigaction", Packed: true, Fields: fields{
+		{Name: "sa_handler", Type: handler}, {Name: "sa_flags", Type: sigactionFlags}, {Name: "sa_restorer", Type: addr}, {Name: "sa_mask", Type: SignalSet},
+	}}
 	oldSigactionRecord = record("old_sigaction", fields{{Name: "sa_handler", Type: handler}, {Name: "sa_mask", Type: flagsOf(Long, SignalSet.Set)}, {Name: "sa_flags", Type: sigactionFlags}, {Name: "sa_restorer", Type: addr}})
 	sigactionFlags     = flagsOf(Long, uapi.SigactionFlags)
 )
