@@ -17,9 +17,11 @@ type Place struct {
 	// Size is how many bytes there are; zero for a string that ends with its NUL.
 	Size int
 
-	hops [maxHops]Hop
-	n    int
-	word int // Reg among the words of the call, which is another one for a part of ipc
+	hops   [maxHops]Hop
+	n      int
+	filled bool
+	left   int // with filled, how many bytes of the buffer that comes next the kernel has filled
+	word   int // Reg among the words of the call, which is another one for a part of ipc
 }
 
 // A Hop is a pointer that was followed on the way to a place. It lies in the register Reg or,
@@ -257,6 +259,9 @@ func (x *context) step(p *Place, s Step) bool {
 	case *syscalls.Record:
 		return s.Name != "" && x.fieldOf(p, t, s.Name)
 	case syscalls.Array:
+		if t.Filled && x.exit && !x.fill(p, t.Elem, s.Index) {
+			return false
+		}
 		return s.Name == "" && x.elementOf(p, t.Elem, s.Index)
 	case syscalls.Buf:
 		return s.Name == "" && x.elementOf(p, octet, s.Index)
@@ -281,8 +286,31 @@ func (x *context) follow(p *Place, t *syscalls.Pointer) bool {
 	p.n++
 	p.Addr, p.Reg, p.Regs = abi.Addr(at), 0, 0
 	ok = x.settle(p, t.Elem)
+	if p.filled && t.Dir == syscalls.Out {
+		p.Size = min(p.Size, p.left)
+	}
 	hop.Size = p.Size
 	return ok
+}
+
+// fill finds out how much of buffer i of those at p the kernel has filled: what is left of the
+// result when those before it are full.
+func (x *context) fill(p *Place, elem syscalls.Type, i int) bool {
+	const most = 1024 // UIO_MAXIOV
+	r, ok := elem.(*syscalls.Record)
+	if !ok || i > most || x.c.Result.Failed {
+		return false
+	}
+	left := min(x.c.Result.Value, maxValue)
+	for n := range i {
+		v, ok := x.load(p.Addr+abi.Addr(n*r.Size(x.abi)+r.Offset(x.abi, 1)), x.abi.Word)
+		if !ok {
+			return false
+		}
+		left -= min(left, v)
+	}
+	p.filled, p.left = true, int(left)
+	return true
 }
 
 // fieldOf goes on from the structure at p to a field.

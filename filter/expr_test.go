@@ -19,11 +19,11 @@ var memory mem.Reader = mem.Snapshot{
 	{Addr: 0x3200, Data: []byte("\x01\x00\x00name")},
 	{Addr: 0x4000, Data: []byte("\x00\x30\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x41\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
 		"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")}, // struct msghdr
-	{Addr: 0x4100, Data: []byte("\x00\x20\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00")},                                 // struct iovec
-	{Addr: 0x5000, Data: []byte("\x00\x50\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")}, // argv
-	{Addr: 0x6000, Data: []byte("\x00\x01\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00")},                                 // struct rlimit
-	{Addr: 0x7000, Data: []byte("\x03\x00\x00\x00\x00\x30\x00\x00\x10\x00\x00\x00")},                                                 // i386: the words of connect
-	{Addr: 0x8000, Data: []byte("\x41\x00\x08\x00\x00\x00\x00\x00\xa4\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00")}, // struct open_how
+	{Addr: 0x4100, Data: []byte("\x00\x20\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x05\x20\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00")}, // struct iovec
+	{Addr: 0x5000, Data: []byte("\x00\x50\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")},                                 // argv
+	{Addr: 0x6000, Data: []byte("\x00\x01\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00")},                                                                 // struct rlimit
+	{Addr: 0x7000, Data: []byte("\x03\x00\x00\x00\x00\x30\x00\x00\x10\x00\x00\x00")},                                                                                 // i386: the words of connect
+	{Addr: 0x8000, Data: []byte("\x41\x00\x08\x00\x00\x00\x00\x00\xa4\x01\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00")},                                 // struct open_how
 	{Addr: 0x6010, Data: []byte("\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")},
 	{Addr: 0xa000, Data: []byte("\x02\x02\x00\x00\x00\x00\x00\x00")},                                                                                                                                               // sigset_t
 	{Addr: 0x9000, Data: append(make([]byte, 24), "\xa4\x81\x00\x00\xe8\x03\x00\x00\xe8\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x39\x30\x00\x00\x00\x00\x00\x00"+string(make([]byte, 88))...)}, // struct stat
@@ -48,6 +48,8 @@ var calls = map[string]call{
 	"abstract":  {abi.AMD64, "connect", [6]uint64{3, 0x3200, 7}, 0},
 	"short":     {abi.AMD64, "connect", [6]uint64{3, 0x3000, 3}, -22},
 	"sendmsg":   {abi.AMD64, "sendmsg", [6]uint64{3, 0x4000, 0}, 5},
+	"recvmsg":   {abi.AMD64, "recvmsg", [6]uint64{3, 0x4000, 0}, 2},
+	"readv":     {abi.AMD64, "readv", [6]uint64{3, 0x4100, 2}, 8},
 	"execve":    {abi.AMD64, "execve", [6]uint64{0x1000, 0x5000, 0}, 0},
 	"rlimit":    {abi.AMD64, "setrlimit", [6]uint64{7, 0x6000}, 0},
 	"mux":       {abi.I386, "socketcall", [6]uint64{3, 0x7000}, 0},
@@ -155,6 +157,8 @@ func TestHolds(t *testing.T) {
 		{"sendmsg", `sendmsg where msg.iov[0].base == "GET /"`, yes},
 		{"sendmsg", `sendmsg where msg.msg_name.port == 443`, yes},
 		{"sendmsg", `sendmsg where msg.iov[1].len == 5`, nobody},
+		{"readv", `readv where iov[0].base == "GET /" and iov[1].base == " HT"`, yes},
+		{"recvmsg", `recvmsg where msg.iov[0].base == "GE"`, yes},
 		{"execve", `execve where argv[1] == "/etc/hosts"`, yes},
 		{"execve", `execve where argv[2] == "/etc/hosts"`, nobody},
 		{"rlimit", `setrlimit where resource == RLIMIT_NOFILE and rlim.cur == 256 and rlim.rlim_max == 7`, yes},

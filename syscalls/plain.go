@@ -112,7 +112,7 @@ var plain = sync.OnceValue(func() map[string]Type {
 		"message":        bytes(Arg1),
 		"received":       bytes(Result),
 		"msghdr":         headerOf(In),
-		"filledIovecs":   array(iovecOf(Out), Arg0),
+		"filledIovecs":   Array{Elem: iovecOf(Out), Len: Arg0, Filled: true},
 		"argv":           Array{Elem: str, Ended: true},
 		"envp":           Array{Elem: str, Ended: true},
 		"openHow":        openHowRecord,

@@ -40,7 +40,7 @@ func headerOf(d Dir) *Record {
 	return record("msghdr", fields{
 		{Name: "msg_name", Type: Pointer{Elem: &address, Dir: d}},
 		{Name: "msg_namelen", Type: num},
-		{Name: "msg_iov", Type: in(array(iovecOf(d), "msg_iovlen"))},
+		{Name: "msg_iov", Type: in(Array{Elem: iovecOf(d), Len: "msg_iovlen", Filled: d == Out})},
 		{Name: "msg_iovlen", Type: size},
 		{Name: "msg_control", Type: Pointer{Elem: bytes("msg_controllen"), Dir: d}},
 		{Name: "msg_controllen", Type: size},
@@ -48,9 +48,14 @@ func headerOf(d Dir) *Record {
 	})
 }
 
-// messageOf is one of several messages.
+// messageOf is one of several messages. Its length, not the result, would say how much of the
+// buffers of one that came in is filled: these are addresses only.
 func messageOf(d Dir) *Record {
-	return record("mmsghdr", fields{{Name: "msg_hdr", Type: headerOf(d)}, {Name: "msg_len", Type: u32}})
+	header := headerOf(d)
+	if d == Out {
+		header.Fields[2].Type = in(array(remoteIov, "msg_iovlen"))
+	}
+	return record("mmsghdr", fields{{Name: "msg_hdr", Type: header}, {Name: "msg_len", Type: u32}})
 }
 
 var cloneArgs = record("clone_args", fields{

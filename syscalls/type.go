@@ -208,6 +208,9 @@ type Array struct {
 	Len   Ref
 	// Ended, with neither of these, is true for one that ends before a zero.
 	Ended bool
+	// Filled is true for buffers, each an address and a length, that the kernel fills one
+	// after another with as many bytes as the result says.
+	Filled bool
 	// More is true for a field in which a Len above Count is shown as elements left out.
 	More bool
 }
