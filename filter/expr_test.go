@@ -154,6 +154,7 @@ func TestHolds(t *testing.T) {
 		{"short", `connect where addr.port == 443`, nobody},
 		{"mux", `socketcall where addr.port == 443`, yes},
 		{"mux", `socketcall where sockfd == 3`, yes},
+		{"mux", `connect where addr.port == 443 and name == "connect"`, yes},
 		{"sendmsg", `sendmsg where msg.iov[0].base == "GET /"`, yes},
 		{"sendmsg", `sendmsg where msg.msg_name.port == 443`, yes},
 		{"sendmsg", `sendmsg where msg.iov[1].len == 5`, nobody},
@@ -216,4 +217,21 @@ func wherePart(rule string) int {
 		return i + len(" where ")
 	}
 	return 0
+}
+
+// A condition on the calls that another one stands for is asked of those only.
+func TestWhereOfParts(t *testing.T) {
+	for rule, want := range map[string]Verdict{
+		`connect where addr.port == 443`: Yes, `bind where addr.port == 443`: No, `bind,connect where addr.port == 443`: Yes, `!connect where sockfd == 3`: No,
+	} {
+		var w Where
+		if err := w.Add(rule); err != nil {
+			t.Fatal(err)
+		}
+		var l Look
+		c := calls["mux"]
+		if got := w.Enter(&l, abi.Call{ABI: c.abi, NR: numberOf(t, c.abi, c.name), Args: c.args}, memory); got != want {
+			t.Errorf("%s: %v", rule, got)
+		}
+	}
 }

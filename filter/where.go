@@ -68,7 +68,7 @@ func (w *Where) Enter(l *Look, call abi.Call, m mem.Reader) Verdict {
 	for i := range w.rules {
 		r := &w.rules[i]
 		memo, could := Memo{}, false
-		if verdict != Yes && r.calls.Has(call.ABI, call.NR) {
+		if verdict != Yes && r.calls.HasCall(call) {
 			if !begun {
 				l.Begin(call, m)
 				begun = true
