@@ -62,7 +62,7 @@ func futexWakeOp(x *context, w uint64) value.Value {
 }
 
 // wakePart is a part of a word: v<<by, with its name where the set has one.
-func (x *context) wakePart(v uint64, by uint64, set *uapi.Set) value.Value {
+func (x *context) wakePart(v, by uint64, set *uapi.Set) value.Value {
 	shift := x.a.Int(by, 4, value.Unsigned)
 	if set == nil {
 		return x.a.Macro("<<", x.a.Int(v, 4, value.Hex), shift)

@@ -152,6 +152,8 @@ var plain = sync.OnceValue(func() map[string]Type {
 		"rseq":           Rseq,
 		"msgbuf":         record("msgbuf", fields{{Name: "mtype", Type: long}}),
 		"futexWaiters":   array(FutexWaiter, Arg0),
+		"kexecSegments":  array(KexecSegment, Arg0),
+		"vectorControl":  mixed(Long, uapi.PrctlVectorFlags, 3, uapi.PrctlVectors),
 		"mountAttr":      mountAttrRecord,
 		"landlockRuleset": record("landlock_ruleset_attr", fields{
 			{Name: "handled_access_fs", Type: flagsOf(8, uapi.LandlockAccessFS)}, {Name: "handled_access_net", Type: flagsOf(8, uapi.LandlockAccessNet)}, {Name: "scoped", Type: flagsOf(8, uapi.LandlockScopes)},
