@@ -69,6 +69,7 @@ func search(name string) custom {
 		evdevCustom,
 		v4l2Custom,
 		kvmCustom,
+		teeCustom,
 		attributeCustom,
 		aioCustom,
 		uringCustom,

@@ -34,6 +34,8 @@ func opsOf(kind byte) []op {
 		return evdevOps()
 	case 'V':
 		return v4l2Ops()
+	case 0xa4:
+		return teeOps()
 	case 0xae:
 		return kvmOps()
 	case 'K':

@@ -67,9 +67,7 @@ var TEELogins = &Set{
 		{"TEE_IOCTL_LOGIN_APPLICATION", 0x4},
 		{"TEE_IOCTL_LOGIN_USER_APPLICATION", 0x5},
 		{"TEE_IOCTL_LOGIN_GROUP_APPLICATION", 0x6},
-		{"TEE_IOCTL_LOGIN_REE_KERNEL_MIN", 0x80000000},
 		{"TEE_IOCTL_LOGIN_REE_KERNEL", 0x80000000},
-		{"TEE_IOCTL_LOGIN_REE_KERNEL_MAX", 0xbfffffff},
 	},
 }
 
@@ -89,7 +87,7 @@ var TEEOrigins = &Set{
 // TEEParameters is the set of parameters of a trusted environment.
 var TEEParameters = &Set{
 	Name:    "parameters of a trusted environment",
-	Unknown: "TEE_IOCTL_PARAM_ATTR_TYPE_???",
+	Unknown: "TEE_IOCTL_PARAM_ATTR_",
 	Sorted:  true,
 	Consts: []Const{
 		{"TEE_IOCTL_PARAM_ATTR_TYPE_NONE", 0x0},
@@ -105,5 +103,14 @@ var TEEParameters = &Set{
 		{"TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INPUT", 0xb},
 		{"TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_OUTPUT", 0xc},
 		{"TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INOUT", 0xd},
+	},
+}
+
+// TEEMeta is the set of flags of parameters of a trusted environment.
+var TEEMeta = &Set{
+	Name:  "flags of parameters of a trusted environment",
+	Flags: true,
+	Consts: []Const{
+		{"TEE_IOCTL_PARAM_ATTR_META", 0x100},
 	},
 }
