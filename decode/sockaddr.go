@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"net/netip"
+	"strconv"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/syscalls"
@@ -66,9 +67,11 @@ func (x *context) familyFields(f []value.Field, family uint64, b []byte) ([]valu
 	case family == afXDP && len(b) >= 16:
 		return x.xdpFields(f, b), true
 	case family == afQIPCRTR && len(b) >= 12:
-		return append(f, x.u32Field("sq_node", b, 4, value.Hex), x.u32Field("sq_port", b, 8, value.Hex)), true
+		return append(f,
+			value.Field{Name: "sq_node", Value: x.known(uapi.QRTRNodes, integer(b, 4, 4), 4)},
+			value.Field{Name: "sq_port", Value: x.known(uapi.QRTRPorts, integer(b, 8, 4), 4)}), true
 	}
-	return f, false
+	return x.rareFields(f, family, b)
 }
 
 func (x *context) u32Field(name string, b []byte, at int, form value.Form) value.Field {
@@ -156,8 +159,8 @@ func (x *context) packetFields(f []value.Field, b []byte) []value.Field {
 	if halen == 0 {
 		return f
 	}
-	list := x.hexBytes(b[12:min(12+halen, 20)])
-	list.More = list.More || halen > 8
+	list := x.hexBytes(b[12:min(12+halen, len(b))])
+	list.More = list.More || 12+halen > len(b)
 	return append(f, value.Field{Name: "sll_addr", Value: list})
 }
 
@@ -175,10 +178,14 @@ func (x *context) vsockFields(f []value.Field, b []byte) []value.Field {
 	if reserved := integer(b, 2, 2); reserved != 0 {
 		f = append(f, value.Field{Name: "svm_reserved1", Value: x.a.Int(reserved, 2, value.Hex)})
 	}
-	return append(f,
+	f = append(f,
 		value.Field{Name: "svm_cid", Value: x.known(uapi.VsockCIDs, integer(b, 8, 4), 4)},
 		value.Field{Name: "svm_port", Value: x.known(uapi.VsockPorts, integer(b, 4, 4), 4)},
 		value.Field{Name: "svm_flags", Value: x.a.Flags(uint64(b[12]), 1, uapi.VsockFlags)})
+	if zero := b[13:16]; !zeros(zero) {
+		f = append(f, value.Field{Name: "svm_zero", Value: x.binary(zero)})
+	}
+	return f
 }
 
 // known is a number that has a name or none.
@@ -191,10 +198,26 @@ func (x *context) known(set *uapi.Set, v uint64, size int) value.Value {
 
 func (x *context) algFields(f []value.Field, b []byte) []value.Field {
 	return append(f,
-		value.Field{Name: "salg_type", Value: x.a.Str(untilNUL(b[2:16]), false)},
-		x.u32Field("salg_feat", b, 16, value.Hex),
-		x.u32Field("salg_mask", b, 20, value.Hex),
-		value.Field{Name: "salg_name", Value: x.a.Str(untilNUL(b[24:]), false)})
+		value.Field{Name: "salg_type", Value: x.shortened(b[2:16], len(b))},
+		value.Field{Name: "salg_feat", Value: x.algorithmFlags(integer(b, 16, 4))},
+		value.Field{Name: "salg_mask", Value: x.algorithmFlags(integer(b, 20, 4))},
+		value.Field{Name: "salg_name", Value: x.shortened(b[24:], len(b))})
+}
+
+// algorithmFlags is a number and the flags it is made of.
+func (x *context) algorithmFlags(v uint64) value.Value {
+	n := x.a.Int(v, 4, value.Hex)
+	if v == 0 {
+		return n
+	}
+	names, rest := uapi.AlgorithmFlags.AppendNames(x.a.Bytes(64), v)
+	switch {
+	case len(names) == 0:
+		return x.a.Meaning(n, uapi.AlgorithmFlags.Unknown)
+	case rest != 0:
+		names = strconv.AppendUint(append(names, "|0x"...), rest, 16)
+	}
+	return x.a.Meaning(n, text(names))
 }
 
 func untilNUL(b []byte) []byte {
@@ -205,9 +228,17 @@ func untilNUL(b []byte) []byte {
 }
 
 func (x *context) xdpFields(f []value.Field, b []byte) []value.Field {
-	return append(f,
+	const sharesMemory = 1
+	umem := value.Value(x.a.Int(integer(b, 12, 4), 4, value.Hex))
+	if integer(b, 2, 2)&sharesMemory != 0 {
+		umem = x.descriptor(int32(integer(b, 12, 4)))
+	}
+	f = append(f,
 		value.Field{Name: "sxdp_flags", Value: x.a.Flags(integer(b, 2, 2), 2, uapi.XDPFlags)},
 		value.Field{Name: "sxdp_ifindex", Value: x.netInterface(integer(b, 4, 4))},
-		x.u32Field("sxdp_queue_id", b, 8, value.Unsigned),
-		value.Field{Name: "sxdp_shared_umem_fd", Value: x.descriptor(int32(integer(b, 12, 4)))})
+		x.u32Field("sxdp_queue_id", b, 8, value.Unsigned))
+	if integer(b, 2, 2)&sharesMemory != 0 || integer(b, 12, 4) != 0 {
+		f = append(f, value.Field{Name: "sxdp_shared_umem_fd", Value: umem})
+	}
+	return f
 }

@@ -56,24 +56,29 @@ func netCustom(name string) custom {
 
 // Address families whose protocols or addresses have a form of their own.
 const (
-	afUnix      = 1
-	afInet      = 2
-	afInet6     = 10
-	afBridge    = 7
-	afNetlink   = 16
-	afPacket    = 17
-	afCAN       = 29
-	afBluetooth = 31
-	afISDN      = 34
-	afPhonet    = 35
-	afCAIF      = 37
-	afALG       = 38
-	afNFC       = 39
-	afVsock     = 40
-	afKCM       = 41
-	afQIPCRTR   = 42
-	afSMC       = 43
-	afXDP       = 44
+	afUnix       = 1
+	afInet       = 2
+	afInet6      = 10
+	afBridge     = 7
+	afNetlink    = 16
+	afPacket     = 17
+	afX25        = 9
+	afCAN        = 29
+	afTIPC       = 30
+	afRXRPC      = 33
+	afIEEE802154 = 36
+	afMCTP       = 45
+	afBluetooth  = 31
+	afISDN       = 34
+	afPhonet     = 35
+	afCAIF       = 37
+	afALG        = 38
+	afNFC        = 39
+	afVsock      = 40
+	afKCM        = 41
+	afQIPCRTR    = 42
+	afSMC        = 43
+	afXDP        = 44
 )
 
 // socketType decodes a socket's type and the flags above it.

@@ -613,3 +613,193 @@ var XDPFlags = &Set{
 		{"XDP_USE_SG", 0x10},
 	},
 }
+
+// TIPCAddresses is the set of kinds of TIPC addresses.
+var TIPCAddresses = &Set{
+	Name:    "kinds of TIPC addresses",
+	Unknown: "TIPC_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"TIPC_SERVICE_RANGE", 0x1},
+		{"TIPC_SERVICE_ADDR", 0x2},
+		{"TIPC_SOCKET_ADDR", 0x3},
+	},
+}
+
+// TIPCScopes is the set of scopes of TIPC addresses.
+var TIPCScopes = &Set{
+	Name:    "scopes of TIPC addresses",
+	Unknown: "TIPC_???_SCOPE",
+	Sorted:  true,
+	Consts: []Const{
+		{"TIPC_CLUSTER_SCOPE", 0x2},
+		{"TIPC_NODE_SCOPE", 0x3},
+	},
+}
+
+// NFCTargets is the set of protocols of NFC targets.
+var NFCTargets = &Set{
+	Name:    "protocols of NFC targets",
+	Unknown: "NFC_PROTO_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"NFC_PROTO_JEWEL", 0x1},
+		{"NFC_PROTO_MIFARE", 0x2},
+		{"NFC_PROTO_FELICA", 0x3},
+		{"NFC_PROTO_ISO14443", 0x4},
+		{"NFC_PROTO_NFC_DEP", 0x5},
+		{"NFC_PROTO_ISO14443_B", 0x6},
+		{"NFC_PROTO_ISO15693", 0x7},
+	},
+}
+
+// QRTRNodes is the set of QRTR nodes.
+var QRTRNodes = &Set{
+	Name:   "QRTR nodes",
+	Sorted: true,
+	Consts: []Const{
+		{"QRTR_NODE_BCAST", 0xffffffff},
+	},
+}
+
+// QRTRPorts is the set of QRTR ports.
+var QRTRPorts = &Set{
+	Name:   "QRTR ports",
+	Sorted: true,
+	Consts: []Const{
+		{"QRTR_PORT_CTRL", 0xfffffffe},
+	},
+}
+
+// MCTPNetworks is the set of MCTP networks.
+var MCTPNetworks = &Set{
+	Name:   "MCTP networks",
+	Sorted: true,
+	Consts: []Const{
+		{"MCTP_NET_ANY", 0x0},
+	},
+}
+
+// MCTPAddresses is the set of MCTP addresses.
+var MCTPAddresses = &Set{
+	Name:   "MCTP addresses",
+	Sorted: true,
+	Consts: []Const{
+		{"MCTP_ADDR_NULL", 0x0},
+		{"MCTP_ADDR_ANY", 0xff},
+	},
+}
+
+// HCIChannels is the set of channels of bluetooth controllers.
+var HCIChannels = &Set{
+	Name:    "channels of bluetooth controllers",
+	Unknown: "HCI_CHANNEL_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"HCI_CHANNEL_RAW", 0x0},
+		{"HCI_CHANNEL_USER", 0x1},
+		{"HCI_CHANNEL_MONITOR", 0x2},
+		{"HCI_CHANNEL_CONTROL", 0x3},
+		{"HCI_CHANNEL_LOGGING", 0x4},
+	},
+}
+
+// L2CAPMultiplexers is the set of multiplexers of L2CAP.
+var L2CAPMultiplexers = &Set{
+	Name:    "multiplexers of L2CAP",
+	Unknown: "L2CAP_PSM_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"L2CAP_PSM_SDP", 0x1},
+		{"L2CAP_PSM_RFCOMM", 0x3},
+		{"L2CAP_PSM_3DSP", 0x21},
+		{"L2CAP_PSM_IPSP", 0x23},
+		{"L2CAP_PSM_LE_DYN_START", 0x80},
+		{"L2CAP_PSM_LE_DYN_END", 0xff},
+		{"L2CAP_PSM_DYN_START", 0x1001},
+		{"L2CAP_PSM_AUTO_END", 0x10ff},
+		{"L2CAP_PSM_DYN_END", 0xffff},
+	},
+}
+
+// L2CAPChannels is the set of channels of L2CAP.
+var L2CAPChannels = &Set{
+	Name:    "channels of L2CAP",
+	Unknown: "L2CAP_CID_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"L2CAP_CID_SIGNALING", 0x1},
+		{"L2CAP_CID_CONN_LESS", 0x2},
+		{"L2CAP_CID_A2MP", 0x3},
+		{"L2CAP_CID_ATT", 0x4},
+		{"L2CAP_CID_LE_SIGNALING", 0x5},
+		{"L2CAP_CID_SMP", 0x6},
+		{"L2CAP_CID_SMP_BREDR", 0x7},
+		{"L2CAP_CID_DYN_START", 0x40},
+		{"L2CAP_CID_LE_DYN_END", 0x7f},
+		{"L2CAP_CID_DYN_END", 0xffff},
+	},
+}
+
+// BluetoothAddresses is the set of kinds of bluetooth addresses.
+var BluetoothAddresses = &Set{
+	Name:    "kinds of bluetooth addresses",
+	Unknown: "BDADDR_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"BDADDR_BREDR", 0x0},
+		{"BDADDR_LE_PUBLIC", 0x1},
+		{"BDADDR_LE_RANDOM", 0x2},
+	},
+}
+
+// AlgorithmFlags is the set of flags of algorithms.
+var AlgorithmFlags = &Set{
+	Name:    "flags of algorithms",
+	Unknown: "CRYPTO_ALG_???",
+	Flags:   true,
+	Consts: []Const{
+		{"CRYPTO_ALG_KERN_DRIVER_ONLY", 0x1000},
+	},
+}
+
+// RXRPCServices is the set of services of RXRPC.
+var RXRPCServices = &Set{
+	Name:    "services of RXRPC",
+	Unknown: "???_SERVICE",
+	Sorted:  true,
+	Consts: []Const{
+		{"CM_SERVICE", 0x1},
+	},
+}
+
+// IEEE802154Addresses is the set of kinds of IEEE 802.15.4 addresses.
+var IEEE802154Addresses = &Set{
+	Name:    "kinds of IEEE 802.15.4 addresses",
+	Unknown: "IEEE802154_ADDR_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"IEEE802154_ADDR_NONE", 0x0},
+		{"IEEE802154_ADDR_SHORT", 0x2},
+		{"IEEE802154_ADDR_LONG", 0x3},
+	},
+}
+
+// IEEE802154Networks is the set of IEEE 802.15.4 networks.
+var IEEE802154Networks = &Set{
+	Name:   "IEEE 802.15.4 networks",
+	Sorted: true,
+	Consts: []Const{
+		{"IEEE802154_PANID_BROADCAST", 0xffff},
+	},
+}
+
+// IEEE802154Shorts is the set of short IEEE 802.15.4 addresses.
+var IEEE802154Shorts = &Set{
+	Name:   "short IEEE 802.15.4 addresses",
+	Sorted: true,
+	Consts: []Const{
+		{"IEEE802154_ADDR_UNDEF", 0xfffe},
+		{"IEEE802154_ADDR_BROADCAST", 0xffff},
+	},
+}
