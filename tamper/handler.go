@@ -157,13 +157,13 @@ func (h *Handler) decide(t *task, c abi.Call) {
 }
 
 // matches reports whether the call is one that a rule is about. One that lacks a value
-// which the rule changes is not.
+// which the rule changes, or what it is changed to, is not.
 func (h *Handler) matches(t *task, r *Rule) bool {
 	if r.where != nil && !r.where.Holds(&t.call.Scene) {
 		return false
 	}
 	for _, a := range r.actions {
-		if s, ok := a.(*set); ok && s.name.Path() != nil && !t.call.Has(s.name.Path()) {
+		if s, ok := a.(*set); ok && !t.canSet(s) {
 			return false
 		}
 	}

@@ -85,23 +85,8 @@ func (p *phase) do(a action) error {
 
 func (p *phase) scene() *filter.Scene { return &p.t.call.Scene }
 
-// late reports whether only the exit tells the value that is to be set.
-func (p *phase) late(s *set) bool {
-	path := s.name.Path()
-	if path == nil || p.rule.ending() {
-		return true
-	}
-	if p.exit {
-		return p.t.late[s]
-	}
-	place, ok := p.scene().Call.LocateWord(path)
-	pointer, _ := place.Type.(syscalls.Pointer)
-	late := ok && (place.Answer() || pointer.Dir == syscalls.Out)
-	if late {
-		p.t.late[s] = true
-	}
-	return late
-}
+// late reports whether the value that is to be set has to wait for the exit.
+func (p *phase) late(s *set) bool { return p.rule.ending() || p.t.late[s] }
 
 // set changes a named value.
 func (p *phase) set(s *set) error {

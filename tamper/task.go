@@ -7,6 +7,7 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/edit"
 	"github.com/trapline/trapline/filter"
+	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/trace"
 )
 
@@ -61,6 +62,23 @@ type place struct {
 
 func placeOf(e *trace.SyscallEnter) place {
 	return place{true, e.Call.NR, e.PC, e.SP}
+}
+
+// canSet reports at the entry whether a value can be set, and notes whether that has to wait
+// for the exit.
+func (t *task) canSet(s *set) bool {
+	path, scene := s.name.Path(), &t.call.Scene
+	if path == nil {
+		t.late[s] = true
+		return true
+	}
+	p, _ := scene.Call.LocateWord(path)
+	pointer, _ := p.Type.(syscalls.Pointer)
+	if t.late[s] = p.Answer() || pointer.Dir == syscalls.Out; t.late[s] {
+		return true
+	}
+	v := s.value.EvalFor(scene, s.name)
+	return !v.Missing() && t.call.Has(path)
 }
 
 // idle forgets the call at hand.
