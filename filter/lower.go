@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"slices"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/seccomp"
 	"github.com/trapline/trapline/syscalls"
@@ -76,8 +78,12 @@ func either(x, y seccomp.Expr) seccomp.Expr {
 	return seccomp.Or{x, y}
 }
 
-// atom decides a comparison about nothing but the call's name and ABI.
+// atom decides a comparison about nothing but the call's name and ABI, or about what the
+// call does not have.
 func (l *lowering) atom(c condition, holds bool) seccomp.Expr {
+	if m, ok := c.(*match); ok && l.lacks(m.x) {
+		return never
+	}
 	if !l.known(c) {
 		return nil
 	}
@@ -105,6 +111,30 @@ func (l *lowering) known(n node) bool {
 	return true
 }
 
+// lacks reports whether a part is about something that no call of the row has.
+func (l *lowering) lacks(n node) bool {
+	if n, ok := n.(*name); ok {
+		return !l.has(n)
+	}
+	return slices.ContainsFunc(parts(n), func(part node) bool { return part != nil && l.lacks(part) })
+}
+
+func (l *lowering) has(n *name) bool {
+	switch {
+	case n.built != nil:
+		return !n.linked || returnsFD(l.row)
+	case l.row == nil:
+		return false
+	}
+	found := false
+	w := walker{abi: l.abi, found: func(t syscalls.Type, _ bool) {
+		_, fd := t.(syscalls.FD)
+		found = found || fd || !n.linked
+	}}
+	w.params(l.row.Params, n.path)
+	return found
+}
+
 // An operand is a parameter in a register, of which mask is looked at.
 type operand struct {
 	reg    int
@@ -114,17 +144,8 @@ type operand struct {
 	domain domain
 }
 
-// A sight is what can be said of a part before the call is made.
-type sight uint8
-
-const (
-	hidden sight = iota // nothing
-	absent              // it is not there
-	seen                // it is in a register
-)
-
-// operand finds the parameter that a part is about.
-func (l *lowering) operand(n node) (o operand, s sight) {
+// operand finds the parameter in a register that a part is about.
+func (l *lowering) operand(n node) (o operand, ok bool) {
 	switch n := n.(type) {
 	case *name:
 		return l.register(n)
@@ -133,95 +154,82 @@ func (l *lowering) operand(n node) (o operand, s sight) {
 			return l.masked(n)
 		}
 	}
-	return o, hidden
+	return o, false
 }
 
 // masked is a parameter of which only the bits of a constant are looked at.
-func (l *lowering) masked(n *binary) (o operand, s sight) {
+func (l *lowering) masked(n *binary) (o operand, ok bool) {
 	x, other := n.l, n.r
 	if n.back {
 		x, other = n.r, n.l
 	}
 	param, ok := x.(*name)
 	if !ok || !l.known(other) {
-		return o, hidden
+		return o, false
 	}
-	if o, s = l.register(param); s != seen {
-		return o, s
+	if o, ok = l.register(param); !ok {
+		return o, false
 	}
 	m := other.eval(&l.scene, o.domain)
 	if m.Kind != Int || m.Bits == 0 || value.Truncate(m.Bits, uint8(o.size)) != m.Bits {
-		return o, hidden
+		return o, false
 	}
 	o.mask, o.signed = m.Bits, false
-	return o, seen
+	return o, true
 }
 
 // register finds the register of a parameter.
-func (l *lowering) register(n *name) (o operand, s sight) {
+func (l *lowering) register(n *name) (o operand, ok bool) {
 	if n.built != nil || n.linked || len(n.path) > 1 {
-		return o, hidden
-	}
-	if l.row == nil {
-		return o, absent
+		return o, false
 	}
 	for i := range l.row.Params {
 		p := &l.row.Params[i]
 		if _, rest := p.Type.(*syscalls.Rest); rest {
-			return o, hidden
+			return o, false
 		}
 		if p.Name == n.path[0].Name {
 			reg, count := syscalls.Register(l.row.Params, l.abi, i)
-			o, s = l.word(p.Type, n.address)
+			o, ok = l.word(p.Type, n.address)
 			o.reg = reg
-			if count != 1 || reg >= abi.MaxArgs {
-				return o, hidden
-			}
-			return o, s
+			return o, ok && count == 1 && reg < abi.MaxArgs
 		}
 	}
-	return o, absent
+	return o, false
 }
 
 // word is what a parameter of a type is in its register.
-func (l *lowering) word(t syscalls.Type, address bool) (o operand, s sight) {
+func (l *lowering) word(t syscalls.Type, address bool) (o operand, ok bool) {
 	switch s := t.(type) {
 	case syscalls.If:
 		return l.word(s.Then, address)
 	case syscalls.Custom:
-		plain := syscalls.Plain(l.abi, &s)
-		if plain == nil {
-			break
+		if plain := syscalls.Plain(l.abi, &s); plain != nil {
+			return l.word(plain, address)
 		}
-		return l.word(plain, address)
 	case syscalls.Bits:
-		if s.BigEndian {
-			break
-		}
-		return operand{size: s.Size(l.abi), signed: s.Signed(), domain: domainOf(l.abi, t)}, seen
+		return operand{size: s.Size(l.abi), signed: s.Signed(), domain: domainOf(l.abi, t)}, !s.BigEndian
 	case syscalls.FD, syscalls.PID:
-		return operand{size: 4, signed: true, domain: domainOf(l.abi, t)}, seen
+		return operand{size: 4, signed: true, domain: domainOf(l.abi, t)}, true
 	case syscalls.Pointer:
-		if address {
-			return operand{size: l.abi.Word}, seen
-		}
+		return operand{size: l.abi.Word}, address
 	}
-	return o, hidden
+	return o, false
 }
 
 func (l *lowering) compare(c *compare, holds bool) seccomp.Expr {
-	if l.known(c) {
+	switch {
+	case l.lacks(c):
+		return never
+	case l.known(c):
 		return l.atom(c, holds)
 	}
 	op, x, other := c.op, c.l, c.r
 	if c.back {
 		op, x, other = mirrored(op), c.r, c.l
 	}
-	o, s := l.operand(x)
-	switch {
-	case s == absent:
-		return never
-	case s == hidden || !l.known(other):
+	o, ok := l.operand(x)
+	if !ok || !l.known(other) {
 		return nil
 	}
 	v := other.eval(&l.scene, o.domain)
@@ -364,14 +372,14 @@ func (o *operand) lacks(v *Value) seccomp.Expr {
 
 // member is compare with several values.
 func (l *lowering) member(c *member, holds bool) seccomp.Expr {
-	if l.known(c) {
+	switch {
+	case l.lacks(c.x):
+		return never
+	case l.known(c):
 		return l.atom(c, holds)
 	}
-	o, s := l.operand(c.x)
-	switch {
-	case s == absent:
-		return never
-	case s == hidden:
+	o, ok := l.operand(c.x)
+	if !ok {
 		return nil
 	}
 	found := seccomp.Expr(never)

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -166,7 +167,7 @@ func (p *Parser) matching(where pos, l node, not bool) (node, error) {
 		if n == 0 {
 			return nil, p.Errorf("the regular expression does not end with a slash")
 		}
-		m.re, err = compileRegexp(strings.ReplaceAll(p.src[at+1:at+n-1], "\\/", "/"))
+		m.re, err = regexp.Compile(strings.ReplaceAll(p.src[at+1:at+n-1], "\\/", "/"))
 		p.tok = lex(p.src, at+n)
 	default:
 		return nil, p.Errorf("a pattern is missing here: a string, or a regular expression between slashes")

@@ -5,13 +5,6 @@ import (
 	"strings"
 )
 
-// maxPattern is how long a pattern may be.
-const maxPattern = 4096
-
-func compileRegexp(expr string) (*regexp.Regexp, error) {
-	return regexp.Compile(expr)
-}
-
 // compileGlob makes a regular expression of a glob: * stands for any part of a component of
 // a path, ** for any number of them, ? for one character and [...] for one of several. It
 // matches the whole string.

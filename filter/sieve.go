@@ -78,13 +78,14 @@ type sieve struct {
 }
 
 func (s *sieve) add(calls seccomp.Span, where seccomp.Expr) {
+	key := ""
 	if where != nil {
 		s.all = false
 		if isNever(where) {
 			return
 		}
+		key = fmt.Sprintf("%T%+v", where, where)
 	}
-	key := fmt.Sprintf("%T%+v", where, where)
 	i, ok := s.index[key]
 	if !ok {
 		i = len(s.rules)
