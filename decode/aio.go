@@ -31,11 +31,12 @@ func iocbs(x *context, w uint64) value.Value {
 		return x.a.Lost(at)
 	}
 	limit := min(uint64(n), uint64(x.limit()))
-	b := x.readSome(at, int(limit)*word)
+	b := x.readSome(at, int(max(limit, 1))*word) // one that is not shown must be there too
 	whole := len(b) / word
-	if whole == 0 && limit > 0 {
+	if whole == 0 {
 		return x.a.Lost(at)
 	}
+	whole = min(whole, int(limit))
 	x.elems -= whole
 	elems := x.a.Values(whole + 1)
 	for i := range whole {

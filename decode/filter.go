@@ -82,6 +82,7 @@ func (x *context) filterCode(code uint64) value.Value {
 		used = filterClass | filterResult
 	case filterMISC:
 		parts = append(parts, part(filterMisc, uapi.FilterMisc))
+		used = filterClass | filterMisc
 	default:
 		used = filterClass
 	}

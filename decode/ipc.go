@@ -34,8 +34,6 @@ func ipcCustom(name string) custom {
 		return msqidDSSet
 	case "msgbuf":
 		return msgbuf
-	case "mqFlags":
-		return mqFlags
 	}
 	return nil
 }
@@ -141,6 +139,14 @@ func (x *context) ipcStatus(w uint64, s *status, set bool) value.Value {
 	return x.a.Struct(f, false)
 }
 
+// modeSize is the size of the mode in struct ipc64_perm.
+func (x *context) modeSize() int {
+	if x.abi.Arch == "x86" && x.abi.KernelLong == 4 {
+		return 2
+	}
+	return 4
+}
+
 // permSize is the size of struct ipc64_perm.
 func (x *context) permSize() int {
 	const ids, modeAndSeq = 20, 8
@@ -153,7 +159,7 @@ func (x *context) ipcPerm(b []byte, set bool) value.Value {
 	f := append(x.a.Fields(6),
 		value.Field{Name: "uid", Value: u(4)},
 		value.Field{Name: "gid", Value: u(8)},
-		value.Field{Name: "mode", Value: x.a.Int(integer(b, 20, 4), 4, value.OctalMin)})
+		value.Field{Name: "mode", Value: x.a.Int(integer(b, 20, x.modeSize()), 4, value.OctalMin)})
 	if !set {
 		f = append(f,
 			value.Field{Name: "key", Value: u(0)},
@@ -218,20 +224,11 @@ func (x *context) cell(cells []cell, name string, b []byte) value.Value {
 // the sibling says.
 func msgbuf(x *context, w uint64) value.Value {
 	at, word := abi.Addr(w), x.abi.KernelLong
-	kind, ok := x.load(at, word)
-	if !ok || x.c.mode.Opaque {
-		return x.a.Lost(at)
-	}
-	message := x.buffer(at+abi.Addr(word), x.arg(0))
-	if _, lost := message.(*value.Lost); lost {
+	b := x.read(at, 2*word) // struct msgbuf has one byte of text
+	if b == nil || x.c.mode.Opaque {
 		return x.a.Lost(at)
 	}
 	return x.a.Struct(append(x.a.Fields(2),
-		value.Field{Name: "mtype", Value: x.a.Int(kind, word, value.Signed)},
-		value.Field{Name: "mtext", Value: message}), false)
-}
-
-// mqFlags decodes the flags of a message queue, which are some of open's.
-func mqFlags(x *context, w uint64) value.Value {
-	return x.a.Flags(w, x.abi.KernelLong, uapi.OpenFlags.For(x.abi))
+		value.Field{Name: "mtype", Value: x.a.Int(integer(b, 0, word), word, value.Signed)},
+		value.Field{Name: "mtext", Value: x.buffer(at+abi.Addr(word), x.arg(0))}), false)
 }

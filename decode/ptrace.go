@@ -20,6 +20,8 @@ func ptraceCustom(name string) custom {
 		return fpRegisters
 	case "ptraceSignal":
 		return ptraceSignal
+	case "filterMetadata":
+		return filterMetadata
 	case "registersGot":
 		return registersGot
 	case "registersSet":
@@ -136,8 +138,10 @@ func (x *context) registerBuffer(at abi.Addr) (base, size uint64, ok bool) {
 
 func (x *context) registerIovec(base, size uint64, length value.Value) value.Value {
 	var content value.Value = x.a.Int(base, x.abi.Word, value.Address)
-	if v := x.registerSet(abi.Addr(base), int(min(size, maxRead))); v != nil {
-		content = v
+	if size%uint64(x.registersABI().Word) == 0 {
+		if v := x.registerSet(abi.Addr(base), int(min(size, maxRead))); v != nil {
+			content = v
+		}
 	}
 	return x.a.Struct(append(x.a.Fields(2),
 		value.Field{Name: "iov_base", Value: content},
@@ -151,19 +155,73 @@ func (x *context) registerSet(at abi.Addr, size int) value.Value {
 	case size == 0:
 		return nil
 	case set == generalRegisters:
-		if b := x.read(at, min(size, x.registersSize())); b != nil {
+		b := x.read(at, min(size, x.registersSize()))
+		if len(b) >= x.registersABI().Regs[0].Size {
 			return x.registers(b, size)
 		}
 	case set == fpRegisterSet:
 		r := fpRegs(x.abi)
-		if r == nil || size < r.Size(x.abi) {
+		if r == nil {
 			return nil
 		}
-		if b := x.read(at, r.Size(x.abi)); b != nil {
-			return x.record(r, b, at)
+		if b := x.read(at, min(size, r.Size(x.abi))); b != nil {
+			v := x.wholeFields(r, b, at)
+			if s, ok := v.(*value.Struct); ok {
+				s.More = size > r.Size(x.abi)
+			}
+			return v
 		}
 	}
 	return nil
+}
+
+// wholeFields decodes those fields of a structure, and elements of arrays, that b holds whole;
+// nil when there are none.
+func (x *context) wholeFields(r *syscalls.Record, b []byte, at abi.Addr) value.Value {
+	s, ok := x.record(r, x.padded(b, r.Size(x.abi)), at).(*value.Struct)
+	if !ok {
+		return nil
+	}
+	end := 0
+	for i := range s.Fields {
+		t := r.Fields[i].Type
+		end = alignUp(end, t.Align(x.abi))
+		if list, ok := t.(syscalls.Array); ok && end+t.Size(x.abi) > len(b) {
+			if n := (len(b) - end) / list.Elem.Size(x.abi); n > 0 {
+				s.Fields[i].Value = x.elements(list.Elem, n, b[end:], at+abi.Addr(end))
+				i++
+			}
+			s.Fields = s.Fields[:i]
+			break
+		}
+		if end += t.Size(x.abi); end > len(b) {
+			s.Fields = s.Fields[:i]
+			break
+		}
+	}
+	if len(s.Fields) == 0 {
+		return nil
+	}
+	return s
+}
+
+// filterMetadata decodes struct seccomp_metadata: which filter is asked about and, when the
+// call has succeeded, its flags.
+func filterMetadata(x *context, w uint64) value.Value {
+	const size = 16
+	room := x.arg(0)
+	if !x.exit {
+		return nil
+	}
+	b := x.readSome(abi.Addr(w), int(min(room, size)))
+	if room < 8 || len(b) < 8 || x.c.mode.Opaque {
+		return x.a.Lost(abi.Addr(w))
+	}
+	f := append(x.a.Fields(2), value.Field{Name: "filter_off", Value: x.a.Int(integer(b, 0, 8), 8, value.Unsigned)})
+	if !x.c.Result.Failed && len(b) == size {
+		f = append(f, value.Field{Name: "flags", Value: x.a.Flags(integer(b, 8, 8), 8, uapi.SeccompFilterFlags)})
+	}
+	return x.a.Struct(f, false)
 }
 
 // userArea names the places of struct user of x86-64, which all its ABIs use.
@@ -177,7 +235,7 @@ type userPlace struct {
 func newUserArea() []userPlace {
 	names := [...]string{
 		"R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9", "R8", "RAX", "RCX", "RDX", "RSI",
-		"RDI", "ORIG_RAX", "RIP", "CS", "EFLAGS", "RSP", "SS",
+		"RDI", "ORIG_RAX", "RIP", "CS", "EFL", "RSP", "SS",
 	}
 	places := make([]userPlace, 0, len(names)+16)
 	for i, name := range names {
@@ -195,6 +253,9 @@ func newUserArea() []userPlace {
 
 // userOffset decodes an offset into struct user.
 func userOffset(x *context, w uint64) value.Value {
+	if x.abi.Arch == "x86" && w == userAreaEnd {
+		return x.userPlace("sizeof(struct user)", w)
+	}
 	if x.abi.Arch != "x86" || w >= userAreaEnd {
 		return x.a.Int(w, x.abi.Word, value.Address)
 	}
@@ -205,9 +266,16 @@ func userOffset(x *context, w uint64) value.Value {
 		}
 	}
 	if w == place.at {
-		return x.a.Macro(place.name)
+		return x.userPlace(place.name, w)
 	}
-	return x.a.Macro(x.offsetText(place.name, w-place.at))
+	return x.userPlace(x.offsetText(place.name, w-place.at), w)
+}
+
+// userPlace names an offset.
+func (x *context) userPlace(name string, w uint64) value.Value {
+	m := x.a.Macro(name)
+	m.Number = x.a.Int(w, x.abi.Word, value.Address)
+	return m
 }
 
 // offsetText writes NAME+4.
@@ -220,6 +288,8 @@ func (x *context) offsetText(name string, n uint64) string {
 // that its op decides.
 var syscallInfoFields = syscalls.Record{Name: "ptrace_syscall_info", Fields: []syscalls.Param{
 	{Name: "op", Type: syscalls.Bits{Width: 1, Form: value.Hex, Set: uapi.SyscallStops}},
+	{Name: "reserved", Type: syscalls.Bits{Width: 1, Form: value.Hex}, Spare: true},
+	{Name: "flags", Type: syscalls.Bits{Width: 2, Form: value.Hex}, Spare: true},
 	{Name: "arch", Type: syscalls.Bits{Width: 4, Form: value.Hex, Set: uapi.AuditArchs}},
 	{Name: "instruction_pointer", Type: syscalls.Bits{Width: 8, Form: value.Address}},
 	{Name: "stack_pointer", Type: syscalls.Bits{Width: 8, Form: value.Address}},
@@ -230,6 +300,8 @@ const (
 	syscallInfoSize = 88
 	infoEntry       = 1
 	infoExit        = 2
+	infoSeccomp     = 3
+	infoFilterData  = 80 // ret_data
 )
 
 // syscallInfo decodes as much of struct ptrace_syscall_info as both the caller and
@@ -243,20 +315,33 @@ func syscallInfo(x *context, w uint64) value.Value {
 	if b == nil || x.c.mode.Opaque {
 		return x.a.Lost(abi.Addr(w))
 	}
-	f, at := x.a.Fields(5), 0
+	all := x.padded(b, syscallInfoSize)
+	f, at := x.a.Fields(7), 0
 	for i := range syscallInfoFields.Fields {
 		p := &syscallInfoFields.Fields[i]
 		size := p.Type.Size(x.abi)
 		at = alignUp(at, size)
-		if at+size > len(b) {
+		if at >= len(b) {
 			return x.a.Struct(f, false)
 		}
-		f = append(f, value.Field{Name: p.Name, Value: x.scalar(p.Type, integer(b, at, size))})
+		if w := integer(all, at, size); w != 0 || !p.Spare {
+			f = append(f, value.Field{Name: p.Name, Value: x.scalar(p.Type, w)})
+		}
 		at += size
+	}
+	if len(b) <= syscallInfoHead {
+		return x.a.Struct(f, false)
 	}
 	switch b[0] {
 	case infoEntry:
 		f = x.infoField(f, "entry", x.infoEntry(b[syscallInfoHead:], integer(b, 4, 4)))
+	case infoSeccomp:
+		part := x.infoEntry(b[syscallInfoHead:], integer(b, 4, 4))
+		if len(b) >= infoFilterData+4 {
+			data := x.a.Int(integer(all, infoFilterData, 4), 4, value.Unsigned)
+			part = append(append(x.a.Fields(3), part...), value.Field{Name: "ret_data", Value: data})
+		}
+		f = x.infoField(f, "seccomp", part)
 	case infoExit:
 		f = x.infoField(f, "exit", x.infoExit(b[syscallInfoHead:]))
 	}
@@ -290,15 +375,20 @@ func (x *context) infoEntry(b []byte, arch uint64) []value.Field {
 // callNumber names the number of a call of the ABI that an architecture has.
 func (x *context) callNumber(nr uint64, arch uint32) value.Value {
 	a := abi.Of(arch, nr)
-	if a == nil {
-		return x.a.Int(nr, 8, value.Hex)
+	if a == nil || a.Arch != x.abi.Arch {
+		return x.a.Int(nr, 8, value.Unsigned)
 	}
 	row := syscalls.For(a).Row(nr)
 	if row == nil {
 		return x.a.Int(nr, 8, value.Hex)
 	}
+	if a != x.abi {
+		return x.a.Note(x.a.Int(nr, 8, value.Unsigned), row.Name)
+	}
 	b := append(x.a.Bytes(len("__NR_")+len(row.Name)), "__NR_"...)
-	return x.a.Macro(text(append(b, row.Name...)))
+	m := x.a.Macro(text(append(b, row.Name...)))
+	m.Number = x.a.Int(nr, 8, value.Unsigned)
+	return m
 }
 
 func (x *context) infoExit(b []byte) []value.Field {

@@ -1,6 +1,9 @@
 package syscalls
 
-import "github.com/trapline/trapline/uapi"
+import (
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
 
 var (
 	ipcID  = num
@@ -27,10 +30,15 @@ var (
 	seminfo = record("seminfo", fields{{Name: "semmap", Type: num}, {Name: "semmni", Type: num}, {Name: "semmns", Type: num}, {Name: "semmnu", Type: num}, {Name: "semmsl", Type: num}, {Name: "semopm", Type: num}, {Name: "semume", Type: num}, {Name: "semusz", Type: num}, {Name: "semvmx", Type: num}, {Name: "semaem", Type: num}})
 	msginfo = record("msginfo", fields{{Name: "msgpool", Type: num}, {Name: "msgmap", Type: num}, {Name: "msgmax", Type: num}, {Name: "msgmnb", Type: num}, {Name: "msgmni", Type: num}, {Name: "msgssz", Type: num}, {Name: "msgtql", Type: num}, {Name: "msgseg", Type: u16}})
 
-	mqAttr   = record("mq_attr", fields{{Name: "mq_flags", Type: customOf(KernelLong, "mqFlags")}, {Name: "mq_maxmsg", Type: klong}, {Name: "mq_msgsize", Type: klong}, {Name: "mq_curmsgs", Type: klong}, {Type: hidden(list(klong, 4))}})
-	mqName   = str
-	mqAttrIn = Param{Name: "attr", Type: with(in(mqAttr), "flags", oCreat)}
+	mqAttr   = queueAttr(flagsOf(KernelLong, uapi.MQFlags))
+	newAttr  = queueAttr(Bits{Width: KernelLong, Form: value.Hex}) // its flags do not count
+	mqName   = path
+	mqAttrIn = Param{Name: "attr", Type: with(in(newAttr), "flags", oCreat)}
 )
+
+func queueAttr(flags Type) *Record {
+	return record("mq_attr", fields{{Name: "mq_flags", Type: flags}, {Name: "mq_maxmsg", Type: klong}, {Name: "mq_msgsize", Type: klong}, {Name: "mq_curmsgs", Type: klong}, {Type: hidden(list(klong, 4))}})
+}
 
 // oCreat is O_CREAT, with which mq_open reads two more arguments.
 const oCreat = 0x40

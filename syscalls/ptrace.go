@@ -32,18 +32,18 @@ var (
 	ptraceMask    = Custom{Name: "sigset", Args: []string{"addr"}}
 	resumed       = ptraced(ptraceAddr, ptraceSignal)
 	traceOptions  = ptraced(ptraceAddr, ptraceOptions)
-	registerSet   = Param{Name: "addr", Type: enumOf(Long, uapi.RegisterSets)}
+	registerSet   = Param{Name: "addr", Type: enum(uapi.RegisterSets)}
 
-	peekArgs = record("ptrace_peeksiginfo_args", fields{{Name: "off", Type: u64}, {Name: "flags", Type: flags(uapi.PtracePeekFlags)}, {Name: "nr", Type: num}})
+	peekArgs = record("ptrace_peeksiginfo_args", fields{{Name: "off", Type: u64}, {Name: "flags", Type: flags(uapi.PtracePeekFlags)}, {Name: "nr", Type: unum}})
 
 	ptraceRest = Param{Type: &Rest{On: "op", Else: ptraced(ptraceAddr, addr), Cases: map[uint64][]Param{
 		0:      {},                                                                                            // PTRACE_TRACEME
 		1:      ptraced(ptraceAddr, out(addr)),                                                                // PTRACE_PEEKTEXT
 		2:      ptraced(ptraceAddr, out(addr)),                                                                // PTRACE_PEEKDATA
 		3:      ptraced(ptraceOffset, out(addr)),                                                              // PTRACE_PEEKUSER
-		4:      ptraced(ptraceAddr, lhex),                                                                     // PTRACE_POKETEXT
-		5:      ptraced(ptraceAddr, lhex),                                                                     // PTRACE_POKEDATA
-		6:      ptraced(ptraceOffset, lhex),                                                                   // PTRACE_POKEUSER
+		4:      ptraced(ptraceAddr, addr),                                                                     // PTRACE_POKETEXT
+		5:      ptraced(ptraceAddr, addr),                                                                     // PTRACE_POKEDATA
+		6:      ptraced(ptraceOffset, addr),                                                                   // PTRACE_POKEUSER
 		7:      resumed,                                                                                       // PTRACE_CONT
 		8:      {ptracePid},                                                                                   // PTRACE_KILL
 		9:      resumed,                                                                                       // PTRACE_SINGLESTEP
@@ -71,7 +71,7 @@ var (
 		0x420a: ptraced(ptraceSize, out(ptraceMask)),                                                          // PTRACE_GETSIGMASK
 		0x420b: ptraced(ptraceSize, in(ptraceMask)),                                                           // PTRACE_SETSIGMASK
 		0x420c: ptraced(ptraceSize, addr),                                                                     // PTRACE_SECCOMP_GET_FILTER
-		0x420d: ptraced(ptraceSize, addr),                                                                     // PTRACE_SECCOMP_GET_METADATA
+		0x420d: ptraced(ptraceSize, in(Custom{Name: "filterMetadata", Args: []string{"addr"}})),               // PTRACE_SECCOMP_GET_METADATA
 		0x420e: ptraced(ptraceSize, out(Custom{Name: "syscallInfo", Args: []string{"addr", string(Result)}})), // PTRACE_GET_SYSCALL_INFO
 		0x4212: ptraced(ptraceSize, in(Custom{Name: "syscallInfo", Args: []string{"addr", "addr"}})),          // PTRACE_SET_SYSCALL_INFO
 	}}}

@@ -156,3 +156,13 @@ var IPCCalls = &Set{
 		{"SHMCTL", 0x18},
 	},
 }
+
+// MQFlags is the set of message queue flags.
+var MQFlags = &Set{
+	Name:    "message queue flags",
+	Unknown: "O_???",
+	Flags:   true,
+	Consts: []Const{
+		{"O_NONBLOCK", 0x800},
+	},
+}
