@@ -39,6 +39,7 @@ type task struct {
 	known     int // arguments that the entry told
 	look      *filter.Look
 	waiting   bool // for the exit to tell whether it is shown
+	tampered  *trace.Tampering
 
 	before, after *task // in flight
 }
@@ -140,6 +141,7 @@ func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, t *task) trace.Acti
 		return trace.Action{}
 	}
 	t.call.Exit(e.Result, s.Task)
+	t.tampered = e.Tampered
 	status := Successful
 	if e.Result.Failed {
 		status = Failed

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/value"
 )
 
@@ -68,6 +69,7 @@ type Record struct {
 	Status     Status
 	Result     abi.Result
 	Ret, After value.Value
+	Tampered   *trace.Tampering // nil: nothing was done to it
 	Duration   time.Duration
 	Became     int // the task's id after it
 	PC         abi.Addr
@@ -239,6 +241,9 @@ func (p *parser) callMember(r *Record, key string) {
 		r.Status = Status(p.oneOf(statusNames[:]))
 	case "result":
 		p.object(func(key string) { p.result(r, key) })
+	case "tampered":
+		r.Tampered = &trace.Tampering{}
+		p.object(func(key string) { p.tampered(r.Tampered, key) })
 	case "duration":
 		r.Duration = time.Duration(p.upTo(math.MaxInt64))
 	case "became":
@@ -328,6 +333,38 @@ func (p *parser) result(r *Record, key string) {
 		r.Ret = p.value()
 	case "after":
 		r.After = p.value()
+	default:
+		p.skip()
+	}
+}
+
+func (p *parser) tampered(t *trace.Tampering, key string) {
+	switch key {
+	case "args":
+		t.Args = p.bool()
+	case "result":
+		t.Result = p.bool()
+	case "delayed":
+		t.Delayed = p.bool()
+	case "changes":
+		p.array(func() {
+			var c trace.Change
+			p.object(func(key string) { p.change(&c, key) })
+			t.Changes = append(t.Changes, c)
+		})
+	default:
+		p.skip()
+	}
+}
+
+func (p *parser) change(c *trace.Change, key string) {
+	switch key {
+	case "name":
+		c.Name = string(p.text())
+	case "before":
+		c.Before = p.value()
+	case "after":
+		c.After = p.value()
 	default:
 		p.skip()
 	}

@@ -80,6 +80,7 @@ func (o *Observer) call(t *task, status Status, when time.Time, pc abi.Addr) {
 	o.buf = appendTrue(o.buf, "incomplete", !t.call.Complete())
 	o.buf = appendText(o.buf, "status", status.String())
 	o.result(&t.call, status)
+	o.tampering(t)
 	o.buf = appendUint(o.buf, "duration", uint64(max(when.Sub(t.entered), 0)))
 	o.end()
 }
@@ -151,6 +152,29 @@ func (o *Observer) result(c *decode.Call, status Status) {
 		o.buf = appendOptional(o.buf, "after", c.After)
 	}
 	o.buf = append(o.buf, '}')
+}
+
+// tampering writes what was done to the call, if anything was.
+func (o *Observer) tampering(t *task) {
+	done := t.tampered
+	if t.tampered = nil; done == nil {
+		return
+	}
+	o.buf = append(appendKey(o.buf, "tampered"), '{')
+	o.buf = appendTrue(o.buf, "args", done.Args)
+	o.buf = appendTrue(o.buf, "result", done.Result)
+	o.buf = appendTrue(o.buf, "delayed", done.Delayed)
+	o.buf = append(appendKey(o.buf, "changes"), '[')
+	for i, c := range done.Changes {
+		if i > 0 {
+			o.buf = append(o.buf, ',')
+		}
+		o.buf = appendText(append(o.buf, '{'), "name", c.Name)
+		o.buf = appendOptional(o.buf, "before", c.Before)
+		o.buf = appendOptional(o.buf, "after", c.After)
+		o.buf = append(o.buf, '}')
+	}
+	o.buf = append(o.buf, "]}"...)
 }
 
 // error writes an error number with its name and meaning.

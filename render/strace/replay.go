@@ -33,6 +33,7 @@ type Recorded struct {
 	Resumes    abi.Call
 	Result     abi.Result
 	Ret, After value.Value
+	Tampered   *trace.Tampering
 	Took       time.Duration
 }
 
@@ -115,6 +116,8 @@ func (r *Replay) Exit(now int, c *Recorded, pc abi.Addr, when time.Time) {
 	if l.open {
 		l.pc, l.entered = pc, when.Add(-c.Took)
 		r.finish(l, c)
+		l.tampered = c.Tampered
+		unusual(&l.call, c.Tampered)
 		r.o.printer.exit(l, when)
 	}
 	l.pick = nil
