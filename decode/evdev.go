@@ -14,6 +14,8 @@ func evdevCustom(name string) custom {
 	switch name {
 	case "evdev":
 		return evdev
+	case "repeat":
+		return repeat
 	case "keycode":
 		return keycode
 	}
@@ -22,12 +24,23 @@ func evdevCustom(name string) custom {
 
 // keycode decodes the code that a device has for a key, and the key.
 func keycode(x *context, w uint64) value.Value {
-	b := x.read(abi.Addr(w), 8)
-	if b == nil {
-		return x.a.Lost(abi.Addr(w))
+	return x.pair(abi.Addr(w), uapi.InputKeys)
+}
+
+// repeat decodes after how long and how often a key is repeated.
+func repeat(x *context, w uint64) value.Value { return x.pair(abi.Addr(w), nil) }
+
+// pair decodes two numbers, the second of a set if that is not nil.
+func (x *context) pair(at abi.Addr, set *uapi.Set) value.Value {
+	b := x.read(at, 8)
+	if b == nil || x.c.mode.Opaque {
+		return x.a.Lost(at)
 	}
-	pair := append(x.a.Values(2), x.a.Int(integer(b, 0, 4), 4, value.Unsigned), x.a.Flags(integer(b, 4, 4), 4, uapi.InputKeys))
-	return x.a.Array(pair, false, value.List)
+	second := value.Value(x.a.Int(integer(b, 4, 4), 4, value.Unsigned))
+	if set != nil {
+		second = x.a.Flags(integer(b, 4, 4), 4, set)
+	}
+	return x.a.Array(append(x.a.Values(2), x.a.Int(integer(b, 0, 4), 4, value.Unsigned), second), false, value.List)
 }
 
 // The ranges of axes, as they are and as they were.

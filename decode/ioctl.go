@@ -166,7 +166,11 @@ func (x *context) ioctlBytes(at abi.Addr, dir, size uint64) value.Value {
 	case !x.exit && dir == ioctlRead:
 		return nil
 	case !x.exit && dir == ioctlRead|ioctlWrite:
-		change := x.a.Change(x.hexBuffer(at, size), nil)
+		before := x.hexBuffer(at, size)
+		if _, lost := before.(*value.Lost); lost {
+			return before
+		}
+		change := x.a.Change(before, nil)
 		change.Apart = true
 		return change
 	}

@@ -20,6 +20,8 @@ func kdCustom(name string) custom {
 		return fontData
 	case "fontName":
 		return fontName
+	case "keyString":
+		return keyString
 	case "keyTable":
 		return keyTable
 	case "keyValue":
@@ -90,6 +92,16 @@ func fontName(x *context, w uint64) value.Value {
 		}
 		return x.room(b)
 	})
+}
+
+// keyString decodes what a function key types, up to 512 bytes.
+func keyString(x *context, w uint64) value.Value {
+	const most = 512
+	b := x.readSome(abi.Addr(w), most)
+	if len(b) < most && !slices.Contains(b, 0) && len(b) < x.c.mode.Strings {
+		return x.a.Lost(abi.Addr(w))
+	}
+	return x.wholeRoom(b)
 }
 
 var keyModifiers = &uapi.Set{Name: "modifiers of keys", Flags: true, Consts: []uapi.Const{

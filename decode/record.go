@@ -226,9 +226,19 @@ func (x *context) members(t *syscalls.Array, b []byte, at abi.Addr) value.Value 
 	if t.Count == 0 {
 		return x.array(t.Elem, n, at)
 	}
-	list := x.elements(t.Elem, int(min(n, uint64(t.Count))), b, at)
-	list.More = list.More || t.More && n > uint64(t.Count)
-	return list
+	if t.More {
+		return x.mostOf(t, n, at)
+	}
+	return x.elements(t.Elem, int(min(n, uint64(t.Count))), b, at)
+}
+
+// mostOf decodes n elements of an array that may end before its Count.
+func (x *context) mostOf(t *syscalls.Array, n uint64, at abi.Addr) value.Value {
+	v := x.array(t.Elem, min(n, uint64(t.Count)), at)
+	if list, ok := v.(*value.Array); ok {
+		list.More = list.More || n > uint64(t.Count)
+	}
+	return v
 }
 
 // array decodes n elements at an address.

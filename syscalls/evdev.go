@@ -41,7 +41,7 @@ func evdevOps() []op {
 		{"EVIOCSFF", argp(in(forceEffect()))},
 		{"EVIOCRMFF", argp(num)},
 		{"EVIOCGRAB", argp(ulong)},
-		{"EVIOCREVOKE", argp(num)},
+		{"EVIOCREVOKE", argp(ulong)},
 		{"EVIOCSCLOCKID", argp(in(u32))},
 		{"", argp(custom("evdev", "op"))},
 	}

@@ -58,7 +58,7 @@ func keyboardOps() []op {
 		accent32 = record("kbdiacruc", fields{{Name: "diacr", Type: x32}, {Name: "base", Type: x32}, {Name: "result", Type: x32}})
 		unicode  = record("kbdiacrsuc", fields{{Name: "kb_cnt", Type: u32}, {Name: "kbdiacruc", Type: Array{Elem: accent32, Count: 256, Len: "kb_cnt", More: true}}})
 		entry    = record("kbentry", fields{{Name: "kb_table", Type: customOf(1, "keyTable")}, {Name: "kb_index", Type: u8}, {Name: "kb_value", Type: customOf(2, "keyValue"), Out: true}})
-		function = record("kbsentry", fields{{Name: "kb_func", Type: customOf(1, "keyFunction")}, {Name: "kb_string", Type: Str{Room: 512, Whole: true}, Out: true}})
+		function = record("kbsentry", fields{{Name: "kb_func", Type: customOf(1, "keyFunction")}, {Name: "kb_string", Type: Custom{Name: "keyString", Even: 1}, Out: true}})
 	)
 	return []op{
 		{"KDGETLED", argp(out(flagsOf(1, uapi.KeyboardLEDs)))},

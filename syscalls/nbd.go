@@ -10,7 +10,7 @@ func nbdOps() []op {
 		{"NBD_SET_SIZE", argp(ulong)},
 		{"NBD_SET_SIZE_BLOCKS", argp(ulong)},
 		{"NBD_SET_TIMEOUT", argp(ulong)},
-		{"NBD_SET_FLAGS", argp(flagsOf(Long, uapi.NBDFlags))},
+		{"NBD_SET_FLAGS", argp(flags(uapi.NBDFlags))},
 		{"NBD_DO_IT", bare},
 		{"NBD_CLEAR_SOCK", bare},
 		{"NBD_CLEAR_QUE", bare},

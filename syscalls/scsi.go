@@ -24,6 +24,7 @@ func scsiOps() []op {
 		{"SG_SET_TIMEOUT", set},
 		{"SG_GET_TIMEOUT", bare},
 		{"SG_EMULATED_HOST", get},
+		{"SG_SET_TRANSFORM", argp(hex)},
 		{"SG_GET_TRANSFORM", get},
 		{"SG_GET_COMMAND_Q", get},
 		{"SG_SET_COMMAND_Q", set},

@@ -211,11 +211,18 @@ type Array struct {
 	// Filled is true for buffers, each an address and a length, that the kernel fills one
 	// after another with as many bytes as the result says.
 	Filled bool
-	// More is true for a field in which a Len above Count is shown as elements left out.
+	// More is true for a field that may be there in part, and in which a Len above Count is
+	// shown as elements left out.
 	More bool
 }
 
-func (t Array) Size(a *abi.ABI) int  { return t.Count * t.Elem.Size(a) }
+func (t Array) Size(a *abi.ABI) int {
+	if t.More {
+		return 0
+	}
+	return t.Count * t.Elem.Size(a)
+}
+
 func (t Array) Align(a *abi.ABI) int { return t.Elem.Align(a) }
 
 // Exchange is what lies behind an InOut pointer where the kernel reads one thing and
