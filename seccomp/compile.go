@@ -82,7 +82,7 @@ func hull(spans []Span) Span {
 
 // filter emits the whole program.
 func (b *builder) filter(rules []Rule) label {
-	next := b.trace(0) // of an architecture that we do not know
+	next := b.trace(TagUnknown) // of an architecture that we do not know
 	for _, audit := range audits {
 		numbers := b.numbers(rules, audit)
 		next = b.jump(jumpEqual, audit, b.load(offsetNumber, numbers), next)

@@ -32,15 +32,18 @@ func From(nr uint32) Span { return Span{nr, math.MaxUint32} }
 // A Verdict is what is decided about a call.
 type Verdict struct {
 	Stop bool
-	Tag  uint16 // of the rule that fits; zero for a call of an unknown architecture
+	Tag  uint16 // of the rule that fits
 }
+
+// TagUnknown is the tag of calls of an architecture that we do not know, which stop.
+const TagUnknown = 0x7472
 
 // Decide applies rules to a call without the help of the kernel. audit is its
 // AUDIT_ARCH; a call of an unknown architecture stops.
 func Decide(rules []Rule, audit uint32, nr uint32, args *[abi.MaxArgs]uint64) Verdict {
 	a := of(audit, nr)
 	if a == nil {
-		return Verdict{Stop: true}
+		return Verdict{true, TagUnknown}
 	}
 	for i := range rules {
 		if r := &rules[i]; r.ABI == a && r.has(nr) && (r.Where == nil || r.Where.holds(a, args)) {

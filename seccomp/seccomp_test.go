@@ -186,7 +186,7 @@ func TestDecide(t *testing.T) {
 		{i386, 54, 0x7_0000_0001, Verdict{}},
 		{i386, 54, 8, Verdict{}},
 		{i386, 16, 99, Verdict{}},
-		{0x12345678, 1, 0, Verdict{Stop: true}},
+		{0x12345678, 1, 0, Verdict{true, TagUnknown}},
 	} {
 		if got := Decide(rules, tt.arch, tt.nr, &[6]uint64{tt.arg}); got != tt.want {
 			t.Errorf("%#x %d(%#x): %+v, want %+v", tt.arch, tt.nr, tt.arg, got, tt.want)

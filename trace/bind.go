@@ -104,6 +104,6 @@ func (t *Task) unbind() error {
 
 // share has a task begin as its parent is under their filter.
 func (t *Task) share(parent *Task) {
-	t.watchful, t.binding = parent.watchful, parent.binding
+	t.watchful, t.strict, t.binding = parent.watchful, parent.strict, parent.binding
 	t.muted = parent.muted || parent.binding != nil
 }

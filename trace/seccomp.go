@@ -2,6 +2,7 @@ package trace
 
 import (
 	"slices"
+	"syscall"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/internal/ptrace"
@@ -119,7 +120,7 @@ const vsyscall = 0xffffffffff600000
 func (t *Tracer) verdict(task *Task) seccomp.Verdict {
 	i := &t.info
 	tag := uint16(i.RetData)
-	ours := uint32(tag) == i.RetData && (tag == tagWanted || tag == tagOwn)
+	ours := tag == tagWanted || tag == tagOwn || tag == seccomp.TagUnknown
 	if ours && t.sieve.program.Exact {
 		return seccomp.Verdict{Stop: true, Tag: tag}
 	}
@@ -147,7 +148,13 @@ func (t *Task) skipCall() error {
 // the call was nobody else's.
 func (t *Tracer) returned(task *Task, e *SyscallExit) (unseen bool) {
 	t.failed(task.unbind())
-	if !e.Entered || e.Result.Failed {
+	if !e.Entered {
+		return task.unseen
+	}
+	if e.Result.Failed {
+		if !task.watchful && !t.sieve.inherited && e.Result.Errno() == int(syscall.EINVAL) && asksStrict(&e.Call) {
+			t.goStrict(task, e)
+		}
 		return task.unseen
 	}
 	if t.watch(task, &e.Call); !task.watchful && !t.sieve.inherited && asksMode(&e.Call) {
@@ -168,7 +175,7 @@ func (t *Tracer) watch(task *Task, c *abi.Call) {
 	own := ownCalls[c.ABI]
 	switch nr := uint32(c.NR &^ c.ABI.NRBit); {
 	case nr == own.prctl && uint32(c.Args[0]) == prSetSeccomp:
-	case nr == own.seccomp && uint32(c.Args[0]) == seccompModeFilter:
+	case nr == own.seccomp && uint32(c.Args[0]) == seccompSetFilter:
 		if c.Args[1]&seccompThreads != 0 {
 			t.watchAll(task.tgid)
 		}
@@ -204,7 +211,9 @@ const (
 	cloneUntraced     = 0x00800000 // CLONE_UNTRACED
 	prGetSeccomp      = 21         // PR_GET_SECCOMP
 	prSetSeccomp      = 22         // PR_SET_SECCOMP
-	seccompModeFilter = 1          // SECCOMP_SET_MODE_FILTER
+	seccompModeStrict = 1          // SECCOMP_MODE_STRICT
+	seccompSetStrict  = 0          // SECCOMP_SET_MODE_STRICT
+	seccompSetFilter  = 1          // SECCOMP_SET_MODE_FILTER
 	seccompThreads    = 1          // SECCOMP_FILTER_FLAG_TSYNC
 )
 
@@ -221,7 +230,7 @@ func (o own) rules(a *abi.ABI, wanted []seccomp.Rule) []seccomp.Rule {
 			seccomp.Compare{Arg: 0, Value: prGetSeccomp, Bits: 32},
 			seccomp.Compare{Arg: 0, Value: prSetSeccomp, Bits: 32},
 		}),
-		rule(o.seccomp, seccomp.Compare{Arg: 0, Value: seccompModeFilter, Bits: 32}),
+		rule(o.seccomp, seccomp.Compare{Arg: 0, Op: seccomp.LessEqual, Value: seccompSetFilter, Bits: 32}),
 	}
 	if asked(wanted, a, uint32(a.RestartNR)) {
 		for _, nr := range o.resumed {

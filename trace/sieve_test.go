@@ -1,7 +1,6 @@
 package trace_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -100,8 +99,9 @@ func TestSieve(t *testing.T) {
 		{name: "dispatch"},
 		{name: "x32nr"},
 		{name: "vsyscall", rules: calls(abi.AMD64, 96, 201, nrGetppid)},
-		{name: "seccomp", args: []string{"filters"}},
-		{name: "seccomp", args: []string{"filters"}, rules: []seccomp.Rule{}},
+		{name: "seccomp"},
+		{name: "seccomp", rules: []seccomp.Rule{}},
+		{name: "seccomp", flags: []fixture.Flag{fixture.M32}, rules: calls(abi.I386, 64, 20)},
 		{name: "untraced"},
 		{name: "untraced", rules: calls(abi.AMD64, 56, 435)},
 		{name: "int80", rules: calls(abi.I386, i386Getpid)},
@@ -258,14 +258,13 @@ func TestSieveCondition(t *testing.T) {
 // its children, and nothing is reported of them.
 func TestStay(t *testing.T) {
 	program := fixture.Build(t, "untraced")
-	ctx, cancel := context.WithCancelCause(context.Background())
 	over, after, told := false, 0, 0
 	o := sieved(calls(abi.AMD64, nrGetppid, nrWait4)...)
 	o.Over = func() { told++ }
-	out, err := captureContext(t, ctx, o, func(s *trace.Stop) (trace.Action, error) {
+	out, err := capture(t, o, func(s *trace.Stop) (trace.Action, error) {
 		switch s.Event.(type) {
 		case *trace.Exec:
-			cancel(enough)
+			return trace.Action{}, enough
 		case *trace.Detached:
 			over = true
 		default:

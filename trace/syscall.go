@@ -18,6 +18,8 @@ func (t *Tracer) syscallStop(task *Task) {
 	case t.info.Op == ptrace.OpNone: // overtaken
 	case task.launching != launched:
 		t.launchStop(task)
+	case t.info.Op == ptrace.OpEntry && t.violates(task):
+		t.convict(task)
 	case t.info.Op == ptrace.OpEntry:
 		t.entered(task)
 	case t.info.Op == ptrace.OpExit:

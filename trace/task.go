@@ -39,6 +39,7 @@ type Task struct {
 	// With Options.Seccomp.
 	unseen   bool     // the call it is in is nobody's but the engine's
 	watchful bool     // it stops at every call
+	strict   bool     // it may make few
 	muted    bool     // nobody hears of it
 	binding  *binding // what to put back after the call
 }

@@ -103,12 +103,14 @@ type result struct {
 
 // race runs pairs until their ratios agree.
 func race(dir string, w workload, args []string, out string) (*result, error) {
-	tail := append(append(slices.Clone(w.options), "-o", out, "--"), args...)
-	their := append(append(peer.Strace(*strace), w.theirs...), tail...)
+	tail := func(options []string) []string {
+		return append(append(append(slices.Clone(w.options), options...), "-o", out, "--"), args...)
+	}
+	their := append(peer.Strace(*strace), tail(w.theirs)...)
 	our := their
 	if *trapline != "" {
 		path, _ := filepath.Abs(*trapline)
-		our = append([]string{path, "trace"}, tail...)
+		our = append([]string{path, "trace"}, tail(w.ours)...)
 	}
 	r, begin := &result{}, time.Now()
 	for n := range *rounds + 1 {

@@ -13,22 +13,24 @@ import (
 type workload struct {
 	name    string
 	options []string
-	theirs  []string // what strace needs besides
+	theirs  []string // what strace is told besides
+	ours    []string // what we are
 	// args makes the command, with its files in dir.
 	args func(dir string) ([]string, error)
 }
 
 var workloads = []workload{
-	{"getppid loop", nil, nil, program("getppid", "40000")},
-	{"calls left out", []string{"-f", "-e", "trace=openat"}, []string{"--seccomp-bpf"}, program("getppid", "2000000")},
-	{"close of openat", []string{"-f", "-e", "trace=close"}, []string{"--seccomp-bpf"}, program("opens", "20000")},
-	{"dd bs=1", nil, nil, plain("dd", "if=/dev/zero", "of=/dev/null", "bs=1", "count=20000", "status=none")},
-	{"openat+close", nil, nil, program("opens", "20000")},
-	{"thread ping-pong", []string{"-f"}, nil, program("pingpong", "8000")},
-	{"find /usr", nil, nil, plain("find", "/usr", "-xdev")},
-	{"git status", []string{"-f"}, nil, repository},
-	{"compile ten files", []string{"-f"}, nil, project},
-	{"start-up", nil, nil, plain("/bin/true")},
+	{"getppid loop", nil, nil, nil, program("getppid", "40000")},
+	{"calls left out", []string{"-f", "-e", "trace=openat"}, []string{"--seccomp-bpf"}, nil, program("getppid", "2000000")},
+	{"close of openat", []string{"-f", "-e", "trace=close"}, []string{"--seccomp-bpf"}, nil, program("opens", "20000")},
+	{"ioctl where", []string{"-f", "-e", "trace=ioctl"}, []string{"--seccomp-bpf"}, []string{"--where", "fd == 99"}, program("ioctls", "100000")},
+	{"dd bs=1", nil, nil, nil, plain("dd", "if=/dev/zero", "of=/dev/null", "bs=1", "count=20000", "status=none")},
+	{"openat+close", nil, nil, nil, program("opens", "20000")},
+	{"thread ping-pong", []string{"-f"}, nil, nil, program("pingpong", "8000")},
+	{"find /usr", nil, nil, nil, plain("find", "/usr", "-xdev")},
+	{"git status", []string{"-f"}, nil, nil, repository},
+	{"compile ten files", []string{"-f"}, nil, nil, project},
+	{"start-up", nil, nil, nil, plain("/bin/true")},
 }
 
 // plain is a command as it stands.

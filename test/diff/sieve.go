@@ -19,7 +19,6 @@ func (c *command) sieved() *command {
 	if !has("trace=") {
 		some.options = append(some.options, "-e", "trace=%file,%process,%signal,write,getppid,nanosleep,restart_syscall")
 	}
-	some.line = strings.Replace(some.line, "fixture:seccomp", "fixture:seccomp filters", 1) // see docs/LIMITS.md
 	return &some
 }
 
