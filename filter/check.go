@@ -1,238 +1,235 @@
 package filter
 
-import (
-	"maps"
-	"slices"
-	"strings"
-
-	"github.com/trapline/trapline/abi"
-	"github.com/trapline/trapline/decode"
-	"github.com/trapline/trapline/syscalls"
-	"github.com/trapline/trapline/uapi"
-)
-
-// A scope is what names and constants of one expression may mean.
-type scope struct {
-	calls *Calls
-	when  Moment
-	exit  bool // something is known at the exit only
-	rows  []callOf
-}
-
-type callOf struct {
-	abi *abi.ABI
-	row *syscalls.Syscall
-}
-
-func newScope(c *Calls, when Moment) *scope {
-	if c == nil {
-		c = AllCalls()
+// check finds out what the names and constants of an expression are and whether its parts
+// fit each other.
+func (s *scope) check(p *Parser, n node, context *name) (node, error) {
+	switch n := n.(type) {
+	case *name:
+		return s.checkName(p, n, context)
+	case *unary:
+		return s.checkUnary(p, n, context)
+	case *binary:
+		return s.checkBinary(p, n, context)
+	case *function:
+		return s.checkFunction(p, n)
+	case *slice:
+		return s.checkSlice(p, n)
+	case *compare:
+		return s.checkCompare(p, n)
+	case *match:
+		return s.checkMatch(p, n)
+	case *member:
+		return s.checkMember(p, n)
+	case *logic:
+		return s.checkLogic(p, n)
+	case *inversion:
+		x, err := s.check(p, n.x, nil)
+		if err != nil {
+			return nil, err
+		}
+		n.x = x.(condition)
 	}
-	s := &scope{calls: c, when: when}
-	eachRow(c, func(a *abi.ABI, row *syscalls.Syscall) { s.rows = append(s.rows, callOf{a, row}) })
-	return s
+	return n, nil
 }
 
-// find walks a path in every call and returns in how many it leads to something.
-func (s *scope) find(path decode.Path, found func(c *callOf, t syscalls.Type, answer bool)) (calls int) {
-	for i := range s.rows {
-		c, there := &s.rows[i], false
-		w := walker{abi: c.abi, found: func(t syscalls.Type, answer bool) {
-			there = true
-			found(c, t, answer)
-		}}
-		w.params(c.row.Params, path)
-		if there {
-			calls++
+// checkName makes a constant of a name that is no value's.
+func (s *scope) checkName(p *Parser, n *name, context *name) (node, error) {
+	ok, err := s.resolve(p, n)
+	if err != nil {
+		return nil, err
+	}
+	if ok || len(n.path) > 1 || n.address {
+		return n, s.name(p, n)
+	}
+	c, err := s.constant(p, n, context)
+	if c == nil && err == nil {
+		return n, s.name(p, n)
+	}
+	return c, err
+}
+
+func (s *scope) checkUnary(p *Parser, n *unary, context *name) (node, error) {
+	x, err := s.valued(p, n.x, context, Int)
+	n.x = x
+	return n, err
+}
+
+// valued checks a part that has to be a value of one of some kinds.
+func (s *scope) valued(p *Parser, n node, context *name, kinds Kind) (node, error) {
+	n, err := s.check(p, n, context)
+	if err != nil {
+		return nil, err
+	}
+	if k := kindOf(n); k&kinds == 0 {
+		return nil, p.errorAt(n, "this is %s, and %s is needed", k, kinds)
+	}
+	return n, nil
+}
+
+// pair checks two values, of which one gives the constants of the other their meaning.
+func (s *scope) pair(p *Parser, l, r node, context *name) (lv, rv node, back bool, err error) {
+	meant := s.meaning(p, l)
+	if meant == nil {
+		if meant = s.meaning(p, r); meant != nil {
+			back = true
+		} else {
+			meant = context
 		}
 	}
-	return calls
+	if lv, err = s.check(p, l, meant); err != nil {
+		return nil, nil, false, err
+	}
+	rv, err = s.check(p, r, meant)
+	return lv, rv, back, err
 }
 
-// has returns in how many calls a path leads to something.
-func (s *scope) has(path decode.Path) int {
-	return s.find(path, func(*callOf, syscalls.Type, bool) {})
-}
-
-// name finds out what a name means in the calls.
-func (s *scope) name(p *Parser, n *name) error {
-	ok, err := s.resolve(p, n)
-	if err == nil && !ok {
-		err = s.unknown(p, n)
-	}
-	if err != nil {
-		return err
-	}
-	if n.answer {
-		s.exit = true
-	}
-	if s.when == AtEntry && !n.asked {
-		return p.errorAt(n, "%s is known only when the call has ended", n.path)
-	}
-	if n.kinds == 0 {
-		return p.errorAt(n, "%s is a structure%s", n.path, s.fields(n))
+// meaning is the value in an expression that gives constants their meaning; nil when
+// there is none.
+func (s *scope) meaning(p *Parser, n node) *name {
+	switch n := n.(type) {
+	case *name:
+		if ok, err := s.resolve(p, n); ok && err == nil && n.kinds&Int != 0 {
+			return n
+		}
+	case *unary:
+		return s.meaning(p, n.x)
+	case *binary:
+		if l := s.meaning(p, n.l); l != nil {
+			return l
+		}
+		return s.meaning(p, n.r)
 	}
 	return nil
 }
 
-// resolve reports false when there is nothing of that name.
-func (s *scope) resolve(p *Parser, n *name) (ok bool, err error) {
-	if !n.known {
-		n.known, err = s.mean(p, n)
+func (s *scope) checkBinary(p *Parser, n *binary, context *name) (node, error) {
+	var err error
+	if n.l, n.r, n.back, err = s.pair(p, n.l, n.r, context); err != nil {
+		return nil, err
 	}
-	return n.known, err
+	kinds := Int
+	if n.op == "+" {
+		kinds |= Text
+	}
+	n.kind = kindOf(n.l) & kindOf(n.r) & kinds
+	if n.kind == 0 {
+		return nil, p.errorAt(n, "%s does not join %s and %s", n.op, kindOf(n.l), kindOf(n.r))
+	}
+	return n, nil
 }
 
-func (s *scope) mean(p *Parser, n *name) (bool, error) {
-	calls := s.parameter(n, n.path)
-	first := n.path[0].Name
-	if b := findBuiltin(first); b != nil && !n.address && (len(n.path) == 1 || s.linkable(n, b)) {
-		switch {
-		case calls == 0, s.calls.All():
-			s.builtin(n, b)
-			return true, nil
-		case calls < len(s.rows):
-			return false, p.errorAt(n, "%s is a parameter of some of these calls: write param.%s or call.%s", first, first, first)
+func (s *scope) checkFunction(p *Parser, n *function) (node, error) {
+	if len(n.args) != len(n.of.kinds) {
+		return nil, p.errorAt(n, "%s takes %s, not %d", n.of.name, plural(len(n.of.kinds), "value"), len(n.args))
+	}
+	for i := range n.args {
+		arg, err := s.valued(p, n.args[i], nil, n.of.kinds[i])
+		if err != nil {
+			return nil, err
+		}
+		n.args[i] = arg
+	}
+	return n, nil
+}
+
+func (s *scope) checkSlice(p *Parser, n *slice) (node, error) {
+	var err error
+	if n.x, err = s.valued(p, n.x, nil, Text); err != nil {
+		return nil, err
+	}
+	for _, bound := range []*node{&n.lo, &n.hi} {
+		if *bound == nil {
+			continue
+		}
+		if *bound, err = s.valued(p, *bound, nil, Int); err != nil {
+			return nil, err
 		}
 	}
-	if calls > 0 {
-		return true, nil
+	return n, nil
+}
+
+// operands are the kinds that each operator of a comparison takes.
+func operands(op string) Kind {
+	switch op {
+	case "==", "!=":
+		return Int | Text | Time
+	case "has":
+		return Int
+	case "contains":
+		return Text
 	}
-	if first == "param" && len(n.path) > 1 && s.parameter(n, n.path[1:]) > 0 {
-		n.path = n.path[1:]
-		return true, nil
+	return Int | Time
+}
+
+func (s *scope) checkCompare(p *Parser, n *compare) (node, error) {
+	var err error
+	if n.l, n.r, n.back, err = s.pair(p, n.l, n.r, nil); err != nil {
+		return nil, err
 	}
-	if first == "call" && len(n.path) > 1 {
-		inner := &name{path: n.path[1:]}
-		if b := findBuiltin(inner.path[0].Name); b != nil && (len(inner.path) == 1 || s.linkable(inner, b)) {
-			n.path = inner.path
-			s.builtin(n, b)
-			return true, nil
+	l, r := kindOf(n.l), kindOf(n.r)
+	takes := operands(n.op)
+	switch n.kind = l & r & takes; {
+	case n.kind != 0:
+		return n, nil
+	case l&takes == 0:
+		return nil, p.errorAt(n.l, "this is %s, with which %s does nothing", l, n.op)
+	}
+	return nil, p.errorAt(n.r, "this is %s, and what it is compared with is %s", r, l)
+}
+
+func (s *scope) checkMatch(p *Parser, n *match) (node, error) {
+	x, err := s.valued(p, n.x, nil, Text)
+	n.x = x
+	return n, err
+}
+
+func (s *scope) checkMember(p *Parser, n *member) (node, error) {
+	x, err := s.valued(p, n.x, nil, Int|Text|Time)
+	if err != nil {
+		return nil, err
+	}
+	n.x = x
+	for i := range n.list {
+		e, err := s.check(p, n.list[i], s.meaning(p, n.x))
+		if err != nil {
+			return nil, err
 		}
-	}
-	return false, nil
-}
-
-// linkable reports whether what a builtin with a path behind it means is the file of a
-// returned descriptor.
-func (s *scope) linkable(n *name, b *builtin) bool {
-	return b.name == "ret" && len(n.path) == 2 && n.path[1].Name == "path" &&
-		slices.ContainsFunc(s.rows, func(c callOf) bool { return returnsFD(c.row) })
-}
-
-// builtin makes n one of the names that every call has.
-func (s *scope) builtin(n *name, b *builtin) {
-	n.built, n.kinds, n.answer, n.asked = b, b.kind, b.exit, !b.exit
-	n.domains = nil
-	if len(n.path) == 2 {
-		n.linked, n.kinds = true, Text
-	}
-	switch b.name {
-	case "errno":
-		n.domains = []domain{{set: uapi.Errnos}}
-	case "ret":
-		for i := range s.rows {
-			c := &s.rows[i]
-			if d := domainOf(c.abi, c.row.Ret); d != (domain{}) {
-				n.domains = add(n.domains, d)
-			}
+		if kindOf(e)&kindOf(n.x) == 0 {
+			return nil, p.errorAt(e, "this is %s, and what it is compared with is %s", kindOf(e), kindOf(n.x))
 		}
+		n.list[i], n.kind = e, n.kind|kindOf(e)&kindOf(n.x)
 	}
+	return n, nil
 }
 
-// parameter makes n what a path leads to in the calls, and returns in how many of them it
-// does.
-func (s *scope) parameter(n *name, path decode.Path) int {
-	calls := s.find(path, func(c *callOf, t syscalls.Type, answer bool) { n.may(c.abi, t, answer) })
-	last := len(path) - 1
-	if calls > 0 || last == 0 || path[last].Name != "path" {
-		return calls
+func (s *scope) checkLogic(p *Parser, n *logic) (node, error) {
+	l, err := s.check(p, n.l, nil)
+	if err != nil {
+		return nil, err
 	}
-	calls = s.find(path[:last], func(_ *callOf, t syscalls.Type, answer bool) {
-		if fd, ok := t.(syscalls.FD); ok && fd.Of == "" && fd.PIDFD == "" {
-			n.linked, n.kinds = true, Text
-			n.answer, n.asked = n.answer || answer, n.asked || !answer
-		}
-	})
-	if !n.linked {
-		return 0
+	r, err := s.check(p, n.r, nil)
+	if err != nil {
+		return nil, err
 	}
-	n.path = path[:last]
-	return calls
+	n.l, n.r = l.(condition), r.(condition)
+	return n, nil
 }
 
-// may takes down what a name means in one call.
-func (n *name) may(a *abi.ABI, t syscalls.Type, answer bool) {
-	if n.address {
-		if _, ok := t.(syscalls.Pointer); !ok && kindOfType(t) == 0 {
-			return
-		}
-		n.kinds, n.asked = Int, true
-		return
+// kindOf is what a part of an expression may be.
+func kindOf(n node) Kind {
+	switch n := n.(type) {
+	case *name:
+		return n.kinds
+	case *binary:
+		return n.kind
+	case *function:
+		return n.of.result
+	case *span:
+		return Time
+	case *text, *slice:
+		return Text
+	case condition:
+		return Bool
 	}
-	n.kinds |= kindOfWord(a, t)
-	n.answer, n.asked = n.answer || answer, n.asked || !answer
-	if d := domainOf(a, t); d != (domain{}) {
-		n.domains = add(n.domains, d)
-	}
-}
-
-// unknown is the error about a name that means nothing.
-func (s *scope) unknown(p *Parser, n *name) error {
-	known := 0
-	for known < len(n.path)-1 && s.has(n.path[:known+1]) > 0 {
-		known++
-	}
-	near := map[string]bool{}
-	s.near(n.path[:known+1], near)
-	column, step := n.columns[known]+1, n.path[known].Name
-	switch {
-	case step == "":
-		return p.ErrorAt(column, "%s has no elements", n.path[:known])
-	case known > 0:
-		return p.ErrorAt(column, "%s has no %s%s", n.path[:known], step, suggest(step, slices.Sorted(maps.Keys(near))))
-	case step == strings.ToUpper(step):
-		return p.ErrorAt(column, "there is no constant %s%s", step, suggest(step, constantNames()))
-	}
-	names := append(slices.Sorted(maps.Keys(near)), builtinNames()...)
-	return p.ErrorAt(column, "%s%s", s.lack(step), suggest(step, names))
-}
-
-// lack says that the calls have no value of a name.
-func (s *scope) lack(name string) string {
-	for i := range s.rows {
-		if s.rows[i].row.Name != s.rows[0].row.Name {
-			return "none of the calls has a " + name
-		}
-	}
-	if len(s.rows) == 0 {
-		return "no call has a " + name
-	}
-	return s.rows[0].row.Name + " has no " + name
-}
-
-// near collects the names that the last step of a path could have been.
-func (s *scope) near(path decode.Path, names map[string]bool) {
-	for i := range s.rows {
-		c := &s.rows[i]
-		w := walker{abi: c.abi, found: func(syscalls.Type, bool) {}, near: func(name string) { names[name] = true }}
-		w.params(c.row.Params, path)
-	}
-}
-
-// fields lists what a structure has, to stand behind a message.
-func (s *scope) fields(n *name) string {
-	names := map[string]bool{}
-	deeper := append(slices.Clone(n.path), decode.Step{Name: "?"})
-	for i := range s.rows {
-		c := &s.rows[i]
-		w := walker{abi: c.abi, found: func(syscalls.Type, bool) {}, near: func(name string) { names[name] = true }}
-		w.within(c.row.Params, deeper)
-	}
-	const most = 8
-	list := slices.Sorted(maps.Keys(names))
-	if len(list) == 0 {
-		return ""
-	}
-	return ": name one of its fields, such as " + strings.Join(list[:min(most, len(list))], ", ")
+	return Int
 }

@@ -1,6 +1,7 @@
 package syscalls
 
 import (
+	"maps"
 	"sync"
 
 	"github.com/trapline/trapline/abi"
@@ -63,8 +64,15 @@ func plainNumber(w Width) Type { return Bits{Width: w, Form: value.Unsigned} }
 
 // plain are the descriptions that serve every ABI.
 var plain = sync.OnceValue(func() map[string]Type {
+	all := plainWords()
+	maps.Copy(all, plainPointers())
+	maps.Copy(all, plainMemory())
+	return all
+})
+
+// plainWords are words of several parts, or whose names another word decides.
+func plainWords() map[string]Type {
 	return map[string]Type{
-		// words of several parts, or whose names another word decides
 		"openFlags":      mixed(4, uapi.OpenFlags, 3, uapi.OpenModes),
 		"fileMode":       mixed(2, uapi.ModeBits, 0o170000, uapi.FileTypes),
 		"mapFlags":       mixed(Long, uapi.MapFlags, 0xf, uapi.MapTypes),
@@ -93,8 +101,12 @@ var plain = sync.OnceValue(func() map[string]Type {
 		"socketProtocol": named(Arg0, map[uint64]*uapi.Set{2: uapi.IPProtocols, 10: uapi.IPProtocols, 16: uapi.NetlinkProtocols}),
 		"setOption":      named(Arg0, map[uint64]*uapi.Set{0: uapi.IPSetOptions, 1: uapi.SocketSetOptions, 6: uapi.TCPOptions, 41: uapi.IPV6SetOptions}),
 		"getOption":      named(Arg0, map[uint64]*uapi.Set{0: uapi.IPGetOptions, 1: uapi.SocketGetOptions, 6: uapi.TCPOptions, 41: uapi.IPV6GetOptions}),
+	}
+}
 
-		// words that are addresses
+// plainPointers are words that are addresses.
+func plainPointers() map[string]Type {
+	return map[string]Type{
 		"peer":             out(sockaddr),
 		"peerLen":          inout(num),
 		"remaining":        out(timespec),
@@ -106,8 +118,12 @@ var plain = sync.OnceValue(func() map[string]Type {
 		"receivedMmsghdrs": out(array(messageOf(Out), Arg1)),
 		"getOptionValue":   out(bytes(Arg2)),
 		"cloneArgs":        in(cloneArgs),
+	}
+}
 
-		// what lies behind an address
+// plainMemory is what lies behind an address.
+func plainMemory() map[string]Type {
+	return map[string]Type{
 		"sockaddr":       sockaddr,
 		"message":        bytes(Arg1),
 		"received":       bytes(Result),
@@ -160,7 +176,7 @@ var plain = sync.OnceValue(func() map[string]Type {
 		}),
 		"landlockPath": &Record{Name: "landlock_path_beneath_attr", Packed: true, Fields: fields{{Name: "allowed_access", Type: flagsOf(8, uapi.LandlockAccessFS)}, {Name: "parent_fd", Type: fd}}},
 	}
-})
+}
 
 // named is an int whose names the value of a sibling decides.
 func named(on Ref, sets map[uint64]*uapi.Set) Type {
