@@ -320,8 +320,12 @@ func (x *context) times(l timeLayout, at abi.Addr) value.Value {
 	if b == nil || x.c.mode.Opaque {
 		return x.a.Lost(at)
 	}
-	elems := append(x.a.Values(2), x.time(l, b), x.time(l, b[2*l.word:]))
-	return x.a.Array(elems, false, value.List)
+	const both = 2
+	elems := x.a.Values(both)
+	for i := range min(both, x.limit()) {
+		elems = append(elems, x.time(l, b[2*i*l.word:]))
+	}
+	return x.a.Array(elems, len(elems) < both, value.List)
 }
 
 var utimeSpecials = &uapi.Set{Name: "times", Consts: []uapi.Const{

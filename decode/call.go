@@ -127,7 +127,9 @@ func registers(params []syscalls.Param, a *abi.ABI) int {
 		if rest, ok := params[i].Type.(*syscalls.Rest); ok {
 			return n + registers(rest.Else, a)
 		}
-		n += syscalls.Registers(params[i].Type, a)
+		if params[i].Reg != syscalls.NoRegister {
+			n += syscalls.Registers(params[i].Type, a)
+		}
 	}
 	return n
 }

@@ -132,11 +132,12 @@ func (x *context) each(at abi.Addr, n uint64, size int, one func(*context, []byt
 		return x.a.Lost(at)
 	}
 	limit := min(n, uint64(x.limit()))
-	b := x.readSome(at, int(limit)*size)
+	b := x.readSome(at, int(max(limit, 1))*size) // one that is not shown must be there too
 	whole := len(b) / size
-	if whole == 0 && limit > 0 {
+	if whole == 0 {
 		return x.a.Lost(at)
 	}
+	whole = min(whole, int(limit))
 	x.elems -= whole
 	elems := x.a.Values(whole + 1)
 	for i := range whole {

@@ -26,11 +26,17 @@ func oldDirent(x *context, w uint64) value.Value {
 		return x.a.Lost(at)
 	}
 	n := integer(b, 8, 2)
+	text := x.read(at+name, int(n))
+	if text == nil && n > 0 {
+		return x.a.Lost(at)
+	}
+	s := x.a.Str(text, false)
+	s.Path = true
 	return x.a.Struct(append(x.a.Fields(4),
 		value.Field{Name: "d_ino", Value: x.a.Int(integer(b, 0, 4), 4, value.Unsigned)},
 		value.Field{Name: "d_off", Value: x.a.Int(integer(b, 4, 4), 4, value.Unsigned)},
 		value.Field{Name: "d_reclen", Value: x.a.Int(n, 2, value.Unsigned)},
-		value.Field{Name: "d_name", Value: x.buffer(at+name, n)}), false)
+		value.Field{Name: "d_name", Value: s}), false)
 }
 
 // oldCount decodes the number of entries asked for, which the kernel takes for one.

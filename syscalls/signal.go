@@ -43,7 +43,7 @@ var signalCalls = lazy(func() []Syscall {
 		{Name: "rt_sigtimedwait_time64", Class: Signal, Ret: num, After: customOf(4, "signalName"), Params: params{{Name: "set", Type: in(sigset("sigsetsize"))}, {Name: "info", Type: waitInfo}, {Name: "timeout", Type: in(timespec64)}, {Name: "sigsetsize", Type: size}}},
 		{Name: "rt_sigqueueinfo", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "signum", Type: sig}, {Name: "info", Type: in(siginfo)}}},
 		{Name: "rt_tgsigqueueinfo", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "tid", Type: pid}, {Name: "signum", Type: sig}, {Name: "info", Type: in(siginfo)}}},
-		{Name: "rt_sigreturn", Class: Signal, Ret: num, Params: params{{Name: "frame", Type: custom("rtSigframe")}}},
+		{Name: "rt_sigreturn", Class: Signal, Ret: num, Params: params{{Name: "sigmask", Type: custom("rtSigframe"), Reg: NoRegister}}},
 		{Name: "sigaltstack", Class: Signal, Ret: zero, Params: params{{Name: "ss", Type: in(sigaltstack)}, {Name: "old_ss", Type: out(sigaltstack)}}},
 		{Name: "pause", Class: Signal, Ret: num, Params: params{}},
 		{Name: "kill", Class: Signal | Process, Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "signum", Type: sig}}},
@@ -57,7 +57,7 @@ var signalCalls = lazy(func() []Syscall {
 		{Name: "sigprocmask", Class: Signal, Ret: zero, Params: params{{Name: "how", Type: enum(uapi.SigprocmaskHow)}, {Name: "set", Type: in(oldSigset)}, {Name: "oldset", Type: out(oldSigset)}}},
 		{Name: "sigpending", Class: Signal, Ret: zero, Params: params{{Name: "set", Type: out(oldSigset)}}},
 		{Name: "sigsuspend", Class: Signal, Ret: zero, Params: params{{Name: "mask", Type: custom("sigmask"), Reg: 3}}},
-		{Name: "sigreturn", Class: Signal, Ret: num, Params: params{{Name: "frame", Type: custom("sigframe")}}},
+		{Name: "sigreturn", Class: Signal, Ret: num, Params: params{{Name: "sigmask", Type: custom("sigframe"), Reg: NoRegister}}},
 		{Name: "sgetmask", Class: Signal, Ret: hex, After: custom("mask"), Params: params{}},
 		{Name: "ssetmask", Class: Signal, Ret: hex, After: custom("oldMask"), Params: params{{Name: "newmask", Type: custom("sigmask")}}},
 	}

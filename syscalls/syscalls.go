@@ -40,9 +40,12 @@ type Param struct {
 	// Spare marks a field that is left out while all its bytes are zero.
 	Spare bool
 	// Reg is, plus one, the register of a parameter that is not in the next one:
-	// clone shows its stack before its flags. Zero: the next one.
+	// clone shows its stack before its flags. Zero: the next one; NoRegister: in none.
 	Reg int
 }
+
+// NoRegister is the Reg of what a call finds elsewhere, as sigreturn does on the stack.
+const NoRegister = -1
 
 // Class is the set of groups a call belongs to; -e trace=%file asks for one.
 type Class uint32

@@ -10,22 +10,22 @@ import (
 )
 
 // A restart is a result that the kernel keeps to itself: the call is to be made
-// again after a signal.
-type restart struct{ name, text string }
+// again after a signal. Raw is its text where only words are shown.
+type restart struct{ name, text, raw string }
 
 // restarts are the results of errno 512 and up. A tracer sees them; the program
 // does not.
 var restarts = map[int]restart{
-	512: {"ERESTARTSYS", "To be restarted if SA_RESTART is set"},
-	513: {"ERESTARTNOINTR", "To be restarted"},
-	514: {"ERESTARTNOHAND", "To be restarted if no handler"},
-	516: {"ERESTART_RESTARTBLOCK", "Interrupted by signal"},
+	512: {"ERESTARTSYS", "To be restarted if SA_RESTART is set", "Unknown error 512"},
+	513: {"ERESTARTNOINTR", "To be restarted", "Unknown error 513"},
+	514: {"ERESTARTNOHAND", "To be restarted if no handler", "Unknown error 514"},
+	516: {"ERESTART_RESTARTBLOCK", "Interrupted by signal", "Unknown error 516"},
 }
 
 // appendResult appends what stands behind " = ".
 func (s *Style) appendResult(dst []byte, c *decode.Call) []byte {
 	if c.Result.Failed {
-		return s.appendError(dst, c.Result.Errno())
+		return s.appendError(dst, c)
 	}
 	dst = s.paint(dst, inResult)
 	if c.Ret == nil {
@@ -54,14 +54,20 @@ func composed(v value.Value) bool {
 	return ok && (len(m.Args) > 0 || m.Number != nil)
 }
 
-func (s *Style) appendError(dst []byte, errno int) []byte {
-	r, ok := restarts[errno]
-	if ok {
+// appendError appends an error. Where words are all that is shown, one that restarts the call is like
+// any other.
+func (s *Style) appendError(dst []byte, c *decode.Call) []byte {
+	errno := c.Result.Errno()
+	r, restarted := restarts[errno]
+	if restarted && !c.Raw() {
 		dst = append(s.paint(dst, inResult), '?')
 		return s.appendReason(s.paint(dst, plain), r.name, r.text)
 	}
 	dst = append(s.paint(dst, inResult), "-1"...)
 	dst = s.paint(dst, plain)
+	if restarted {
+		return s.appendReason(dst, r.name, r.raw)
+	}
 	name, ok := uapi.Errnos.Find(uint64(errno))
 	if !ok {
 		dst = append(s.paint(append(dst, ' '), inFail), "(errno "...)
