@@ -115,10 +115,11 @@ var inetAttributes = attributes{names: uapi.InetDiagAttributes, holds: []holding
 type shortHex struct{}
 
 func (shortHex) decode(x *context, b []byte) value.Value {
-	if len(b) > 8 {
-		return nil
+	switch len(b) {
+	case 1, 2, 4, 8:
+		return x.a.Int(littleEndian(b), len(b), value.Hex)
 	}
-	return x.a.Int(littleEndian(b), 8, value.Hex)
+	return nil
 }
 
 var ulpAttributes = attributes{names: uapi.ULPAttributes, holds: []holding{

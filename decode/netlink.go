@@ -273,7 +273,8 @@ func (x *context) netlinkError(m *netlinkMessage) value.Value {
 	v, answered := integer(m.body, 0, 4), m.body[4:]
 	number := value.Value(x.a.Int(v, 4, value.Signed))
 	if name, ok := uapi.Errnos.Find(truncate(-v, 4)); ok {
-		number = x.a.Macro(text(append(append(x.a.Bytes(32), '-'), name...)))
+		m := x.a.Macro(text(append(append(x.a.Bytes(32), '-'), name...)))
+		m.Number, number = number, m
 	}
 	f := append(x.a.Fields(2), value.Field{Name: "error", Value: number})
 	size := min(max(int(integer(answered, 0, 4)), netlinkHeader), len(answered))

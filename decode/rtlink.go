@@ -80,7 +80,9 @@ type linkHardware struct{}
 
 func (linkHardware) decode(x *context, b []byte) value.Value {
 	if n := hardwareSizes[x.nl.family]; n > 0 && len(b) <= maxHardware {
-		return x.hardwareAddr(b[:min(n, len(b))])
+		m := x.hardwareAddr(b[:min(n, len(b))])
+		m.Number = x.binary(b)
+		return m
 	}
 	return hardware{}.decode(x, b)
 }

@@ -11,7 +11,11 @@ var (
 	smcAnswer   = diagMessage{"diag_family", 64, withID{smcAnswerHead, smcAnswerTail, afInet}, &smcAttributes}
 )
 
-var smcExtensions = asBits(uapi.SMCDiagAttributes, "1<<", "-1", 1)
+var smcExtensions = func() *uapi.Set {
+	s := asBits(uapi.SMCDiagAttributes, "1<<(", "-1)", 1)
+	s.Unknown = "1<<SMC_DIAG_???-1"
+	return s
+}()
 
 var (
 	smcQuestionHead = &syscalls.Record{Name: "smc_diag_req", Fields: []syscalls.Param{

@@ -19,7 +19,7 @@ type diagMessage struct {
 // the family how they look.
 func (x *context) diagBody(parts []value.Value, m *netlinkMessage) []value.Value {
 	d := diagMessageOf(m)
-	if d == nil {
+	if d == nil || len(m.body) < 2 {
 		return append(parts, x.familyBody(m.body))
 	}
 	if len(m.body) < d.size {

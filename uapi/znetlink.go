@@ -179,9 +179,6 @@ var RouteMessages = &Set{
 		{"RTM_NEWNEXTHOPBUCKET", 0x74},
 		{"RTM_DELNEXTHOPBUCKET", 0x75},
 		{"RTM_GETNEXTHOPBUCKET", 0x76},
-		{"RTM_NEWTUNNEL", 0x78},
-		{"RTM_DELTUNNEL", 0x79},
-		{"RTM_GETTUNNEL", 0x7a},
 	},
 }
 
