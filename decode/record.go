@@ -235,10 +235,16 @@ func (x *context) members(t *syscalls.Array, b []byte, at abi.Addr) value.Value 
 // mostOf decodes n elements of an array that may end before its Count.
 func (x *context) mostOf(t *syscalls.Array, n uint64, at abi.Addr) value.Value {
 	v := x.array(t.Elem, min(n, uint64(t.Count)), at)
-	if list, ok := v.(*value.Array); ok {
-		list.More = list.More || n > uint64(t.Count)
+	if list, ok := v.(*value.Array); ok && n > uint64(t.Count) && !isCut(list) {
+		list.More = true
 	}
 	return v
+}
+
+// isCut reports whether the last elements of an array cannot be read.
+func isCut(list *value.Array) bool {
+	_, cut := list.Elems[len(list.Elems)-1].(*value.Note)
+	return cut
 }
 
 // array decodes n elements at an address.

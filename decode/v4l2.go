@@ -55,7 +55,7 @@ func (x *context) letter(w uint64) value.Value {
 // newBuffers is how many buffers a device made, and the number of the first.
 func (x *context) newBuffers() value.Value {
 	at, _ := x.sibling("argp")
-	b := x.read(abi.Addr(x.abi.TruncateWord(at)), 8)
+	b := x.read(abi.Addr(x.abi.TruncateWord(at)), int(x.arg(0)>>16&0x3fff))
 	if b == nil {
 		return nil
 	}
@@ -155,10 +155,13 @@ func setControls(x *context, w uint64) value.Value {
 	return x.a.Change(s, after)
 }
 
+// controlList is what stands in struct v4l2_ext_controls before the address of the controls.
+const controlList = 20
+
 // controlsWished decodes the head of struct v4l2_ext_controls and, if all is true, the
 // controls. It keeps that for the exit, unless it cannot be read.
 func (x *context) controlsWished(at abi.Addr, all bool) value.Value {
-	b := x.read(at, 8)
+	b := x.read(at, alignUp(controlList, x.abi.Word)+x.abi.Word)
 	if at == 0 || b == nil || x.c.mode.Opaque {
 		return x.a.Ptr(at, nil)
 	}
@@ -175,13 +178,13 @@ func (x *context) controlsWished(at abi.Addr, all bool) value.Value {
 // extControls adds the controls to s and, if the call failed, which one was at fault. It reports
 // whether the controls could be read.
 func (x *context) extControls(s *value.Struct, at abi.Addr) bool {
-	const list, fault, size = 20, 8, 20
-	b := x.read(at, alignUp(list, x.abi.Word)+x.abi.Word)
+	const fault, size = 8, 20
+	b := x.read(at, alignUp(controlList, x.abi.Word)+x.abi.Word)
 	count := integer(b, 4, 4)
 	if count == 0 {
 		return false
 	}
-	first := abi.Addr(integer(b, alignUp(list, x.abi.Word), x.abi.Word))
+	first := abi.Addr(integer(b, alignUp(controlList, x.abi.Word), x.abi.Word))
 	shown := int(min(count, uint64(x.limit())))
 	data := x.readSome(first, max(shown, 1)*size)
 	whole := len(data) / size

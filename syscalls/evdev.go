@@ -22,7 +22,7 @@ func absInfo(names ...string) *Record {
 func evdevOps() []op {
 	var (
 		key    = enum(uapi.InputKeys)
-		repeat = list(u32, 2)
+		repeat = Custom{Name: "repeat"}
 		id     = record("input_id", fields{{Name: "bustype", Type: u16}, {Name: "vendor", Type: u16}, {Name: "product", Type: u16}, {Name: "version", Type: u16}})
 		entry  = record("input_keymap_entry", fields{
 			{Name: "flags", Type: u8}, {Name: "len", Type: u8}, {Name: "index", Type: u16, Verbose: true}, {Name: "keycode", Type: key, Verbose: true}, {Name: "scancode", Type: list(x8, 32), Verbose: true},

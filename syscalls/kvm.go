@@ -14,7 +14,7 @@ func kvmOps() []op {
 	)
 	return []op{
 		{"KVM_CHECK_EXTENSION", argp(enumOf(Long, uapi.KVMCapabilities))},
-		{"KVM_CREATE_VCPU", argp(ulong)},
+		{"KVM_CREATE_VCPU", argp(unum)},
 		{"KVM_SET_USER_MEMORY_REGION", argp(in(region))},
 		{"KVM_SET_REGS", argp(in(regs))},
 		{"KVM_GET_REGS", argp(out(regs))},

@@ -32,9 +32,9 @@ func v4l2Ops() []op {
 		requests = record("v4l2_requestbuffers", fields{
 			{Name: "count", Type: u32}, {Name: "type", Type: bufferType}, {Name: "memory", Type: videoMemory}, {Name: "reserved", Type: list(u32, 2)},
 		}).showing("type", "memory", "count")
-		overlay = record("v4l2_framebuffer", fields{{Name: "capability", Type: x32}, {Name: "flags", Type: x32}, {Name: "base", Type: addr}})
+		overlay = record("v4l2_framebuffer", fields{{Name: "capability", Type: x32}, {Name: "flags", Type: x32}, {Name: "base", Type: addr}, {Name: "fmt", Type: hidden(list(u32, 8))}})
 		export  = record("v4l2_exportbuffer", fields{
-			{Name: "type", Type: bufferType}, {Name: "index", Type: u32}, {Name: "plane", Type: u32}, {Name: "flags", Type: openFlags}, {Name: "fd", Type: fd},
+			{Name: "type", Type: bufferType}, {Name: "index", Type: u32}, {Name: "plane", Type: u32}, {Name: "flags", Type: openFlags}, {Name: "fd", Type: fd}, {Name: "reserved", Type: hidden(list(u32, 11))},
 		})
 		description = record("v4l2_fmtdesc", fields{
 			{Name: "index", Type: u32}, {Name: "type", Type: bufferType}, {Name: "flags", Type: flags(uapi.VideoFormatFlags), Out: true},
