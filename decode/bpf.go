@@ -81,7 +81,6 @@ type bpfData struct {
 }
 
 func (d *bpfData) u32(at int) uint64 { return integer(d.bytes, at, 4) }
-func (d *bpfData) u64(at int) uint64 { return integer(d.bytes, at, 8) }
 
 const (
 	bpfRoom    = 176  // more than any command has

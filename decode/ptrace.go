@@ -383,7 +383,7 @@ func (x *context) callNumber(nr uint64, arch uint32) value.Value {
 		return x.a.Int(nr, 8, value.Hex)
 	}
 	if a != x.abi {
-		return x.a.Note(x.a.Int(nr, 8, value.Unsigned), row.Name)
+		return x.a.Flags(nr, 8, &uapi.Set{Name: "system call numbers", Unknown: row.Name})
 	}
 	b := append(x.a.Bytes(len("__NR_")+len(row.Name)), "__NR_"...)
 	m := x.a.Macro(text(append(b, row.Name...)))
