@@ -22,6 +22,7 @@ type Handler struct {
 	seed   uint64
 	store  *edit.Store
 	tasks  map[*trace.Task]*task
+	traced func(*trace.Task, abi.Call) bool
 	roots  uint64
 	counts map[processKey]uint64 // of rules that count per process or tree
 	warn   func(string)
@@ -40,6 +41,9 @@ type Options struct {
 	// Program is the process that the tracer has started. Its becoming the program is
 	// nothing that rules are about.
 	Program int
+	// Traced says whether a call is traced at all: strace injects into no others. Nil means
+	// all.
+	Traced func(*trace.Task, abi.Call) bool
 	// Warn is told what went wrong with strace's injections without being an error.
 	Warn func(string)
 }
@@ -47,7 +51,7 @@ type Options struct {
 // New makes a Handler for the tracer's run.
 func New(t *trace.Tracer, o Options, next trace.Handler) *Handler {
 	return &Handler{
-		next: next, tracer: t, rules: o.Rules, seed: o.Seed, starting: o.Program, warn: o.Warn,
+		next: next, tracer: t, rules: o.Rules, seed: o.Seed, starting: o.Program, traced: o.Traced, warn: o.Warn,
 		store: edit.NewStore(), tasks: map[*trace.Task]*task{}, counts: map[processKey]uint64{},
 	}
 }
@@ -142,7 +146,7 @@ func (h *Handler) begin(t *task, s *trace.Stop, e *trace.SyscallEnter) {
 // decide finds the rules that are to be applied to a call, or may be at its exit.
 func (h *Handler) decide(t *task, c abi.Call) {
 	for i, r := range h.rules {
-		if !r.calls.HasCall(c) || !possible(t.call.Row) {
+		if !r.calls.HasCall(c) || !possible(t.call.Row) || r.strace && !h.isTraced(t, c) {
 			continue
 		}
 		if r.ending() {
@@ -154,6 +158,11 @@ func (h *Handler) decide(t *task, c abi.Call) {
 		}
 	}
 	t.busy = len(t.decided) > 0
+}
+
+// isTraced reports whether a call is one that strace would inject into.
+func (h *Handler) isTraced(t *task, c abi.Call) bool {
+	return h.traced == nil || h.traced(t.call.Task(), c)
 }
 
 // matches reports whether the call is one that a rule is about. One that lacks a value

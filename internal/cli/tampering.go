@@ -7,6 +7,9 @@ import (
 	"os"
 	"strconv"
 
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/tamper"
 	"github.com/trapline/trapline/trace"
 )
@@ -92,7 +95,21 @@ func (r *run) tampered(next trace.Handler) trace.Handler {
 		t.seed = binary.NativeEndian.Uint64(seed[:]) >> 32 // short enough to be typed
 	}
 	warn := func(text string) { r.s.warn("%s", text) }
-	return tamper.New(r.tracer, tamper.Options{Rules: t.rules, Seed: t.seed, Program: r.child, Warn: warn}, next)
+	return tamper.New(r.tracer, tamper.Options{
+		Rules: t.rules, Seed: t.seed, Program: r.child, Traced: r.s.tracer(), Warn: warn,
+	}, next)
+}
+
+// tracer says which calls are traced, by their names and by what they are about.
+func (s *settings) tracer() func(*trace.Task, abi.Call) bool {
+	calls, call := orAll(s.trace), decode.Call{}
+	return func(t *trace.Task, c abi.Call) bool {
+		if !calls.HasCall(c) || s.render.About == nil {
+			return calls.HasCall(c)
+		}
+		call.TID = t.TID()
+		return call.About(c, syscalls.For(c.ABI).Row(c.NR), t, s.render.About)
+	}
 }
 
 // report tells how often each rule was applied. It reports whether all were that had to be.
