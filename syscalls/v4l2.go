@@ -205,7 +205,7 @@ func videoBuffer(stamp Bits, chosen bool) *Record {
 	}}
 	return &Record{Name: "v4l2_buffer", Partial: true, Fields: fields{
 		{Name: "index", Type: u32, Out: chosen}, {Name: "type", Type: bufferType}, {Name: "bytesused", Type: u32, Out: true}, {Name: "flags", Type: customOf(4, "videoFlags"), Out: true}, {Name: "field", Type: u32},
-		{Name: "timestamp", Type: record("timeval", fields{{Name: "tv_sec", Type: stamp}, {Name: "tv_usec", Type: Bits{Width: stamp.Width, Form: value.Unsigned}}}), Out: true},
+		{Name: "timestamp", Type: record("", fields{{Name: "tv_sec", Type: stamp}, {Name: "tv_usec", Type: Bits{Width: stamp.Width, Form: value.Unsigned}}}), Out: true},
 		{Name: "timecode", Type: list(u32, 4)}, {Name: "sequence", Type: u32}, {Name: "memory", Type: videoMemory, Out: true},
 		{Type: where, Out: true}, {Name: "length", Type: u32, Out: true}, {Name: "reserved2", Type: u32}, {Name: "request_fd", Type: num},
 	}}

@@ -22,6 +22,7 @@ type node struct {
 	args                         []value.Value
 	fields                       []value.Field
 	number                       value.Value // of macro
+	words                        *value.Array
 	to                           value.Value // of ptr and note
 	after                        value.Value
 	isPath, more, apart, meaning bool
@@ -79,6 +80,8 @@ func (p *parser) member(n *node, key string) {
 		n.args = p.values()
 	case "number":
 		n.number = p.value()
+	case "words":
+		n.words, _ = p.value().(*value.Array)
 	default:
 		p.detail(n, key)
 	}
@@ -212,7 +215,7 @@ func (p *parser) build(n *node) value.Value {
 		return &value.Lost{Addr: abi.Addr(n.bits)}
 	}
 	if style := slices.Index(styles[:], n.kind); style >= 0 {
-		return &value.Array{Elems: n.elems, More: n.more, Style: value.Style(style)}
+		return &value.Array{Elems: n.elems, More: n.more, Style: value.Style(style), Words: n.words}
 	}
 	p.fail("column %d: a value of no known kind", p.pos)
 	return nil

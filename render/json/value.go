@@ -55,6 +55,9 @@ func AppendValue(dst []byte, v value.Value) []byte {
 	case *value.Array:
 		dst = appendValues(dst, styles[v.Style], v.Elems)
 		dst = appendTrue(dst, "more", v.More)
+		if v.Words != nil {
+			dst = AppendValue(appendKey(dst, "words"), v.Words)
+		}
 	case *value.Macro:
 		dst = appendText(dst, "macro", v.Name)
 		dst = appendValues(dst, "args", v.Args)

@@ -62,6 +62,8 @@ var values = []struct {
 	{&value.Change{After: one}, `{"before":null,"after":{"int":1,"size":4}}`},
 	{&value.Note{Of: one, Text: "20 vars"}, `{"note":"20 vars","of":{"int":1,"size":4}}`},
 	{&value.Note{Text: ""}, `{"note":""}`},
+	{&value.Note{Of: one, Text: "18 Hz", Meaning: true}, `{"note":"18 Hz","meaning":true,"of":{"int":1,"size":4}}`},
+	{&value.Array{Style: value.Members, Elems: []value.Value{one}, Words: &value.Array{Elems: []value.Value{one}}}, `{"members":[{"int":1,"size":4}],"words":{"array":[{"int":1,"size":4}]}}`},
 	{&value.Item{Index: one, Of: one}, `{"index":{"int":1,"size":4},"of":{"int":1,"size":4}}`},
 	{&value.Lost{Addr: 1}, `{"lost":"0x1"}`},
 }
