@@ -10,7 +10,7 @@
 package seccomp
 
 import (
-	"fmt"
+	"encoding/binary"
 	"slices"
 
 	"github.com/trapline/trapline/abi"
@@ -105,12 +105,19 @@ type segment struct {
 func (b *builder) numbers(rules []Rule, audit uint32) label {
 	segments := split(rules, audit)
 	known := map[string]label{} // by the rules that are about the numbers
+	var key []byte
 	for i := range segments {
-		key := fmt.Sprint(segments[i].rules)
-		if _, ok := known[key]; !ok {
-			known[key] = b.decide(rules, segments[i].rules)
+		s := &segments[i]
+		key = key[:0]
+		for _, rule := range s.rules {
+			key = binary.AppendUvarint(key, uint64(rule))
 		}
-		segments[i].code = known[key]
+		code, ok := known[string(key)]
+		if !ok {
+			code = b.decide(rules, s.rules)
+			known[string(key)] = code
+		}
+		s.code = code
 	}
 	return b.tree(segments)
 }

@@ -76,8 +76,10 @@ func (s *settings) warnings() []string {
 			found = append(found, fmt.Sprintf(w.form, w.option))
 		}
 	}
-	if reason := s.unsieved(); reason != "" && s.sieving == sieveAsked {
-		found = append(found, reason)
+	if s.sieving == sieveAsked {
+		if reason := s.unsieved(); reason != "" {
+			found = append(found, reason)
+		}
 	}
 	return append(found, s.resolutions()...)
 }

@@ -25,6 +25,7 @@ func complete(cmd *cobra.Command) {
 		"decode-fds":        wordNames(fdWords),
 		"decode-pids":       wordNames(pidWords),
 		"quiet":             wordNames(quietWords),
+		"seccomp-bpf":       {"auto", "off", "on"},
 	} {
 		cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
