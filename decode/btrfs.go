@@ -119,7 +119,7 @@ func btrfsStats(x *context, w uint64) value.Value {
 // perMille decodes a share of a thousand.
 func perMille(x *context, w uint64) value.Value {
 	v := x.a.Int(w, 8, value.Unsigned)
-	if w == 0 || w > 1000 {
+	if w > 1000 {
 		return v
 	}
 	return x.a.Note(v, text(append(appendTenths(x.a.Bytes(16), w), '%')))

@@ -66,7 +66,8 @@ func dedupe(x *context, w uint64) value.Value {
 // dedupeFound decodes what became of the targets; nil when that is not known.
 func (x *context) dedupeFound(at abi.Addr, n uint64) value.Value {
 	size := uint64(dedupeAnswer.Size(x.abi))
-	if _, all := x.load(at+abi.Addr(x.dedupeShown(n)*size)-1, 1); x.c.Result.Failed || n == 0 || !all {
+	_, first := x.load(at, 1)
+	if _, all := x.load(at+abi.Addr(x.dedupeShown(n)*size)-1, 1); x.c.Result.Failed || n == 0 || !first || !all {
 		return nil
 	}
 	return x.only("info", x.dedupeTargets(dedupeAnswer, at, n))
@@ -75,8 +76,9 @@ func (x *context) dedupeFound(at abi.Addr, n uint64) value.Value {
 func (x *context) dedupeTargets(r *syscalls.Record, at abi.Addr, n uint64) value.Value {
 	shown := x.dedupeShown(n)
 	v := x.array(r, shown, at)
-	if list, ok := v.(*value.Array); ok {
-		list.More = list.More || shown < n
+	if list, ok := v.(*value.Array); ok && len(list.Elems) > 0 {
+		_, torn := list.Elems[len(list.Elems)-1].(*value.Note)
+		list.More = list.More || shown < n && !torn
 	}
 	return v
 }

@@ -24,6 +24,8 @@ func deviceCustom(name string) custom {
 		return dedupe
 	case "notice":
 		return notice
+	case "noticeCall":
+		return noticeCall
 	case "negativeErrno":
 		return negativeErrno
 	case "pidfdInfo":

@@ -115,19 +115,21 @@ func (x *context) ifHardware(b []byte) value.Value {
 // for, if it is not known.
 func hardwareSize(kind uint64) int {
 	switch kind {
-	case 7, 290, 773, 820, 821, 822:
+	case 256, 271, 280, 512, 518, 519, 777, 779, 822, 824, 826:
+		return 0
+	case 7, 290, 773, 820, 821:
 		return 1
 	case 15:
 		return 2
-	case 768, 776, 777, 778, 779, 783:
+	case 768, 776, 778, 783:
 		return 4
-	case 270, 271:
+	case 270:
 		return 5
 	case 1, 6, 772, 774, 780, 801, 802, 803:
 		return 6
 	case 0, 3:
 		return 7
-	case 27, 804, 805, 825, 826:
+	case 27, 804, 805, 825:
 		return 8
 	}
 	return 14

@@ -155,26 +155,21 @@ func (x *context) ioctlParts(w uint64) *value.Macro {
 func ioctlArg(x *context, w uint64) value.Value {
 	at, cmd := abi.Addr(x.abi.TruncateWord(w)), x.arg(0)
 	dir, size := cmd>>30, cmd>>16&0x3fff
-	if !x.c.mode.Verbose || dir == 0 || size == 0 || at == 0 {
+	if !x.c.mode.Verbose || size == 0 || at == 0 {
 		return x.a.Int(uint64(at), x.abi.Word, value.Hex)
 	}
 	return x.ioctlBytes(at, dir, size)
 }
 
 func (x *context) ioctlBytes(at abi.Addr, dir, size uint64) value.Value {
-	switch {
-	case !x.exit && dir == ioctlRead:
+	if !x.exit && dir == ioctlRead {
 		return nil
-	case !x.exit && dir == ioctlRead|ioctlWrite:
-		before := x.hexBuffer(at, size)
-		if _, lost := before.(*value.Lost); lost {
-			return before
-		}
-		change := x.a.Change(before, nil)
-		change.Apart = true
-		return change
 	}
-	return x.hexBuffer(at, size)
+	v := x.hexBuffer(at, size)
+	if _, lost := v.(*value.Lost); lost || x.exit || dir == ioctlWrite {
+		return v
+	}
+	return x.before(v)
 }
 
 // hexBuffer is bytes written in hexadecimal.

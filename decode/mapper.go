@@ -20,6 +20,7 @@ const (
 	mapperMajor      = 4
 	mapperVersionEnd = 12
 	mapperFlags      = 28
+	mapperSuspends   = 1 << 1 // DM_SUSPEND_FLAG
 )
 
 // A mapperOp says what a command of the device mapper has beside its version, size and flags.
@@ -150,7 +151,8 @@ func (x *context) mapperFields(f []value.Field, c *mapperCall, op *mapperOp) []v
 	if x.exit && op.counts {
 		f = append(f, x.u32Field("open_count", c.b, 24, value.Unsigned))
 	}
-	if x.exit && op.counts || !x.exit && op.event {
+	resumes := op.name == "DM_DEV_SUSPEND" && integer(c.b, mapperFlags, 4)&mapperSuspends == 0
+	if x.exit && op.counts || !x.exit && (op.event || resumes) {
 		f = append(f, x.u32Field("event_nr", c.b, 32, value.Unsigned))
 	}
 	return append(f, value.Field{Name: "flags", Value: x.a.Flags(integer(c.b, mapperFlags, 4), 4, uapi.MapperFlags)})

@@ -115,7 +115,7 @@ func (x *context) mapperTargets(c *mapperCall) {
 // mapperDevices decodes a list of devices.
 func (x *context) mapperDevices(c *mapperCall) {
 	const withEvents = 37 // the version that has a number of events behind each name
-	if x.abridged(c, true) {
+	if c.start() == c.size() || x.abridged(c, true) {
 		return
 	}
 	d := mapperData{what: "struct dm_name_list", size: mapperNameSize, at: c.start()}
@@ -130,7 +130,7 @@ func (x *context) mapperDevices(c *mapperCall) {
 			value.Field{Name: "name", Value: name})
 		next := integer(b, 8, 4)
 		if s, ok := name.(*value.Str); ok && c.minor() >= withEvents {
-			f = x.mapperEvent(f, c, d.at, uint64(alignUp(mapperNameSize+len(s.Bytes)+1, 8)), next)
+			f = x.mapperEvent(f, c, d.at, len(s.Bytes), next)
 		}
 		c.elems = x.grown(c.elems, x.a.Struct(f, false))
 		if next == 0 {
@@ -140,13 +140,14 @@ func (x *context) mapperDevices(c *mapperCall) {
 	}
 }
 
-// mapperEvent adds the number of events that stands off bytes behind a device's structure,
-// if that is before the next one.
-func (x *context) mapperEvent(f []value.Field, c *mapperCall, at, off, next uint64) []value.Field {
-	if off+4 > next {
+// mapperEvent adds the number of events that stands behind a device's name, if that is
+// before the next device.
+func (x *context) mapperEvent(f []value.Field, c *mapperCall, at uint64, name int, next uint64) []value.Field {
+	end := uint64(alignUp(int(at)+mapperNameSize+name+1, 8))
+	if end+4 > at+next {
 		return f
 	}
-	n, ok := x.load(c.at+abi.Addr(at+off), 4)
+	n, ok := x.load(c.at+abi.Addr(end), 4)
 	if !ok {
 		return f
 	}
@@ -155,7 +156,7 @@ func (x *context) mapperEvent(f []value.Field, c *mapperCall, at, off, next uint
 
 // mapperVersions decodes a list of target types and their versions.
 func (x *context) mapperVersions(c *mapperCall) {
-	if x.abridged(c, true) {
+	if c.start() == c.size() || x.abridged(c, true) {
 		return
 	}
 	d := mapperData{what: "struct dm_target_versions", size: mapperVersionSize, at: c.start()}
@@ -178,7 +179,7 @@ func (x *context) mapperVersions(c *mapperCall) {
 
 // mapperDeps decodes the devices that a device is mapped to.
 func (x *context) mapperDeps(c *mapperCall) {
-	if x.abridged(c, true) {
+	if c.start() == c.size() || x.abridged(c, true) {
 		return
 	}
 	d := mapperData{what: "struct dm_target_deps", size: mapperDepsSize, at: c.start()}

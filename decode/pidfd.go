@@ -12,6 +12,7 @@ import (
 const (
 	pidfdFirst = 64
 	pidfdKnown = 88
+	pidfdAsks  = 11 // the command's own number
 )
 
 // A fact is a field of struct pidfd_info, which is there when the mask has its bit.
@@ -48,8 +49,9 @@ var (
 
 // pidfdInfo decodes struct pidfd_info: what is asked of a process, and what is known.
 func pidfdInfo(x *context, w uint64) value.Value {
-	at, size := abi.Addr(w), x.arg(0)>>16&0x3fff
-	if size < pidfdFirst {
+	at, op := abi.Addr(w), x.arg(0)
+	size := op >> 16 & 0x3fff
+	if op>>30 != ioctlRead|ioctlWrite || op&0xff != pidfdAsks || size < pidfdFirst {
 		return x.a.Int(w, x.abi.Word, value.Hex)
 	}
 	mask, ok := x.load(at, 8)

@@ -21,7 +21,7 @@ var clockFeatureBits = bitSet(uapi.ClockFeatures)
 
 // bitSet names the bits whose places are the constants of a set: 1<<NAME.
 func bitSet(s *uapi.Set) *uapi.Set {
-	t := &uapi.Set{Name: s.Name, Unknown: s.Unknown, Flags: true}
+	t := &uapi.Set{Name: s.Name, Unknown: "1<<" + s.Unknown, Flags: true}
 	for _, c := range s.Consts {
 		t.Consts = append(t.Consts, uapi.Const{Name: "1<<" + c.Name, Value: 1 << c.Value})
 	}

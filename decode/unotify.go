@@ -13,7 +13,7 @@ var seccompNotice = &syscalls.Record{Name: "seccomp_notif", Fields: []syscalls.P
 	{Name: "pid", Type: syscalls.PID{}},
 	{Name: "flags", Type: hex32},
 	{Name: "data", Type: &syscalls.Record{Name: "seccomp_data", Fields: []syscalls.Param{
-		{Name: "nr", Type: unsigned32},
+		{Name: "nr", Type: syscalls.Custom{Name: "noticeCall", Args: []string{"arch"}, Width: 4}},
 		{Name: "arch", Type: syscalls.Bits{Width: 4, Set: uapi.AuditArchs}},
 		{Name: "instruction_pointer", Type: syscalls.Bits{Width: 8, Form: value.Address}},
 		{Name: "args", Type: syscalls.Array{Elem: hex64, Count: 6}},
@@ -36,6 +36,19 @@ func notice(x *context, w uint64) value.Value {
 	change := x.a.Change(x.record(seccompNotice, b, at), nil)
 	change.Apart = true
 	return change
+}
+
+// noticeCall decodes the number of a call of an architecture.
+func noticeCall(x *context, w uint64) value.Value {
+	arch := uint32(x.arg(0))
+	if a := abi.Of(arch, w); a == nil || syscalls.For(a).Row(w) == nil {
+		return x.a.Int(w, 4, value.Unsigned)
+	}
+	v := x.callNumber(w, arch)
+	if note, ok := v.(*value.Note); ok {
+		note.Meaning = true
+	}
+	return v
 }
 
 // negativeErrno decodes an error as the kernel returns it.

@@ -115,6 +115,7 @@ func btrfsDeviceOps() []op {
 		{Name: "end", Type: btrfsMost},
 		{Name: "flags", Type: flagsOf(8, uapi.BtrfsScrubFlags)},
 		{Name: "progress", Type: record("btrfs_scrub_progress", progress)},
+		{Type: hidden(list(u64, 109))},
 	})
 	device := record("btrfs_ioctl_dev_info_args", fields{
 		{Name: "devid", Type: btrfsDevice},

@@ -121,7 +121,7 @@ func volumeOps() []op {
 		})
 		rename   = record("ubi_rnvol_ent", fields{{Name: "vol_id", Type: num}, {Name: "name_len", Type: s16}, {Type: hidden(list(s8, 2))}, {Name: "name", Type: name}})
 		renames  = record("ubi_rnvol_req", fields{{Name: "count", Type: num}, {Type: hidden(list(s8, 12))}, {Name: "ents", Type: Array{Elem: rename, Count: 32, Len: "count"}}})
-		resize   = record("ubi_rsvol_req", fields{{Name: "bytes", Type: s64}, {Name: "vol_id", Type: num}})
+		resize   = &Record{Name: "ubi_rsvol_req", Packed: true, Fields: fields{{Name: "bytes", Type: s64}, {Name: "vol_id", Type: num}}}
 		property = record("ubi_set_vol_prop_req", fields{{Name: "property", Type: enumOf(1, uapi.VolumeProperties)}, {Type: hidden(list(u8, 7))}, {Name: "value", Type: x64}})
 		change   = record("ubi_leb_change_req", fields{{Name: "lnum", Type: num}, {Name: "bytes", Type: num}, {Name: "dtype", Type: term}, {Type: hidden(list(s8, 7))}})
 		mapping  = record("ubi_map_req", fields{{Name: "lnum", Type: num}, {Name: "dtype", Type: term}, {Type: hidden(list(s8, 3))}})

@@ -1,8 +1,9 @@
 package syscalls
 
-// pidfdOps are the commands of descriptors of processes.
+// pidfdOps are the commands of descriptors of processes. That for information has a number
+// for each size that its structure ever had.
 func pidfdOps() []op {
 	return []op{
-		{"PIDFD_GET_INFO", argp(custom("pidfdInfo", "op"))},
+		{"", argp(custom("pidfdInfo", "op"))},
 	}
 }

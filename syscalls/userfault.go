@@ -1,9 +1,6 @@
 package syscalls
 
-import (
-	"github.com/trapline/trapline/uapi"
-	"github.com/trapline/trapline/value"
-)
+import "github.com/trapline/trapline/uapi"
 
 // The commands that a userfaultfd understands, and those that a range registered with it
 // does, are bits whose places are the commands' numbers.
@@ -32,7 +29,7 @@ func faultOps() []op {
 		return argp(inout(record(name, append(fields{{Name: "range", Type: span}, {Name: "mode", Type: flagsOf(8, modes)}}, rest...))))
 	}
 	api := record("uffdio_api", fields{
-		{Name: "api", Type: Bits{Width: 8, Form: value.Hex, Set: uapi.FaultAPI}},
+		{Name: "api", Type: x64},
 		{Name: "features", Type: flagsOf(8, uapi.FaultFeatures)},
 		{Name: "ioctls", Type: flagsOf(8, faultAPI), Out: true},
 	})

@@ -2,15 +2,6 @@
 
 package uapi
 
-// FaultAPI is the set of userfaultfd versions.
-var FaultAPI = &Set{
-	Name:   "userfaultfd versions",
-	Sorted: true,
-	Consts: []Const{
-		{"UFFD_API", 0xaa},
-	},
-}
-
 // FaultFeatures is the set of userfaultfd features.
 var FaultFeatures = &Set{
 	Name:    "userfaultfd features",
