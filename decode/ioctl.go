@@ -93,13 +93,22 @@ func ioctlResult(x *context, w uint64) value.Value {
 	name, _ := uapi.IoctlCommands.For(x.abi).Find(x.arg(0))
 	switch name {
 	case "NS_GET_USERNS", "NS_GET_PARENT", "NS_MNT_GET_NEXT", "NS_MNT_GET_PREV",
-		"KVM_CREATE_VM", "KVM_CREATE_VCPU", "UDMABUF_CREATE", "UDMABUF_CREATE_LIST",
+		"KVM_CREATE_VM", "KVM_CREATE_VCPU",
 		"PIDFD_GET_CGROUP_NAMESPACE", "PIDFD_GET_IPC_NAMESPACE", "PIDFD_GET_MNT_NAMESPACE", "PIDFD_GET_NET_NAMESPACE",
 		"PIDFD_GET_PID_NAMESPACE", "PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE", "PIDFD_GET_TIME_NAMESPACE",
 		"PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE", "PIDFD_GET_USER_NAMESPACE", "PIDFD_GET_UTS_NAMESPACE":
 		return x.descriptor(int32(w))
 	}
+	if (name == "UDMABUF_CREATE" || name == "UDMABUF_CREATE_LIST") && x.argumentRead() {
+		return x.descriptor(int32(w))
+	}
 	return x.a.Int(w, 4, value.Signed)
+}
+
+// argumentRead reports whether the structure of a command could be read.
+func (x *context) argumentRead() bool {
+	at, _ := x.sibling("argp")
+	return x.read(abi.Addr(x.abi.TruncateWord(at)), int(x.arg(0)>>16&0x3fff)) != nil
 }
 
 // ioctlMeaning decodes what the result of a command stands for; nil for most.

@@ -82,7 +82,7 @@ func teeParams(x *context, w uint64) value.Value {
 func teeAttribute(x *context, w uint64) value.Value {
 	const meta = 0x100
 	if w&meta != 0 && w < 2*meta {
-		return x.a.Or(x.a.Flags(w&^meta, 8, uapi.TEEParameters), x.a.Flags(meta, 8, uapi.TEEMeta))
+		return x.a.Or(x.a.Flags(w&^meta, 8, uapi.TEEParameters), x.a.Macro("TEE_IOCTL_PARAM_ATTR_META"))
 	}
 	return x.a.Flags(w, 8, uapi.TEEParameters)
 }

@@ -105,12 +105,3 @@ var TEEParameters = &Set{
 		{"TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INOUT", 0xd},
 	},
 }
-
-// TEEMeta is the set of flags of parameters of a trusted environment.
-var TEEMeta = &Set{
-	Name:  "flags of parameters of a trusted environment",
-	Flags: true,
-	Consts: []Const{
-		{"TEE_IOCTL_PARAM_ATTR_META", 0x100},
-	},
-}

@@ -124,7 +124,6 @@ var kinds = map[string]kind{
 	uapi.StatxSync.Name:            {form: value.Hex, unsaid: true},
 	uapi.OpenModes.Name:            {form: value.Hex, whole: true},
 	uapi.VideoControlWishes.Name:   {form: value.Hex, summed: true},
-	uapi.TEEMeta.Name:              {form: value.Hex, whole: true},
 	uapi.VideoTimestamps.Name:      {form: value.Hex, summed: true},
 	uapi.PidTypes.Name:             {form: value.Hex, numbered: true},
 	uapi.XFeatures.Name:            {form: value.Hex, numbered: true},
