@@ -216,7 +216,7 @@ func (x *context) mapperString(c *mapperCall) {
 
 // mapperMessage decodes a message to a target.
 func (x *context) mapperMessage(c *mapperCall) {
-	if x.abridged(c, true) {
+	if c.start() == c.size() || x.abridged(c, true) {
 		return
 	}
 	d := mapperData{what: "struct dm_target_msg", size: mapperSectorSize, at: c.start()}
