@@ -42,6 +42,7 @@ var lowered = []string{
 	`3 == fd or 7 > fd`,
 	`sync where nr == 162`,
 	`pread64 where offset > 100`,
+	`mmap where length > 100 and prot has PROT_WRITE`,
 	`pathname ~ "/etc/*"`,
 	`addr.port == 443 or statbuf.size > 3`,
 	`fd.path ~ "/dev/*" or ret.path ~ "/etc/*"`,

@@ -54,6 +54,8 @@ func (w *walker) within(list []syscalls.Param, path decode.Path) {
 // walk goes on from a type.
 func (w *walker) walk(t syscalls.Type, path decode.Path, answer bool) {
 	switch s := t.(type) {
+	case syscalls.Pad:
+		return
 	case syscalls.If:
 		if s.Any != 0 || len(s.Values) > 0 {
 			w.walk(s.Then, path, answer)

@@ -58,6 +58,7 @@ func TestSyntaxErrors(t *testing.T) {
 		{`read where "^\q" == buf`, "no such escape in a string"},
 		{`read where "a" + buf[0:1] ^- "b" == "c"`, "- does not join a string and a string"},
 		{`ret == -^EACCES`, "ret is -1 for any error: compare errno with EACCES"},
+		{`_llseek where ^offset == 1`, "_llseek has no offset"},
 		{`^`, "the expression ends too early"},
 		{`read where^`, "the expression ends too early"},
 		{`read where fd == 1 ^foo`, "this is not expected here: foo"},

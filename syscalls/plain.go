@@ -11,7 +11,7 @@ import (
 
 // Plain describes as data what a Custom type shows in a form of its own: where its fields
 // lie and what their bits are called, for those who compare and change them. It returns
-// nil where there is no more to tell than an address. A Ref in the result may be one of
+// nil where there is no more to tell than an address, and Pad where there is no such value. A Ref in the result may be one of
 // Arg0, Arg1 and Arg2.
 func Plain(a *abi.ABI, c *Custom) Type {
 	if forms, ok := plainByABI()[c.Name]; ok {
@@ -65,10 +65,17 @@ func plainNumber(w Width) Type { return Bits{Width: w, Form: value.Unsigned} }
 // plain are the descriptions that serve every ABI.
 var plain = sync.OnceValue(func() map[string]Type {
 	all := plainWords()
+	for _, name := range shapeless {
+		all[name] = Pad{}
+	}
 	maps.Copy(all, plainPointers())
 	maps.Copy(all, plainMemory())
 	return all
 })
+
+// shapeless are words that are no value of their own: halves in an order of their own, a number
+// of pages, an address of all arguments, nothing that the program passes.
+var shapeless = [...]string{"highFirst", "pageOffset", "oldMmapAddr", "oldMmapLength", "oldMmapProt", "oldMmapFlags", "oldMmapFD", "oldMmapOffset", "resumed", "sigframe", "rtSigframe"}
 
 // plainWords are words of several parts, or whose names another word decides.
 func plainWords() map[string]Type {
@@ -93,7 +100,6 @@ func plainWords() map[string]Type {
 		"ipcFlags":       flags(uapi.IPCGetFlags),
 		"shmFlags":       flags(uapi.ShmGetFlags),
 		"swapFlags":      flags(uapi.SwapFlags),
-		"mqFlags":        flagsOf(KernelLong, uapi.OpenFlags),
 		"syslogAction":   enum(uapi.SyslogActions),
 		"ptraceSignal":   enum(uapi.Signals),
 		"signalName":     enum(uapi.Signals),

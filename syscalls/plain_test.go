@@ -74,6 +74,9 @@ func TestPlain(t *testing.T) {
 		}
 		for _, a := range abi.All {
 			p := Plain(a, &c)
+			if _, pad := p.(Pad); pad {
+				continue
+			}
 			if p != nil && c.Width != 0 && p.Size(a) != c.Size(a) {
 				t.Errorf("%s: %s has %d bytes, described are %d", a, name, c.Size(a), p.Size(a))
 			}
