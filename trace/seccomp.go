@@ -88,8 +88,10 @@ func (t *Tracer) seccompStop(task *Task) {
 		task.unseen = true
 	default:
 		a = t.deliver(task, t.note(task))
+		t.send(task, a.Signal)
 		if t.apply(task, &a); a.Return != nil && a.Mode <= Syscall {
 			a = t.answered(task)
+			t.send(task, a.Signal)
 		}
 	}
 	t.bind(task)

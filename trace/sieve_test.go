@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -241,6 +242,34 @@ func sleeps(t *testing.T, tid int) (n int) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// A signal that a handler sends at a call comes as it does without a filter, and breaks
+// the call off.
+func TestSieveSignal(t *testing.T) {
+	program := fixture.Build(t, "pauses")
+	for name, ret := range map[string]*abi.Result{"made": nil, "answered": {Value: 5}} {
+		t.Run(name, func(t *testing.T) {
+			sent := func(o trace.Options) (infos [][]byte) {
+				l, out := recordRun(t, o, func(s *trace.Stop) (trace.Action, error) {
+					if e, ok := s.Event.(*trace.SyscallEnter); ok && e.Call.NR == nrPause {
+						sig := syscall.SIGUSR1
+						return trace.Action{Signal: &sig, Return: ret}, nil
+					}
+					return trace.Action{}, nil
+				}, program)
+				wants(t, out, "pauses: SIGUSR1 from the kernel")
+				for _, r := range of[*trace.SignalStop](l) {
+					infos = append(infos, r.event.(*trace.SignalStop).Info)
+				}
+				return infos
+			}
+			with, without := sent(sieved(calls(abi.AMD64, nrPause)...)), sent(everything)
+			if len(with) != 1 || !reflect.DeepEqual(with, without) {
+				t.Errorf("with a filter % x, without % x", with, without)
+			}
+		})
+	}
 }
 
 // A condition on an argument decides in the kernel.

@@ -19,6 +19,8 @@ func (t *Tracer) signalStop(task *Task, sig syscall.Signal) {
 		info = nil
 	} else if siginfoSignal(info) != sig {
 		return // overtaken
+	} else {
+		t.disown(task, info)
 	}
 	t.joined(task)
 	if sig == syscall.SIGTRAP && task.mode == Step && steppedBy(info) {

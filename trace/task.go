@@ -41,6 +41,7 @@ type Task struct {
 	watchful bool     // it stops at every call
 	strict   bool     // it may make few
 	muted    bool     // nobody hears of it
+	sent     uint64   // signals that send has sent
 	binding  *binding // what to put back after the call
 }
 
