@@ -125,7 +125,7 @@ func (x *context) socketControl(kind uint64, b []byte) value.Value {
 	case security:
 		return x.a.Str(b, false)
 	case pidfd:
-		if len(b) == 4 {
+		if len(b) >= 4 {
 			return x.descriptor(int32(integer(b, 0, 4)))
 		}
 	case timestampOld:
@@ -176,9 +176,9 @@ func (x *context) ipControl(kind uint64, b []byte) value.Value {
 			value.Field{Name: "ipi_spec_dst", Value: x.inetAddr(b[4:8])},
 			value.Field{Name: "ipi_addr", Value: x.inetAddr(b[8:12])}), false)
 	case (kind == ttl || kind == checksum) && len(b) >= 4:
-		return x.one(x.a.Int(integer(b, 0, 4), 4, value.Unsigned))
+		return list{nlU32, 4, nil}.decode(x, b)
 	case kind == tos:
-		return x.one(x.a.Int(uint64(b[0]), 1, value.Hex))
+		return x.hexBytes(b)
 	case kind == recvopts || kind == retopts:
 		return x.hexBytes(b)
 	case kind == recverr && len(b) >= 32:

@@ -15,7 +15,7 @@ type familyForm struct {
 // familyForms are the forms by family.
 var familyForms = map[uint64]familyForm{
 	4: {16, pieces{
-		{"sipx_port", 2, nlBE16}, {"sipx_network", 4, hexNetwork{}}, {"sipx_node", 6, list{number{1, value.HexAlt}, 1, nil}},
+		{"sipx_port", 2, portNumber{}}, {"sipx_network", 4, hexNetwork{}}, {"sipx_node", 6, list{number{1, value.HexAlt}, 1, nil}},
 		{"sipx_type", 1, number{1, value.HexAlt}}, {"sipx_zero", 1, spareNumber{1}},
 	}},
 	afTIPC: {16, pieces{{"addrtype", 1, constant{1, uapi.TIPCAddresses}}, {"scope", 1, constant{1, uapi.TIPCScopes}}, {"addr", 12, nlBytes}}},
@@ -36,6 +36,11 @@ func (s spareNumber) decode(x *context, b []byte) value.Value {
 	}
 	return x.a.Int(integer(b, 0, s.size), s.size, value.Hex)
 }
+
+// portNumber is a port.
+type portNumber struct{}
+
+func (portNumber) decode(x *context, b []byte) value.Value { return x.networkPort(b) }
 
 // hexNetwork is a number of 32 bits in network order, written in hexadecimal.
 type hexNetwork struct{}

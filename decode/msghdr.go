@@ -99,8 +99,7 @@ func (x *context) nameLen(before, after int32) value.Value {
 // messageBuffers decodes the buffers of a message, which hold left bytes together;
 // MaxUint64 means that all are full.
 func (x *context) messageBuffers(h *header, left uint64) value.Value {
-	const most = 1 << 20
-	if h.iov == 0 || h.iovLen > most {
+	if most := math.MaxUint64 / uint64(2*x.abi.Word); h.iov == 0 || h.iovLen > most {
 		return x.a.Ptr(h.iov, nil)
 	}
 	word := x.abi.Word

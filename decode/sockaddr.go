@@ -150,8 +150,10 @@ func (x *context) netlinkFields(f []value.Field, b []byte) []value.Field {
 
 func (x *context) packetFields(f []value.Field, b []byte) []value.Field {
 	halen := int(b[11])
+	protocol := x.a.Macro("htons", x.a.Flags(swap16(integer(b, 2, 2)), 2, uapi.EtherTypes))
+	protocol.Number = x.binary(b[2:4])
 	f = append(f,
-		value.Field{Name: "sll_protocol", Value: x.a.Macro("htons", x.a.Flags(swap16(integer(b, 2, 2)), 2, uapi.EtherTypes))},
+		value.Field{Name: "sll_protocol", Value: protocol},
 		value.Field{Name: "sll_ifindex", Value: x.netInterface(integer(b, 4, 4))},
 		value.Field{Name: "sll_hatype", Value: x.a.Flags(integer(b, 8, 2), 2, uapi.HardwareTypes)},
 		value.Field{Name: "sll_pkttype", Value: x.a.Flags(uint64(b[10]), 1, uapi.PacketTypes)},

@@ -124,6 +124,8 @@ func protocolsOf(domain uint64) *uapi.Set {
 		return uapi.SMCProtocols
 	case afISDN:
 		return uapi.ISDNProtocols
+	case afRXRPC:
+		return uapi.AddressFamilies
 	}
 	return nil
 }

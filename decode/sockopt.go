@@ -191,6 +191,9 @@ func getOptionValue(x *context, w uint64) value.Value {
 	if v, ok := x.ownOptionValue(at, int32(n), true); ok {
 		return v
 	}
+	if x.arg(0) == solSocket && isInt(x.arg(1)) && n < 4 {
+		return x.binary(x.readSome(at, int(n)))
+	}
 	return x.plainOption(at, n)
 }
 
@@ -234,7 +237,10 @@ func (x *context) ownSocketOption(option uint64, at abi.Addr, n int32, get bool)
 	case option == soTxrehash && !get:
 		return nil, true
 	case (option == soAttachFilter || option == soReuseCBPF) && !get:
-		return x.enough(fprog, at, n), true
+		if n != int32(fprog.Size(x.abi)) {
+			return nil, true
+		}
+		return x.recordAt(fprog, at), true
 	}
 	return nil, false
 }
@@ -294,7 +300,7 @@ func (x *context) portRange(at abi.Addr, n int32) value.Value {
 	if high := v >> 16; high != 0 {
 		b = appendDecimal(b, high)
 	}
-	return x.one(x.a.Note(number, text(b)))
+	return x.one(x.a.Meaning(number, text(b)))
 }
 
 func appendDecimal(b []byte, v uint64) []byte {
@@ -343,7 +349,7 @@ func (x *context) ownPacketOption(option uint64, at abi.Addr, n int32, get bool)
 func (x *context) packetMembership(at abi.Addr, n int32) value.Value {
 	const size, most = 16, 8
 	b := x.read(at, size)
-	if n < size || b == nil {
+	if n != size || b == nil {
 		return nil
 	}
 	s := x.record(packetMreq, b, at).(*value.Struct)
@@ -411,7 +417,7 @@ func (x *context) rehashAt(at abi.Addr) value.Value {
 	if _, known := uapi.Rehash.Find(v); known {
 		return x.one(x.a.Flags(v, 4, uapi.Rehash))
 	}
-	return x.one(x.a.Note(x.a.Int(v, 4, value.Signed), uapi.Rehash.Unknown))
+	return x.one(x.a.Meaning(x.a.Int(v, 4, value.Signed), uapi.Rehash.Unknown))
 }
 
 // errorAt decodes the pending error of a socket.

@@ -272,6 +272,7 @@ var EtherTypes = &Set{
 		{"ETH_P_GRE_OSI", 0xfe},
 		{"ETH_P_PUP", 0x200},
 		{"ETH_P_PUPAT", 0x201},
+		{"ETH_P_802_3_MIN", 0x600},
 		{"ETH_P_IP", 0x800},
 		{"ETH_P_X25", 0x805},
 		{"ETH_P_ARP", 0x806},
@@ -518,7 +519,7 @@ var CAIFProtocols = &Set{
 // NFCProtocols is the set of protocols of NFC.
 var NFCProtocols = &Set{
 	Name:    "protocols of NFC",
-	Unknown: "NFC_???",
+	Unknown: "NFC_SOCKPROTO_???",
 	Sorted:  true,
 	Consts: []Const{
 		{"NFC_SOCKPROTO_RAW", 0x0},

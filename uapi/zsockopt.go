@@ -777,6 +777,10 @@ var DCCPOptions = &Set{
 		{"DCCP_SOCKOPT_RECV_CSCOV", 0xb},
 		{"DCCP_SOCKOPT_AVAILABLE_CCIDS", 0xc},
 		{"DCCP_SOCKOPT_CCID", 0xd},
+		{"DCCP_SOCKOPT_TX_CCID", 0xe},
+		{"DCCP_SOCKOPT_RX_CCID", 0xf},
+		{"DCCP_SOCKOPT_QPOLICY_ID", 0x10},
+		{"DCCP_SOCKOPT_QPOLICY_TXQLEN", 0x11},
 	},
 }
 
@@ -824,11 +828,6 @@ var BluetoothOptions = &Set{
 		{"BT_VOICE", 0xb},
 		{"BT_SNDMTU", 0xc},
 		{"BT_RCVMTU", 0xd},
-		{"BT_PHY", 0xe},
-		{"BT_MODE", 0xf},
-		{"BT_PKT_STATUS", 0x10},
-		{"BT_ISO_QOS", 0x11},
-		{"BT_CODEC", 0x13},
 	},
 }
 
@@ -860,6 +859,7 @@ var RDSOptions = &Set{
 		{"RDS_GET_MR_FOR_DEST", 0x7},
 		{"SO_RDS_TRANSPORT", 0x8},
 		{"SO_RDS_MSG_RXPATH_LATENCY", 0xa},
+		{"SO_TIMESTAMP_OLD", 0x1d},
 	},
 }
 
@@ -952,6 +952,7 @@ var AX25Options = &Set{
 		{"AX25_IDLE", 0x9},
 		{"AX25_PACLEN", 0xa},
 		{"AX25_IAMDIGI", 0xc},
+		{"SO_BINDTODEVICE", 0x19},
 	},
 }
 
