@@ -8,6 +8,7 @@ package edit
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -29,10 +30,14 @@ type Call struct {
 	// Scene is the call as it is Now, for expressions.
 	Scene filter.Scene
 
+	outcome
+
 	task    *trace.Task
 	scratch *Scratch
-	result  *abi.Result // nil at entry
-	writes  []trace.Write
+	more    func(size int) bool // has the task map scratch memory; nil when that is too late
+	result  *abi.Result         // nil at entry
+	copies  []trace.Write       // what has been written to scratch memory
+	writes  []trace.Write       // what is changed in place
 	resized resized
 }
 
@@ -42,7 +47,7 @@ type resized struct{ from, to uint64 }
 
 // Enter begins a call at its entry. The scratch memory serves until the exit.
 func (c *Call) Enter(t *trace.Task, made abi.Call, row *syscalls.Syscall, s *Scratch) {
-	*c = Call{Made: made, Now: made, Row: row, Scene: c.Scene, task: t, scratch: s, writes: c.writes[:0]}
+	*c = Call{Made: made, Now: made, Row: row, Scene: c.Scene, task: t, scratch: s, copies: c.copies[:0], writes: c.writes[:0]}
 	c.begin()
 }
 
@@ -63,16 +68,21 @@ func (c *Call) Exit(r abi.Result, elapsed time.Duration) {
 }
 
 // Changed says whether the kernel is to see another call than the program made.
-func (c *Call) Changed() bool { return c.Now != c.Made || len(c.writes) > 0 }
+func (c *Call) Changed() bool { return c.Now != c.Made }
 
 // Commit writes at the entry what is changed in place.
-func (c *Call) Commit() error {
-	for _, w := range c.writes {
+func (c *Call) Commit() error { return c.commitAll(c.writes) }
+
+// repeat has everything written once more that was written at the entry, when the call is
+// made again.
+func (c *Call) repeat() error { return c.commitAll(c.copies) }
+
+func (c *Call) commitAll(writes []trace.Write) error {
+	for _, w := range writes {
 		if err := c.commit(w); err != nil {
 			return err
 		}
 	}
-	c.writes = c.writes[:0]
 	return nil
 }
 
@@ -188,11 +198,25 @@ func (c *Call) putArgument(at abi.Addr, data []byte) error {
 // write changes memory: scratch memory and answers at once, other memory at Commit.
 func (c *Call) write(at abi.Addr, data []byte) error {
 	w := trace.Write{Addr: at, Data: data}
-	if c.result != nil || c.scratch.holds(at) {
+	switch {
+	case c.result != nil:
+		return c.commit(w)
+	case c.scratch.holds(at):
+		c.copies = append(c.copies, w)
 		return c.commit(w)
 	}
 	c.writes = append(c.writes, w)
 	return nil
+}
+
+// take returns room for n bytes of scratch memory.
+func (c *Call) take(n int) (abi.Addr, error) {
+	at, err := c.scratch.take(n)
+	var need *NeedError
+	if errors.As(err, &need) && c.more != nil && c.more(need.Size) {
+		return c.scratch.take(n)
+	}
+	return at, err
 }
 
 // own returns where the byte at an address in the last object may be changed: in a copy,
@@ -211,7 +235,7 @@ func (c *Call) own(hops []decode.Hop, at abi.Addr) (abi.Addr, error) {
 
 // copy puts the first n bytes at an address into scratch memory with room for size.
 func (c *Call) copy(from abi.Addr, n, size int) (abi.Addr, error) {
-	to, err := c.scratch.take(size)
+	to, err := c.take(size)
 	if err != nil {
 		return 0, err
 	}
@@ -240,25 +264,28 @@ func (c *Call) pointer(to abi.Addr) []byte {
 
 // SetBytes gives the string, the buffer or the address of that name a value. A buffer that
 // the program hands over may become longer or shorter. One that the kernel has filled cannot
-// become longer; answered is true when its length is the call's result, n that length now.
-func (c *Call) SetBytes(path decode.Path, data []byte) (n int, answered bool, err error) {
+// become longer; where the call's result is its length, that follows.
+func (c *Call) SetBytes(path decode.Path, data []byte) error {
 	word, ok := c.Scene.Call.LocateWord(path)
 	if !ok {
-		return 0, false, c.absent(path)
+		return c.absent(path)
 	}
 	pointer, _ := word.Type.(syscalls.Pointer)
 	if pointer.Elem != nil && pointer.Dir == syscalls.In && c.result == nil {
-		return 0, false, c.hand(path, &word, data)
+		return c.hand(path, &word, data)
 	}
 	p, ok := c.Scene.Call.Locate(path)
 	if !ok {
-		return 0, false, c.absent(path)
+		return c.absent(path)
 	}
 	if _, buffer := p.Type.(syscalls.Buf); buffer && len(data) > p.Size {
 		data = data[:p.Size]
 	}
-	_, ref := lengthOf(c.Now.ABI, pointer.Elem)
-	return len(data), ref == syscalls.Result, c.fill(path, &p, data)
+	err := c.fill(path, &p, data)
+	if _, ref := lengthOf(c.Now.ABI, pointer.Elem); err == nil && ref == syscalls.Result && uint64(len(data)) != c.Result.Value {
+		c.Answer(abi.Result{Value: uint64(len(data))})
+	}
+	return err
 }
 
 // hand puts bytes into scratch memory and leads the pointer at word there.
@@ -268,7 +295,7 @@ func (c *Call) hand(path decode.Path, word *decode.Place, data []byte) error {
 	if !counted {
 		room++ // a NUL
 	}
-	at, err := c.scratch.take(max(room, 1))
+	at, err := c.take(max(room, 1))
 	if err != nil {
 		return err
 	}
@@ -390,17 +417,4 @@ func lengthOf(a *abi.ABI, t syscalls.Type) (name string, ref syscalls.Ref) {
 		return "", ref
 	}
 	return string(ref), ref
-}
-
-// Seen is the result as the program is to see it: of a buffer that was longer or shorter
-// than the program's, as much as that is of the program's.
-func (c *Call) Seen(r abi.Result) abi.Result {
-	switch {
-	case r.Failed || c.resized == resized{}:
-	case r.Value == c.resized.to:
-		r.Value = c.resized.from
-	default:
-		r.Value = min(r.Value, c.resized.from)
-	}
-	return r
 }

@@ -129,12 +129,13 @@ func Request(a *abi.ABI, size int) (abi.Call, error) {
 }
 
 // Grant takes what Request's call has returned as the scratch memory of the task.
-func (s *Store) Grant(t *trace.Task, request abi.Call, r abi.Result) error {
+func (s *Store) Grant(t *trace.Task, request abi.Call, r abi.Result) (*Scratch, error) {
 	if r.Failed {
-		return fmt.Errorf("edit: map scratch memory in %d: %w", t.TID(), syscall.Errno(r.Errno()))
+		return nil, fmt.Errorf("edit: map scratch memory in %d: %w", t.TID(), syscall.Errno(r.Errno()))
 	}
-	s.tasks[t] = &Scratch{base: abi.Addr(request.ABI.TruncateWord(r.Value)), size: int(request.Args[1])}
-	return nil
+	mine := &Scratch{base: abi.Addr(request.ABI.TruncateWord(r.Value)), size: int(request.Args[1])}
+	s.tasks[t] = mine
+	return mine, nil
 }
 
 // Born notes a task that another made. A new process begins with a copy of its maker's

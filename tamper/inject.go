@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/edit"
 	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
@@ -125,11 +126,11 @@ func (i *injection) setError(value string) bool {
 	if !known {
 		n, known = uapi.Errnos.Value(strings.ToUpper(value))
 	}
-	if !known || n == 0 || n > maxErrno {
+	if !known || n == 0 || n > edit.MaxErrno {
 		return false
 	}
 	i.answers++
-	i.answer.fixed = failure(n)
+	i.answer.fixed = edit.Failure(n)
 	return true
 }
 
@@ -142,7 +143,7 @@ func (i *injection) setReturn(value string) bool {
 		}
 		n = uint64(signed)
 	}
-	if -n <= maxErrno && n != 0 {
+	if -n <= edit.MaxErrno && n != 0 {
 		i.warn("Inadvertent injection of error %d is possible for retval=%d", -n, n)
 	} else if n>>32 != 0 {
 		i.warn("Injected return value %d will be clipped to %d in compat personality", n, uint32(n))

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/edit"
 	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
@@ -85,7 +86,7 @@ func (p *reader) read() (err error) {
 	if r.calls, err = p.Calls(); err != nil {
 		return err
 	}
-	if ofAll(r.calls, func(row *syscalls.Syscall) bool { return !possible(row) }) {
+	if ofAll(r.calls, func(row *syscalls.Syscall) bool { return !edit.Possible(row) }) {
 		return p.ErrorAt(1, "the end of a signal handler cannot be changed")
 	}
 	if p.Accept("where") {
@@ -225,17 +226,12 @@ func (p *reader) fails() error {
 		}
 		errno = v
 	}
-	if errno == 0 || errno > maxErrno {
-		return p.ErrorAt(at, "an error number is one of 1 to %d", maxErrno)
+	if errno == 0 || errno > edit.MaxErrno {
+		return p.ErrorAt(at, "an error number is one of 1 to %d", edit.MaxErrno)
 	}
-	p.rule.actions = append(p.rule.actions, &answer{fixed: failure(errno)})
+	p.rule.actions = append(p.rule.actions, &answer{fixed: edit.Failure(errno)})
 	return nil
 }
-
-// maxErrno is the highest number that the kernel takes for an error.
-const maxErrno = 4095
-
-func failure(errno uint64) abi.Result { return abi.Result{Value: -errno, Failed: true} }
 
 // runs reads NAME(VALUE, ...).
 func (p *reader) runs(at int) error {

@@ -2,27 +2,20 @@ package tamper
 
 import (
 	"fmt"
-	"syscall"
-	"time"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/edit"
 	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/syscalls"
-	"github.com/trapline/trapline/trace"
 )
 
 // A phase is the entry or the exit of a call, at which the rules that have been decided on
 // are applied.
 type phase struct {
-	h      *Handler
-	t      *task
-	exit   bool
-	again  bool       // the kernel restarts the call: it has been counted and delayed
-	result abi.Result // at exit, as the program is to see it
-
-	rule  *Rule // that is being applied
-	delay time.Duration
-	sig   syscall.Signal
+	h    *Changer
+	t    *task
+	exit bool
+	rule *Rule // that is being applied
 }
 
 // apply applies the rules' actions that belong to this phase.
@@ -45,7 +38,7 @@ func (p *phase) apply() error {
 // count counts the rules that have been applied.
 func (p *phase) count() {
 	for i := range p.t.decided {
-		if d := &p.t.decided[i]; d.fires && d.rule.ending() == p.exit && !p.again {
+		if d := &p.t.decided[i]; d.fires && d.rule.ending() == p.exit {
 			d.rule.Fired++
 		}
 	}
@@ -69,11 +62,11 @@ func (p *phase) do(a action) error {
 		}
 	case delay:
 		if own && !a.exit || p.exit && a.exit {
-			p.wait(a.time)
+			p.t.call.Delay(a.time)
 		}
 	case signal:
-		if own && !p.again {
-			return p.signal(a.sig)
+		if own {
+			return p.t.call.Signal(a.sig)
 		}
 	case *poke:
 		if p.exit == a.exit {
@@ -90,7 +83,7 @@ func (p *phase) late(s *set) bool { return p.rule.ending() || p.t.late[s] }
 
 // set changes a named value.
 func (p *phase) set(s *set) error {
-	if p.exit && p.result.Failed && s.name.Path() != nil {
+	if p.exit && p.t.call.Result.Failed && s.name.Path() != nil {
 		return nil // the kernel has answered nothing that could be changed
 	}
 	before := kept(s.name.Eval(p.scene()))
@@ -99,21 +92,19 @@ func (p *phase) set(s *set) error {
 		return fmt.Errorf("%s: its value is not to be had", s.name)
 	}
 	combine(s.op, before, &v)
-	p.note(s.name.String(), before, v)
+	p.t.call.Note(s.name.String(), before, v)
 	switch path := s.name.Path(); {
 	case s.name.String() == "errno":
-		p.result = failure(v.Bits)
-		p.t.marks.Result = true
+		p.t.call.Answer(edit.Failure(v.Bits))
 		return nil
 	case path == nil:
-		p.result = resultOf(v)
-		p.t.marks.Result = true
+		p.t.call.Answer(edit.ResultOf(v))
 		return nil
 	case v.Kind == filter.Text:
-		p.t.marks.Args = true
+		p.t.call.Marks.Args = true
 		return p.setBytes(s, v)
 	default:
-		p.t.marks.Args = true
+		p.t.call.Marks.Args = true
 		return p.t.call.SetInt(path, v.Bits)
 	}
 }
@@ -121,12 +112,7 @@ func (p *phase) set(s *set) error {
 // setBytes changes a string or a buffer, and with one that the kernel has filled the number
 // of bytes that it returned.
 func (p *phase) setBytes(s *set, v filter.Value) error {
-	n, counted, err := p.t.call.SetBytes(s.name.Path(), v.Bytes)
-	if err == nil && counted && uint64(n) != p.result.Value {
-		p.result.Value = uint64(n)
-		p.t.marks.Result = true
-	}
-	return err
+	return p.t.call.SetBytes(s.name.Path(), v.Bytes)
 }
 
 // combine makes of v what an assignment like |= makes of it.
@@ -151,16 +137,6 @@ func kept(v filter.Value) filter.Value {
 	return v
 }
 
-// note keeps what a value was and has become.
-func (p *phase) note(name string, before, after filter.Value) {
-	p.t.changes = append(p.t.changes, trace.Change{Name: name, Before: before.Node(), After: after.Node()})
-}
-
-// resultOf is the result that a number stands for: errors are -1 to -4095.
-func resultOf(v filter.Value) abi.Result {
-	return abi.Result{Value: v.Bits, Failed: v.Signed && -v.Bits-1 < maxErrno}
-}
-
 // answer gives the call a result.
 func (p *phase) answer(a *answer) error {
 	r := a.fixed
@@ -169,70 +145,51 @@ func (p *phase) answer(a *answer) error {
 		if v.Missing() {
 			return fmt.Errorf("return: its value is not to be had")
 		}
-		r = resultOf(v)
+		r = edit.ResultOf(v)
 	}
-	p.t.marks.Result = true
-	if p.exit {
-		p.result = r
+	if p.exit || a.instead == "" {
+		p.t.call.Answer(r)
 		return nil
 	}
-	p.t.answer = &answered{r}
-	if p.t.running = a.instead != ""; p.t.running {
-		return p.instead(a.instead, nil)
-	}
-	return nil
+	c, err := p.instead(a.instead, nil)
+	p.t.call.Pretend(c, r)
+	return err
 }
 
 // run makes another call in the place of the program's.
 func (p *phase) run(r *run) error {
-	p.t.running, p.t.answer = true, nil
-	p.t.marks.Args = true
-	return p.instead(r.name, r.args)
+	c, err := p.instead(r.name, r.args)
+	if err == nil {
+		p.t.call.Run(c)
+	}
+	return err
 }
 
-func (p *phase) instead(name string, args []*filter.Expr) error {
+func (p *phase) instead(name string, args []*filter.Expr) (abi.Call, error) {
 	c := p.t.call.Made
 	nr, _, ok := syscalls.For(c.ABI).Named(name)
 	if !ok {
-		return fmt.Errorf("%s has no %s", c.ABI, name)
+		return c, fmt.Errorf("%s has no %s", c.ABI, name)
 	}
 	c.NR = nr
 	for i, arg := range args {
 		v := arg.Eval(p.scene())
 		if v.Missing() {
-			return fmt.Errorf("run: the value of argument %d is not to be had", i+1)
+			return c, fmt.Errorf("run: the value of argument %d is not to be had", i+1)
 		}
 		c.Args[i] = c.ABI.TruncateReg(v.Bits)
 	}
-	p.t.call.Now = c
-	return nil
-}
-
-func (p *phase) wait(d time.Duration) {
-	p.t.marks.Delayed = true
-	if !p.again {
-		p.delay += d
-	}
-}
-
-// signal sends a signal. SIGKILL ends the task where it stands; any other is delivered when
-// it goes on to the program.
-func (p *phase) signal(sig syscall.Signal) error {
-	if sig == syscall.SIGKILL {
-		return p.t.call.Task().Kill(sig)
-	}
-	p.sig = sig
-	return nil
+	return c, nil
 }
 
 // poke overwrites what an argument points to, in the program's own memory.
 func (p *phase) poke(a *poke) {
-	call := &p.t.call
+	call := p.t.call
 	if n := arguments(call.Row); a.arg >= n {
 		p.warn("requested to tamper with argument #%d, but system call '%s' has only %d arguments", a.arg+1, call.Name(), n)
 		return
 	}
-	p.t.marks.Args = true
+	p.t.call.Marks.Args = true
 	at := abi.Addr(call.Made.ABI.TruncateWord(call.Made.Args[a.arg]))
 	if _, err := call.Task().WriteMem(a.data, at); err != nil {
 		p.warn("couldn't poke")
@@ -250,21 +207,4 @@ func arguments(row *syscalls.Syscall) int {
 // warn tells why strace's injection had no effect.
 func (p *phase) warn(form string, args ...any) {
 	p.h.warn(fmt.Sprintf("Failed to tamper with process %d: %s", p.t.call.Task().TID(), fmt.Sprintf(form, args...)))
-}
-
-// act adds to what next asks for what is to be done when the task goes on.
-func (p *phase) act(a *trace.Action) {
-	if p.sig != 0 && a.Signal == nil {
-		a.Signal = &p.sig
-	}
-}
-
-// tampering is what was done to the call, nil for nothing.
-func (p *phase) tampering() *trace.Tampering {
-	m := p.t.marks
-	if !m.Args && !m.Result && !m.Delayed {
-		return nil
-	}
-	m.Changes = p.t.changes
-	return &m
 }

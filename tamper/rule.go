@@ -89,12 +89,6 @@ const (
 	perThread
 )
 
-// possible reports whether anything can be done to a call: not to the end of a signal
-// handler, whose result is not one but the registers of what was interrupted.
-func possible(row *syscalls.Syscall) bool {
-	return row == nil || row.Name != "rt_sigreturn" && row.Name != "sigreturn"
-}
-
 // returns reports whether a call can come to an exit.
 func returns(row *syscalls.Syscall) bool {
 	return row == nil || row.Name != "exit" && row.Name != "exit_group"

@@ -2,37 +2,24 @@ package tamper
 
 import (
 	"math/rand/v2"
-	"time"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/edit"
 	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/syscalls"
-	"github.com/trapline/trapline/trace"
 )
 
 // A task is what a Handler knows of one task of the program.
 type task struct {
 	key      uint64 // its place in the tree
 	children uint64
-	sharing  bool // the call at hand makes a task that runs in the same memory meanwhile
 
 	counts map[countKey]uint64 // of rules that count per thread
 	random map[int]*rand.Rand
 
-	call     edit.Call
-	busy     bool // rules are about the call at hand
-	entered  time.Time
-	decided  []decision
-	late     map[*set]bool // those that have to wait for the exit
-	answer   *answered
-	running  bool // another call runs in the place of the program's
-	marks    trace.Tampering
-	changes  []trace.Change
-	request  *abi.Call // for scratch memory, which is being made
-	at       place     // of the call at hand
-	deferred place     // where decided waits for its call to be made again
-	borrowed bool      // because of request; otherwise the kernel restarts it
+	call    *edit.Call // the call at hand
+	decided []decision
+	late    map[*set]bool // those that have to wait for the exit
 }
 
 // countKey is what a rule counts on its own.
@@ -48,20 +35,6 @@ type decision struct {
 	index int
 	memo  filter.Memo // of one that waits for the exit
 	fires bool        // it does not wait
-}
-
-// answered is the result that a call is to have.
-type answered struct{ result abi.Result }
-
-// A place is where in the program a call is made.
-type place struct {
-	set    bool
-	nr     uint64
-	pc, sp abi.Addr
-}
-
-func placeOf(e *trace.SyscallEnter) place {
-	return place{true, e.Call.NR, e.PC, e.SP}
 }
 
 // canSet reports at the entry whether a value can be set, and notes whether that has to wait
@@ -81,9 +54,9 @@ func (t *task) canSet(s *set) bool {
 	return !v.Missing() && t.call.Has(path)
 }
 
-// idle forgets the call at hand.
-func (t *task) idle() {
-	t.busy, t.request = false, nil
+// begin takes up another call.
+func (t *task) begin(c *edit.Call) {
+	t.call = c
 	t.decided = t.decided[:0]
 	clear(t.late)
 }
