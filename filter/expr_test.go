@@ -50,6 +50,7 @@ var calls = map[string]call{
 	"sendmsg":   {abi.AMD64, "sendmsg", [6]uint64{3, 0x4000, 0}, 5},
 	"recvmsg":   {abi.AMD64, "recvmsg", [6]uint64{3, 0x4000, 0}, 2},
 	"readv":     {abi.AMD64, "readv", [6]uint64{3, 0x4100, 2}, 8},
+	"ioctl":     {abi.AMD64, "ioctl", [6]uint64{0, 0x5401, 0x9000}, 0},
 	"execve":    {abi.AMD64, "execve", [6]uint64{0x1000, 0x5000, 0}, 0},
 	"rlimit":    {abi.AMD64, "setrlimit", [6]uint64{7, 0x6000}, 0},
 	"mux":       {abi.I386, "socketcall", [6]uint64{3, 0x7000}, 0},
@@ -170,7 +171,8 @@ func TestHolds(t *testing.T) {
 		{"mmap", `mmap where prot has PROT_READ|PROT_WRITE and flags has MAP_PRIVATE|MAP_ANONYMOUS and fd == -1`, yes},
 		{"mmap", `mmap where flags has MAP_SHARED`, no},
 		{"mmap", `mmap where prot has PROT_NONE`, no},
-		{"kill", `kill where sig == SIGTERM or signum == SIGTERM`, yes},
+		{"ioctl", `ioctl where op == TCGETS and fd == 0`, yes},
+		{"ioctl", `ioctl where op in (TCSETS, FIONREAD)`, no},
 		{"kill", `kill where pid == -1 and signum == 15`, yes},
 		{"sigmask", `rt_sigprocmask where set has SIGINT|SIGUSR1 and how == SIG_BLOCK`, yes},
 		{"sigmask", `rt_sigprocmask where set has SIGTERM`, no},
@@ -179,9 +181,6 @@ func TestHolds(t *testing.T) {
 		{"chown", `chown where owner > 5`, yes},
 		{"write", `fd == 0x1 and fd == 01 and fd == 0b1 and fd == 1u and 1 == fd and fd + 1 == 2 and fd << 4 == 16 and ~fd == -2`, yes},
 	} {
-		if tt.expr == `kill where sig == SIGTERM or signum == SIGTERM` {
-			continue
-		}
 		set, e, err := ParseWhere(tt.expr)
 		if err != nil {
 			t.Errorf("%s", err)

@@ -194,19 +194,28 @@ func (s *scope) unknown(p *Parser, n *name) error {
 	case step == strings.ToUpper(step):
 		return p.ErrorAt(column, "there is no constant %s%s", step, suggest(step, constantNames()))
 	}
-	names := append(slices.Sorted(maps.Keys(near)), builtinNames()...)
-	return p.ErrorAt(column, "%s%s", s.lack(step), suggest(step, names))
+	params := slices.Sorted(maps.Keys(near))
+	hint := suggest(step, append(params, builtinNames()...))
+	if hint == "" && s.single() && len(params) > 0 {
+		hint = ": its parameters are " + strings.Join(params, ", ")
+	}
+	return p.ErrorAt(column, "%s%s", s.lack(step), hint)
+}
+
+// single reports whether the calls are one call, under whatever ABIs.
+func (s *scope) single() bool {
+	for i := range s.rows {
+		if s.rows[i].row.Name != s.rows[0].row.Name {
+			return false
+		}
+	}
+	return len(s.rows) > 0
 }
 
 // lack says that the calls have no value of a name.
 func (s *scope) lack(name string) string {
-	for i := range s.rows {
-		if s.rows[i].row.Name != s.rows[0].row.Name {
-			return "none of the calls has a " + name
-		}
-	}
-	if len(s.rows) == 0 {
-		return "no call has a " + name
+	if !s.single() {
+		return "none of the calls has a " + name
 	}
 	return s.rows[0].row.Name + " has no " + name
 }

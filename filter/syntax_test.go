@@ -58,11 +58,12 @@ func TestSyntaxErrors(t *testing.T) {
 		{`read where "^\q" == buf`, "no such escape in a string"},
 		{`read where "a" + buf[0:1] ^- "b" == "c"`, "- does not join a string and a string"},
 		{`ret == -^EACCES`, "ret is -1 for any error: compare errno with EACCES"},
-		{`_llseek where ^offset == 1`, "_llseek has no offset"},
+		{`_llseek where ^offset == 1`, "_llseek has no offset: its parameters are fd, result, whence"},
+		{`prlimit64 where ^rlim.cur > 0`, "prlimit64 has no rlim: its parameters are new_limit, old_limit, pid, resource"},
 		{`^`, "the expression ends too early"},
 		{`read where^`, "the expression ends too early"},
 		{`read where fd == 1 ^foo`, "this is not expected here: foo"},
-		{`read where fd == 1 and "ü" == "ü" and ^flags == 1`, "read has no flags"},
+		{`read where fd == 1 and "ü" == "ü" and ^flags == 1`, "read has no flags: its parameters are buf, count, fd"},
 	} {
 		rule := strings.Replace(tt.rule, "^", "", 1)
 		_, _, err := ParseWhere(rule)

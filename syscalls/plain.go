@@ -96,6 +96,7 @@ func plainWords() map[string]Type {
 		"semCommand":     mixed(4, uapi.IPCVersion, 0xff, uapi.SemCommands),
 		"msgCommand":     mixed(4, uapi.IPCVersion, 0xff, uapi.MsgCommands),
 		"kexecFlags":     mixed(Long, uapi.KexecFlags, 0xffff0000, uapi.KexecArchs),
+		"ioctlCommand":   Bits{Width: 4, Form: value.Hex, Set: uapi.IoctlCommands},
 		"memfdFlags":     flags(uapi.MemfdFlags),
 		"ipcFlags":       flags(uapi.IPCGetFlags),
 		"shmFlags":       flags(uapi.ShmGetFlags),
