@@ -20,6 +20,7 @@ func noticeOps() []op {
 		{"SECCOMP_IOCTL_NOTIF_RECV", argp(custom("notice"))},
 		{"SECCOMP_IOCTL_NOTIF_SEND", argp(in(reply))},
 		{"SECCOMP_IOCTL_NOTIF_ID_VALID", argp(in(x64))},
+		{"SECCOMP_IOCTL_NOTIF_ID_VALID_WRONG_DIR", argp(in(x64))},
 		{"SECCOMP_IOCTL_NOTIF_ADDFD", argp(in(added))},
 		{"SECCOMP_IOCTL_NOTIF_SET_FLAGS", argp(flagsOf(Long, uapi.NoticeModes))},
 	}
