@@ -123,10 +123,13 @@ func (x *context) inputAnswer(at abi.Addr, nr, size uint64) value.Value {
 
 // absInfo decodes the range of an axis.
 func (x *context) absInfo(at abi.Addr, size uint64) value.Value {
-	if size < uint64(absInfo().Size(x.abi)) {
+	switch {
+	case size >= uint64(absInfo().Size(x.abi)):
+		return x.recordAt(absInfo(), at)
+	case size >= uint64(shortAbsInfo().Size(x.abi)):
 		return x.recordAt(shortAbsInfo(), at)
 	}
-	return x.recordAt(absInfo(), at)
+	return x.a.Lost(at)
 }
 
 // touchSlots decodes the values that an axis has in each slot.
