@@ -56,9 +56,11 @@ func (s *sieve) filter() []ptrace.SockFilter {
 // CanFilter says whether the kernel has what Options.Seccomp needs.
 func CanFilter() bool { return ptrace.CanFilter() }
 
-// newSieveFor is newSieve for the options that ask for one; nil for others.
+// newSieveFor is newSieve for the options that ask for one; nil for others, which then
+// do not.
 func newSieveFor(o *Options) *sieve {
 	if o.Seccomp == nil || !o.Syscalls || !o.Follow {
+		o.Seccomp = nil
 		return nil
 	}
 	return newSieve(o.Seccomp)
