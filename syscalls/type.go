@@ -27,7 +27,7 @@ type Width int8
 const (
 	Long       Width = -1 // C long: ABI.Word
 	KernelLong Width = -2 // __kernel_long_t: ABI.KernelLong
-	OldDevice  Width = -3 // __kernel_old_dev_t: a long, but for i386
+	OldDevice  Width = -3 // __kernel_old_dev_t: a long on x86-64
 )
 
 // Bytes returns the width in bytes under the ABI.
@@ -38,8 +38,11 @@ func (w Width) Bytes(a *abi.ABI) int {
 	case KernelLong:
 		return a.KernelLong
 	case OldDevice:
-		if a == abi.I386 {
+		switch a {
+		case abi.I386:
 			return 2
+		case abi.ARM64:
+			return 4
 		}
 		return a.Word
 	}

@@ -30,7 +30,7 @@ func v4l2Ops() []op {
 			{Name: "capabilities", Type: flags(uapi.VideoCapabilities)}, {Name: "device_caps", Type: flags(uapi.VideoCapabilities), Spare: true},
 		})
 		requests = record("v4l2_requestbuffers", fields{
-			{Name: "count", Type: u32}, {Name: "type", Type: bufferType}, {Name: "memory", Type: videoMemory}, {Name: "reserved", Type: list(u32, 2)},
+			{Name: "count", Type: u32}, {Name: "type", Type: bufferType}, {Name: "memory", Type: videoMemory}, {Name: "capabilities", Type: x32}, {Name: "flags", Type: u8}, {Name: "reserved", Type: list(u8, 3)},
 		}).showing("type", "memory", "count")
 		overlay = record("v4l2_framebuffer", fields{{Name: "capability", Type: x32}, {Name: "flags", Type: x32}, {Name: "base", Type: addr}, {Name: "fmt", Type: hidden(list(u32, 8))}})
 		export  = record("v4l2_exportbuffer", fields{
@@ -188,22 +188,22 @@ func videoBufferOps() []op {
 		taken = []string{"type", "index", "memory", "", "length", "bytesused", "flags", "timestamp"}
 	)
 	return []op{
-		{"VIDIOC_QUERYBUF", argp(inout(videoBuffer(s64, false).showing(query...)))},
-		{"VIDIOC_QBUF", argp(inout(videoBuffer(s64, false).showing(query...)))},
-		{"VIDIOC_DQBUF", argp(inout(videoBuffer(s64, true).showing(taken...)))},
-		{"VIDIOC_QUERYBUF_TIME32", argp(inout(videoBuffer(num, false).showing(query...)))},
-		{"VIDIOC_QBUF_TIME32", argp(inout(videoBuffer(num, false).showing(query...)))},
-		{"VIDIOC_DQBUF_TIME32", argp(inout(videoBuffer(num, true).showing(taken...)))},
+		{"VIDIOC_QUERYBUF", argp(inout(videoBuffer("v4l2_buffer", s64, false).showing(query...)))},
+		{"VIDIOC_QBUF", argp(inout(videoBuffer("v4l2_buffer", s64, false).showing(query...)))},
+		{"VIDIOC_DQBUF", argp(inout(videoBuffer("v4l2_buffer", s64, true).showing(taken...)))},
+		{"VIDIOC_QUERYBUF_TIME32", argp(inout(videoBuffer("v4l2_buffer_time32", num, false).showing(query...)))},
+		{"VIDIOC_QBUF_TIME32", argp(inout(videoBuffer("v4l2_buffer_time32", num, false).showing(query...)))},
+		{"VIDIOC_DQBUF_TIME32", argp(inout(videoBuffer("v4l2_buffer_time32", num, true).showing(taken...)))},
 	}
 }
 
-// videoBuffer is a buffer whose time stamp is made of two of the type. Out tells whether the
+// videoBuffer is a buffer whose structure has that tag and whose time stamp is made of two of the type. Out tells whether the
 // kernel chooses which buffer it is.
-func videoBuffer(stamp Bits, chosen bool) *Record {
+func videoBuffer(tag string, stamp Bits, chosen bool) *Record {
 	where := Switch{On: "memory", Else: as("m", hidden(addr)), Cases: map[uint64]Type{
 		1: as("m.offset", x32), 2: as("m.userptr", addr),
 	}}
-	return &Record{Name: "v4l2_buffer", Partial: true, Fields: fields{
+	return &Record{Name: tag, Partial: true, Fields: fields{
 		{Name: "index", Type: u32, Out: chosen}, {Name: "type", Type: bufferType}, {Name: "bytesused", Type: u32, Out: true}, {Name: "flags", Type: customOf(4, "videoFlags"), Out: true}, {Name: "field", Type: u32},
 		{Name: "timestamp", Type: record("", fields{{Name: "tv_sec", Type: stamp}, {Name: "tv_usec", Type: Bits{Width: stamp.Width, Form: value.Unsigned}}}), Out: true},
 		{Name: "timecode", Type: list(u32, 4)}, {Name: "sequence", Type: u32}, {Name: "memory", Type: videoMemory, Out: true},

@@ -22,6 +22,7 @@ type description struct {
 type group struct {
 	includes []include
 	consts   []*constant // those without a literal
+	structs  []structure
 }
 
 type include struct {
@@ -82,11 +83,14 @@ func (d *description) add(line string, nr int) error {
 	if rest, ok := strings.CutPrefix(line, "set "); ok {
 		return d.set(rest, nr)
 	}
+	if rest, ok := strings.CutPrefix(line, "struct "); ok {
+		return d.structure(rest, nr)
+	}
 	return d.constant(line, nr)
 }
 
 func (d *description) include(inc include) {
-	if len(d.groups) == 0 || len(d.group().consts) > 0 {
+	if len(d.groups) == 0 || len(d.group().consts)+len(d.group().structs) > 0 {
 		d.groups = append(d.groups, &group{})
 	}
 	g := d.group()

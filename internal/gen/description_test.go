@@ -20,6 +20,8 @@ func TestDescriptionErrors(t *testing.T) {
 		{"bare", "set Foo \"foo\" enum\nA = 1, 2\n", `uapi/x.set:2: " 1, 2": want VALUE, ABI:VALUE`},
 		{"bare name", "set Foo \"foo\" enum\nA\n", "uapi/x.set:2: A has neither an include above it nor a value"},
 		{"evaluated", "include a.h\nset Foo \"foo\" enum\nA\n", "uapi/x.set:3: A is not in uapi/x.values: run internal/gen -headers DIR x.set"},
+		{"structure", "struct a\n", "uapi/x.set:1: a has no include above it"},
+		{"structure name", "include a.h\nstruct a b\n", `uapi/x.set:2: "a b": want: struct NAME or struct NAME = TYPE`},
 		{"order", "set Foo \"foo\" flags\nA = 1\nB = 3\n", "uapi/x.set:3: B contains A and must stand before it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

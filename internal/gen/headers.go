@@ -166,14 +166,15 @@ func (h *headers) evaluate(a *abi.ABI, g *group) ([]number, error) {
 	}
 }
 
-func (h *headers) compile(a *abi.ABI, source string) (object, diagnostics string, err error) {
+func (h *headers) compile(a *abi.ABI, source string, flags ...string) (object, diagnostics string, err error) {
 	t := targets[a.Name]
 	file := filepath.Join(h.scratch, "constants.c")
 	object = filepath.Join(h.scratch, "constants.o")
 	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
 		return "", "", err
 	}
-	args := append([]string{"-w", "-c", "-nostdinc", "-ffreestanding", "-include", "stddef.h", "-fno-diagnostics-show-caret", "-o", object}, t.flags...)
+	args := []string{"-w", "-c", "-nostdinc", "-ffreestanding", "-include", "stddef.h", "-fno-diagnostics-show-caret", "-o", object}
+	args = append(append(args, t.flags...), flags...)
 	for _, dir := range []string{filepath.Join(h.dir, t.triplet), h.dir, filepath.Join(h.scratch, "libc"), h.own} {
 		args = append(args, "-isystem", dir)
 	}

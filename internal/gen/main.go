@@ -12,7 +12,9 @@
 //
 // first evaluates the constants and numbers anew from the kernel headers that
 // scripts/peers put into DIR, with gcc. That is needed when a set names a new
-// constant, and for a newer kernel.
+// constant, and for a newer kernel. The layout of structures, testdata/layout.txt of
+// syscalls, is evaluated then too, by the debugging information that gcc writes: of all
+// that syscalls/layout.set names, or with that as the NAME.
 //
 // # Set descriptions
 //
@@ -38,6 +40,16 @@
 // value the first is printed. What no UAPI header exports has
 // its value behind it, in the notation of the values files: one value for every
 // ABI, then the ABIs that differ; ??? means that an ABI has no such constant.
+//
+// # Layouts
+//
+// syscalls/layout.set has includes in the same way and, below them, the structures whose
+// layout is compared with the records of the table:
+//
+//	struct winsize
+//	struct v4l2_buffer_time32 = v4l2_buffer
+//
+// The second names the C type that the record stands for, a tag or a typedef.
 package main
 
 import (
@@ -118,7 +130,9 @@ func descriptions(root string, names []string) ([]*description, error) {
 	if len(names) > 0 {
 		paths = nil
 		for _, name := range names {
-			paths = append(paths, filepath.Join(root, "uapi", filepath.Base(name)))
+			if name != layoutFile {
+				paths = append(paths, filepath.Join(root, "uapi", filepath.Base(name)))
+			}
 		}
 	}
 	var all []*description

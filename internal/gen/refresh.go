@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/trapline/trapline/abi"
 )
 
 // refresh writes the values files of the named descriptions, or of all, and then
-// the system call numbers too, from the kernel headers under dir.
+// the system call numbers and the layout of structures too, from the kernel headers under dir.
 func refresh(root, dir string, names []string) error {
 	h, err := openHeaders(dir)
 	if err != nil {
@@ -21,6 +22,11 @@ func refresh(root, dir string, names []string) error {
 		return err
 	}
 	files := map[string][]byte{}
+	if len(names) == 0 || slices.Contains(names, layoutFile) {
+		if files[layoutGolden], err = h.layouts(root); err != nil {
+			return err
+		}
+	}
 	for _, d := range all {
 		l, err := h.constants(d)
 		if err != nil {
