@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/tamper"
 	"github.com/trapline/trapline/trace"
 )
@@ -23,6 +24,7 @@ type seen struct {
 	unpaired  int // entries within a call, and exits outside
 	marks     []trace.Tampering
 	delivered []syscall.Signal
+	anonymous int // bytes of anonymous memory in the last process to make a call
 }
 
 // Handle implements trace.Handler.
@@ -30,6 +32,7 @@ func (s *seen) Handle(stop *trace.Stop) (trace.Action, error) {
 	switch e := stop.Event.(type) {
 	case *trace.SyscallEnter:
 		s.pair(stop.Task, true)
+		s.count(stop.Task.TGID())
 	case *trace.SyscallExit:
 		s.pair(stop.Task, false)
 		if e.Tampered != nil {
@@ -39,6 +42,17 @@ func (s *seen) Handle(stop *trace.Stop) (trace.Action, error) {
 		s.delivered = append(s.delivered, e.Signal)
 	}
 	return trace.Action{}, nil
+}
+
+// count counts the memory in which scratch memory is.
+func (s *seen) count(pid int) {
+	maps, _ := procfs.Maps(pid)
+	s.anonymous = 0
+	for _, m := range maps {
+		if m.Inode == 0 && m.Path == "" {
+			s.anonymous += int(m.End - m.Start)
+		}
+	}
 }
 
 func (s *seen) pair(t *trace.Task, enters bool) {
@@ -240,10 +254,38 @@ func TestTree(t *testing.T) {
 	}
 }
 
-// Scratch memory of children by vfork, which lies in their parent's, is used again.
+// Children by vfork have scratch memory in their parent's memory; one after the other uses
+// the same.
 func TestVfork(t *testing.T) {
-	check(t, strings.Repeat("open 0\n", 3)+"vfork: the child ended with 0\n", "vfork",
-		`execve where argv[1] == "open" set pathname = pathname`, `openat where pathname == "/dev/null" set pathname = "/dev/zero"`)
+	rules := []string{`execve where argv[1] == "open" set pathname = pathname`, `openat where pathname == "/dev/null" set pathname = "/dev/zero"`}
+	check(t, strings.Repeat("open 0\n", 3)+"vfork: the child ended with 0\n", "vfork", rules...)
+	var untouched trial
+	untouched.run(t, fixture.Build(t, "tampered"), "vfork")
+	tr := trial{rules: parsed(t, rules...)}
+	tr.run(t, fixture.Build(t, "tampered"), "vfork")
+	if n := tr.next.anonymous - untouched.next.anonymous; n != 64<<10 {
+		t.Errorf("%d bytes more after three children, want those of one", n)
+	}
+}
+
+// 64-bit code can make 32-bit calls, whose pointers reach only the low 4 GiB.
+func TestInt80(t *testing.T) {
+	tr := trial{rules: parsed(t, `openat set pathname = pathname`, `write where fd == 1 and buf contains "call 4" set buf = upper(buf)`, `write where fd == 1 set buf = replace(buf, "is", "IS")`)}
+	out := tr.run(t, fixture.Build(t, "int80"))
+	if want := "INT80: WRITTEN BY CALL 4\nint80: getpid IS right\n"; !strings.HasPrefix(out, want) || tr.err != nil {
+		t.Errorf("the program says\n%swant\n%s%v", out, want, tr.err)
+	}
+}
+
+// A buffer may be larger than the scratch memory that there is.
+func TestLargeBuffer(t *testing.T) {
+	path := file(t, "small")
+	large := file(t, strings.Repeat("abc", 300_000))
+	tr := trial{rules: parsed(t, `write where fd == 1 set buf = upper(buf)`)}
+	out := tr.run(t, "/bin/cat", path, large)
+	if want := "SMALL" + strings.Repeat("ABC", 300_000); out != want || tr.err != nil {
+		t.Errorf("%d bytes, want %d: %v", len(out), len(want), tr.err)
+	}
 }
 
 // A call that the kernel restarts is one call: it is changed again but not counted again.
