@@ -243,7 +243,11 @@ func (x *context) mostOf(t *syscalls.Array, n uint64, at abi.Addr) value.Value {
 
 // isCut reports whether the last elements of an array cannot be read.
 func isCut(list *value.Array) bool {
-	_, cut := list.Elems[len(list.Elems)-1].(*value.Note)
+	last := len(list.Elems) - 1
+	if last < 0 {
+		return false
+	}
+	_, cut := list.Elems[last].(*value.Note)
 	return cut
 }
 
