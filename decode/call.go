@@ -19,6 +19,7 @@ type Mode struct {
 	PIDs    PIDDetail
 
 	Namespaces bool // the namespaces a task enters are shown
+	Entries    bool // what a call has an io_uring take is looked at
 }
 
 // A Call is one system call from its entry to its result. It is reused for the
@@ -45,6 +46,10 @@ type Call struct {
 	Result abi.Result
 	Ret    value.Value
 	After  value.Value
+	// Submitted is what an io_uring had waiting for this call to take it, a structure for
+	// each entry; nil when there is none, when that was not asked for or is not known. Set by
+	// Enter.
+	Submitted *value.Array
 
 	arena    value.Arena
 	mode     Mode
@@ -69,6 +74,7 @@ func (c *Call) Enter(call abi.Call, row *syscalls.Syscall, mode Mode, m mem.Read
 	}
 	c.decode()
 	c.save()
+	c.submit()
 	c.x.m = nil
 }
 
@@ -76,7 +82,7 @@ func (c *Call) Enter(call abi.Call, row *syscalls.Syscall, mode Mode, m mem.Read
 func (c *Call) start(call abi.Call, row *syscalls.Syscall, mode Mode, m mem.Reader) (ok bool) {
 	c.arena.Reset()
 	c.Call, c.Row, c.mode = call, row, mode
-	c.Args, c.Result, c.Ret, c.After = c.Args[:0], abi.Result{}, nil, nil
+	c.Args, c.Result, c.Ret, c.After, c.Submitted = c.Args[:0], abi.Result{}, nil, nil, nil
 	c.saved, c.next, c.part = saved{}, 0, nil
 	if c.bare() {
 		return false

@@ -142,7 +142,10 @@ func truncate(v uint64, n int) uint64 {
 
 // pointer decodes an address and what it points to.
 func (x *context) pointer(t *syscalls.Pointer, w uint64) value.Value {
-	at := abi.Addr(x.abi.TruncateWord(w))
+	at := abi.Addr(w)
+	if !t.Full {
+		at = abi.Addr(x.abi.TruncateWord(w))
+	}
 	if at == 0 || t.Elem == nil || x.depth >= maxDepth || x.exit && t.Dir == syscalls.Out && x.c.Result.Failed {
 		return x.a.Ptr(at, nil)
 	}
@@ -237,8 +240,5 @@ func (x *context) holds(t *syscalls.If) bool {
 // choose returns the type a Switch stands for.
 func (x *context) choose(t *syscalls.Switch) syscalls.Type {
 	on, _ := x.sibling(t.On)
-	if chosen, ok := t.Cases[on]; ok {
-		return chosen
-	}
-	return t.Else
+	return t.Of(on)
 }

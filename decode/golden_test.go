@@ -21,8 +21,10 @@ import (
 //
 //	amd64 openat -100 0x1000 0 0            an ABI, a call and its words
 //	-v                                      options: -v, -s N, -e raw, -e verbose=none, -sp ADDR;
-//	                                        -y, -yy, -Y and --namespace=new, about the world
-//	@0x1000 "/etc\0"                        memory at entry: a string or u8, u16, u32, u64 with numbers
+//	                                        -y, -yy, -Y and --namespace=new, about the world;
+//	                                        --decode-io-uring: the text is that of the entries
+//	@0x1000 "/etc\0"                        memory at entry: a string or u8, u16, u32, u64 with numbers;
+//	                                        sqe with those of an entry of io_uring in order
 //	= 3                                     the result; -ENOENT's number for a failure
 //	@0x2000 u32 1 2                         memory behind the result: at exit, on top of the rest
 //	openat(AT_FDCWD, "/etc", O_RDONLY) = 3  the text
@@ -136,6 +138,8 @@ func (g *golden) option(line string) {
 		g.mode.FDs = decode.FDAll
 	case line == "-Y":
 		g.mode.PIDs = decode.PIDComm | decode.PIDNamespace
+	case line == "--decode-io-uring":
+		g.mode.Entries = true
 	case line == "--namespace=new":
 		g.mode.Namespaces = true
 	case strings.HasPrefix(line, "-sp "):
@@ -170,6 +174,9 @@ func content(text string) ([]byte, error) {
 		return []byte(s), err
 	}
 	words := strings.Fields(text)
+	if words[0] == "sqe" {
+		return entry(words[1:])
+	}
 	size := map[string]int{"u8": 1, "u16": 2, "u32": 4, "u64": 8}[words[0]]
 	var data []byte
 	for _, w := range words[1:] {
@@ -182,12 +189,34 @@ func content(text string) ([]byte, error) {
 	return data, nil
 }
 
+// entry makes a struct io_uring_sqe of its numbers: opcode, flags, ioprio, fd, off, addr, len,
+// the operation's flags, user_data, buf_index, personality, file_index, addr3 and the last word.
+// Those that are left out are zero.
+func entry(words []string) ([]byte, error) {
+	var data []byte
+	for i, size := range [...]int{1, 1, 2, 4, 8, 8, 4, 4, 8, 2, 2, 4, 8, 8} {
+		v := uint64(0)
+		if i < len(words) {
+			var err error
+			if v, err = number(words[i]); err != nil {
+				return nil, err
+			}
+		}
+		data = append(data, binary.LittleEndian.AppendUint64(nil, v)[:size]...)
+	}
+	return data, nil
+}
+
 // text decodes the case and renders it.
 func (g *golden) text() string {
 	var c decode.Call
 	row := syscalls.For(g.abi).Row(g.call.NR)
 	c.SP, c.TID, c.Lookup = g.sp, worldTID, world{}
 	c.Enter(g.call, row, g.mode, g.memory)
+	if g.mode.Entries {
+		var s strace.Style
+		return string(s.AppendValue(nil, c.Submitted))
+	}
 	c.Exit(g.result, append(g.wrote[:len(g.wrote):len(g.wrote)], g.memory...))
 	return line(&c)
 }

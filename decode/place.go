@@ -244,10 +244,7 @@ func (x *context) points(name string) bool {
 // pick returns the type a Switch stands for.
 func (x *context) pick(t *syscalls.Switch) syscalls.Type {
 	on, _ := x.count(syscalls.Ref(t.On))
-	if chosen, ok := t.Cases[on]; ok {
-		return chosen
-	}
-	return t.Else
+	return t.Of(on)
 }
 
 // step goes on from p to one of its fields or elements.

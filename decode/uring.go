@@ -49,6 +49,8 @@ func uringCustom(name string) custom {
 		return uringQuery
 	case "uringEntry":
 		return uringEntry
+	case "uringFile":
+		return uringFile
 	}
 	return nil
 }

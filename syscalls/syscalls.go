@@ -23,6 +23,8 @@ type Syscall struct {
 	Parts []Part
 	// Named says that arguments are shown with their names, as clone's are.
 	Named bool
+	// Submits says that the call has the kernel take what waits in an io_uring.
+	Submits bool
 }
 
 // A Param is a parameter of a call or a field of a structure. A field without a name is

@@ -197,10 +197,23 @@ const (
 type Pointer struct {
 	Elem Type
 	Dir  Dir
+	// Full is true for one that takes eight bytes whatever a word takes.
+	Full bool
 }
 
-func (Pointer) Size(a *abi.ABI) int  { return a.Word }
-func (Pointer) Align(a *abi.ABI) int { return a.Word }
+func (t Pointer) Size(a *abi.ABI) int {
+	if t.Full {
+		return 8
+	}
+	return a.Word
+}
+
+func (t Pointer) Align(a *abi.ABI) int {
+	if t.Full {
+		return a.Align64
+	}
+	return a.Word
+}
 
 // Array is Count elements, or as many as the sibling Len says; it is the target
 // of a Pointer or a field. A field with both has room for Count elements, one with
@@ -267,11 +280,24 @@ type Tagged struct {
 func (Tagged) Size(a *abi.ABI) int  { return a.Word }
 func (Tagged) Align(a *abi.ABI) int { return a.Word }
 
-// Switch is a parameter or field whose type the sibling On decides.
+// Switch is a parameter or field whose type the sibling On decides. Mask selects the bits of
+// it that count; zero means all.
 type Switch struct {
 	On    string
+	Mask  uint64
 	Cases map[uint64]Type
 	Else  Type
+}
+
+// Of returns the type for a value of the sibling.
+func (t *Switch) Of(on uint64) Type {
+	if t.Mask != 0 {
+		on &= t.Mask
+	}
+	if chosen, ok := t.Cases[on]; ok {
+		return chosen
+	}
+	return t.Else
 }
 
 func (t Switch) Size(a *abi.ABI) int  { return t.Else.Size(a) }

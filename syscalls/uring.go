@@ -147,7 +147,7 @@ func uringOperand(t Type) []Param {
 var uringCalls = lazy(func() []Syscall {
 	return []Syscall{
 		{Name: "io_uring_setup", Class: Desc, Ret: fd, Params: params{{Name: "entries", Type: unum}, {Name: "params", Type: uringParams}}},
-		{Name: "io_uring_enter", Class: Desc | Signal, Ret: num, Params: params{{Name: "fd", Type: fd}, {Name: "to_submit", Type: unum}, {Name: "min_complete", Type: unum}, {Name: "flags", Type: flags(uapi.UringEnter)}, {Type: uringRest}}},
+		{Name: "io_uring_enter", Class: Desc | Signal, Ret: num, Submits: true, Params: params{{Name: "fd", Type: fd}, {Name: "to_submit", Type: unum}, {Name: "min_complete", Type: unum}, {Name: "flags", Type: flags(uapi.UringEnter)}, {Type: uringRest}}},
 		{Name: "io_uring_register", Class: Desc | Memory, Ret: num, Params: params{
 			{Name: "fd", Type: customOf(4, "uringRing", "opcode")}, {Name: "opcode", Type: customOf(4, "uringOperation")},
 			{Type: &Rest{On: "opcode", Mask: uringRegistered - 1, Cases: uringOperands(), Else: uringOperand(addr)}},

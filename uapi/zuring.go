@@ -256,6 +256,29 @@ var UringCommandFlags = &Set{
 	},
 }
 
+// UringFileIndex is the set of io_uring file indices.
+var UringFileIndex = &Set{
+	Name:   "io_uring file indices",
+	Sorted: true,
+	Consts: []Const{
+		{"IORING_FILE_INDEX_ALLOC", 0xffffffff},
+	},
+}
+
+// UringSpliceFlags is the set of io_uring splice flags.
+var UringSpliceFlags = &Set{
+	Name:    "io_uring splice flags",
+	Unknown: "SPLICE_F_???",
+	Flags:   true,
+	Consts: []Const{
+		{"SPLICE_F_MOVE", 0x1},
+		{"SPLICE_F_NONBLOCK", 0x2},
+		{"SPLICE_F_MORE", 0x4},
+		{"SPLICE_F_GIFT", 0x8},
+		{"SPLICE_F_FD_IN_FIXED", 0x80000000},
+	},
+}
+
 // UringSocketOps is the set of io_uring socket commands.
 var UringSocketOps = &Set{
 	Name:    "io_uring socket commands",

@@ -58,6 +58,11 @@ func setTranslatePIDs(s *settings, g given) error {
 	return nil
 }
 
+func setDecodeURing(s *settings, g given) error {
+	s.render.Entries = true
+	return nil
+}
+
 func setNamespace(s *settings, g given) error {
 	if g.value != "new" {
 		return complaint("invalid -e namespace= argument: '%s'", g.value)

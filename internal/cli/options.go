@@ -110,6 +110,8 @@ var options = []option{
 	{long: "decode-pids", arg: "SET", group: format, set: setDecodePIDs,
 		help: "show whose ids of processes are: comm, the name of the thread;\npidns, its id here if it is in another pid namespace"},
 	{short: 'Y', group: format, set: setDecodePIDs, help: "short for --decode-pids=comm"},
+	{long: "decode-io-uring", group: format, set: setDecodeURing,
+		help: "show behind calls of io_uring_enter what they submit, each entry\nwith the fields of its operation"},
 	{long: "namespace", arg: "new", group: format, set: setNamespace,
 		help: "show the namespaces that processes enter"},
 	{long: "always-show-pid", group: format, set: setShowPID,

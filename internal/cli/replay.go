@@ -170,7 +170,7 @@ func replayCall(r *strace.Replay, m json.Moment) {
 	c := &strace.Recorded{
 		Name: m.Name, Args: m.Args, Known: m.Known, Complete: !m.Incomplete,
 		Resumed: m.Resumes, Resumes: m.Resumed,
-		Result: m.Result, Ret: m.Ret, After: m.After, Tampered: m.Tampered, Took: m.Duration,
+		Result: m.Result, Ret: m.Ret, After: m.After, Submitted: m.Submitted, Tampered: m.Tampered, Took: m.Duration,
 	}
 	c.ABI, c.NR, c.Call.Args = m.ABI, m.NR, m.Words
 	if m.Entry {

@@ -69,6 +69,7 @@ type Record struct {
 	Status     Status
 	Result     abi.Result
 	Ret, After value.Value
+	Submitted  *value.Array     // what an io_uring had waiting for it; nil: nothing
 	Tampered   *trace.Tampering // nil: nothing was done to it
 	Duration   time.Duration
 	Became     int // the task's id after it
@@ -241,6 +242,8 @@ func (p *parser) callMember(r *Record, key string) {
 		r.Status = Status(p.oneOf(statusNames[:]))
 	case "result":
 		p.object(func(key string) { p.result(r, key) })
+	case "submitted":
+		r.Submitted, _ = p.value().(*value.Array)
 	case "tampered":
 		r.Tampered = &trace.Tampering{}
 		p.object(func(key string) { p.tampered(r.Tampered, key) })

@@ -76,6 +76,9 @@ func (o *Observer) call(t *task, status Status, when time.Time, pc abi.Addr) {
 	o.resumes(t)
 	o.words(t)
 	o.args(&t.call)
+	if t.call.Submitted != nil {
+		o.buf = AppendValue(appendKey(o.buf, "submitted"), t.call.Submitted)
+	}
 	o.buf = appendUint(o.buf, "known", uint64(t.known))
 	o.buf = appendTrue(o.buf, "incomplete", !t.call.Complete())
 	o.buf = appendText(o.buf, "status", status.String())

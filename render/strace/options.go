@@ -50,6 +50,8 @@ type Options struct {
 	PIDs    decode.PIDDetail // -Y --decode-pids
 	// Namespaces shows the namespaces that tasks enter (--namespace=new).
 	Namespaces bool
+	// Entries shows what calls have an io_uring take (--decode-io-uring).
+	Entries bool
 	// About says which calls are shown by what they are about (-P, --trace-fds); nil
 	// means all.
 	About decode.Watch

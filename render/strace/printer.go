@@ -153,7 +153,23 @@ func (p *Printer) exit(l *line, when time.Time) bool {
 	l.text = appendTampering(l.text, l.tampered)
 	p.spent(l, when)
 	p.newline(l)
+	p.entries(l)
 	return p.close(l, statusOf(l.call.Result))
+}
+
+// entries writes what the call had an io_uring take, a line for each entry.
+func (p *Printer) entries(l *line) {
+	if !p.o.Entries || l.call.Submitted == nil {
+		return
+	}
+	for i, entry := range l.call.Submitted.Elems {
+		l.text = appendDecimal(append(l.text, " + entry "...), uint64(i))
+		l.text = p.o.Style.AppendValue(append(l.text, ": "...), entry)
+		p.newline(l)
+	}
+	if l.call.Submitted.More {
+		l.text = append(l.text, " + ...\n"...)
+	}
 }
 
 func statusOf(r abi.Result) Status {
@@ -178,6 +194,7 @@ func (p *Printer) gone(l *line, result string, status Status, when time.Time) {
 	l.text = append(s.paint(l.text, inResult), result...)
 	l.text = s.paint(l.text, plain)
 	p.newline(l)
+	p.entries(l)
 	p.close(l, status)
 }
 

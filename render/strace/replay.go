@@ -33,6 +33,7 @@ type Recorded struct {
 	Resumes    abi.Call
 	Result     abi.Result
 	Ret, After value.Value
+	Submitted  *value.Array
 	Tampered   *trace.Tampering
 	Took       time.Duration
 }
@@ -95,6 +96,9 @@ func (r *Replay) decode(l *line, c *Recorded) {
 	r.cut.fields(c.Args)
 	l.call.Recorded(c.Complete)
 	l.call.Call, l.call.Row = c.Call, rowOf(l.pick.row, c.Name)
+	if l.call.Submitted = c.Submitted; c.Submitted != nil {
+		r.cut.value(c.Submitted)
+	}
 	l.call.Args = append(l.call.Args[:0], c.Args[:min(c.Known, len(c.Args))]...)
 	if n := len(l.call.Args); n > 0 {
 		if change, ok := l.call.Args[n-1].Value.(*value.Change); ok && change.Apart {
