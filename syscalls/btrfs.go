@@ -51,6 +51,7 @@ func btrfsVolumeOps() []op {
 	}
 }
 
+// btrfsBalanceOps are the commands that balance and scrub a btrfs.
 func btrfsBalanceOps() []op {
 	filters := record("btrfs_balance_args", fields{
 		{Name: "profiles", Type: flagsOf(8, uapi.BtrfsBlockGroups)},
@@ -80,6 +81,7 @@ func btrfsBalanceOps() []op {
 	}
 }
 
+// btrfsQuotaOps are the commands about quotas of a btrfs.
 func btrfsQuotaOps() []op {
 	limit := record("btrfs_qgroup_limit", fields{
 		{Name: "flags", Type: flagsOf(8, uapi.BtrfsLimitFlags)},
@@ -100,6 +102,7 @@ func btrfsQuotaOps() []op {
 	}
 }
 
+// btrfsDeviceOps are the commands about the devices of a btrfs.
 func btrfsDeviceOps() []op {
 	progress := fields{}
 	for _, name := range []string{
@@ -159,6 +162,7 @@ func btrfsReplacement() *Record {
 	})
 }
 
+// btrfsReplaced is struct btrfs_ioctl_dev_replace_args, as the kernel leaves it.
 func btrfsReplaced() *Record {
 	const tells = 1
 	status := record("btrfs_ioctl_dev_replace_status_params", fields{
@@ -222,6 +226,7 @@ func btrfsSystemOps() []op {
 	}
 }
 
+// btrfsInfo is struct btrfs_ioctl_fs_info_args, as the kernel leaves it.
 func btrfsInfo() *Record {
 	const sums, generation, uuid = 1 << 0, 1 << 1, 1 << 2 // BTRFS_FS_INFO_FLAG_*
 	return record("btrfs_ioctl_fs_info_args", fields{

@@ -20,9 +20,13 @@ var (
 	setGroups   = in(Custom{Name: "groups", Args: []string{"size"}})
 	setGroups16 = in(Custom{Name: "groups16", Args: []string{"size"}})
 
-	capHeader = record("__user_cap_header_struct", fields{{Name: "version", Type: enum(uapi.CapVersions)}, {Name: "pid", Type: pid}})
-	capData   = Custom{Name: "capData", Args: []string{"hdrp"}}
+	capData = Custom{Name: "capData", Args: []string{"hdrp"}}
 )
+
+// capHeader is struct __user_cap_header_struct.
+func capHeader() *Record {
+	return record("__user_cap_header_struct", fields{{Name: "version", Type: enum(uapi.CapVersions)}, {Name: "pid", Type: pid}})
+}
 
 var credsCalls = lazy(func() []Syscall {
 	return []Syscall{
@@ -42,8 +46,8 @@ var credsCalls = lazy(func() []Syscall {
 		{Name: "setfsgid", Class: Creds, Ret: unum, Params: params{{Name: "fsgid", Type: gid}}},
 		{Name: "getgroups", Class: Creds, Ret: count, Params: params{{Name: "size", Type: num}, {Name: "list", Type: gotGroups}}},
 		{Name: "setgroups", Class: Creds, Ret: zero, Params: params{{Name: "size", Type: num}, {Name: "list", Type: setGroups}}},
-		{Name: "capget", Class: Creds, Ret: zero, Params: params{{Name: "hdrp", Type: in(capHeader)}, {Name: "datap", Type: out(capData)}}},
-		{Name: "capset", Class: Creds, Ret: zero, Params: params{{Name: "hdrp", Type: in(capHeader)}, {Name: "datap", Type: in(capData)}}},
+		{Name: "capget", Class: Creds, Ret: zero, Params: params{{Name: "hdrp", Type: in(capHeader())}, {Name: "datap", Type: out(capData)}}},
+		{Name: "capset", Class: Creds, Ret: zero, Params: params{{Name: "hdrp", Type: in(capHeader())}, {Name: "datap", Type: in(capData)}}},
 
 		// What the calls above are on i386, where their own names have 16 bits.
 		{Name: "getuid32", Class: Creds | Pure, Ret: unum, Params: params{}},

@@ -4,12 +4,14 @@ import "github.com/trapline/trapline/value"
 
 // The commands of descriptors that events come from.
 
+// inotifyOps are the commands of inotify.
 func inotifyOps() []op {
 	return []op{
 		{"INOTIFY_IOC_SETNEXTWD", argp(num)},
 	}
 }
 
+// epollOps are the commands of epoll.
 func epollOps() []op {
 	hex8 := Bits{Width: 1, Form: value.Hex}
 	polling := record("epoll_params", fields{

@@ -51,13 +51,18 @@ var (
 	setLock64 = in(lock("flock64", s64, hidden(pid)))
 	getLock64 = out(lock("flock64", s64, pid))
 
-	ownerID   = Switch{On: "type", Cases: map[uint64]Type{2: pgid}, Else: pid}
-	ownerEx   = record("f_owner_ex", fields{{Name: "type", Type: enum(uapi.OwnerTypes)}, {Name: "pid", Type: ownerID}})
+	ownerID = Switch{On: "type", Cases: map[uint64]Type{2: pgid}, Else: pid}
+
 	deleg     = record("delegation", fields{{Name: "d_flags", Type: hex}, {Name: "d_type", Type: lockType}, {Name: "__pad", Type: x16}})
 	plainWord = custom("plainWord") // a word that counts as a signed one of 64 bits
 
 	hint = enumOf(8, uapi.WriteHints)
 )
+
+// ownerEx is struct f_owner_ex.
+func ownerEx() *Record {
+	return record("f_owner_ex", fields{{Name: "type", Type: enum(uapi.OwnerTypes)}, {Name: "pid", Type: ownerID}})
+}
 
 // lock is a lock of a part of a file, with offsets of a width; the kernel alone tells who holds it.
 func lock(name string, offset Bits, holder Type) *Record {
@@ -70,64 +75,70 @@ func lock(name string, offset Bits, holder Type) *Record {
 // arg is the third parameter of fcntl.
 func arg(t Type) params { return params{{Name: "arg", Type: t}} }
 
-var fcntlCases = map[uint64][]Param{
-	fDupFD:       arg(plainWord),
-	fDupFDExec:   arg(plainWord),
-	fDupFDQuery:  arg(fd),
-	fGetFD:       {},
-	fSetFD:       arg(flags(uapi.DescriptorFlags)),
-	fGetFL:       {},
-	fSetFL:       arg(openFlags),
-	fGetLk:       arg(getLock),
-	fSetLk:       arg(setLock),
-	fSetLkW:      arg(setLock),
-	fOFDGetLk:    arg(getLock64),
-	fOFDSetLk:    arg(setLock64),
-	fOFDSetLkW:   arg(setLock64),
-	fSetOwn:      arg(pid),
-	fGetOwn:      {},
-	fSetSig:      arg(sig),
-	fGetSig:      {},
-	fSetOwnEx:    arg(in(ownerEx)),
-	fGetOwnEx:    arg(out(ownerEx)),
-	fSetLease:    arg(enumOf(Long, uapi.LockTypes)),
-	fGetLease:    {},
-	fNotify:      arg(flagsOf(Long, uapi.NotifyEvents)),
-	fSetPipe:     arg(plainWord),
-	fGetPipe:     {},
-	fAddSeals:    arg(flagsOf(Long, uapi.Seals)),
-	fGetSeals:    {},
-	fGetHint:     arg(out(hint)),
-	fSetHint:     arg(in(hint)),
-	fGetFileHint: arg(out(hint)),
-	fSetFileHint: arg(in(hint)),
-	fGetDeleg:    arg(out(deleg)),
-	fSetDeleg:    arg(in(deleg)),
+// fcntlCases are what follows each operation of fcntl.
+func fcntlCases() map[uint64][]Param {
+	return map[uint64][]Param{
+		fDupFD:       arg(plainWord),
+		fDupFDExec:   arg(plainWord),
+		fDupFDQuery:  arg(fd),
+		fGetFD:       {},
+		fSetFD:       arg(flags(uapi.DescriptorFlags)),
+		fGetFL:       {},
+		fSetFL:       arg(openFlags),
+		fGetLk:       arg(getLock),
+		fSetLk:       arg(setLock),
+		fSetLkW:      arg(setLock),
+		fOFDGetLk:    arg(getLock64),
+		fOFDSetLk:    arg(setLock64),
+		fOFDSetLkW:   arg(setLock64),
+		fSetOwn:      arg(pid),
+		fGetOwn:      {},
+		fSetSig:      arg(sig),
+		fGetSig:      {},
+		fSetOwnEx:    arg(in(ownerEx())),
+		fGetOwnEx:    arg(out(ownerEx())),
+		fSetLease:    arg(enumOf(Long, uapi.LockTypes)),
+		fGetLease:    {},
+		fNotify:      arg(flagsOf(Long, uapi.NotifyEvents)),
+		fSetPipe:     arg(plainWord),
+		fGetPipe:     {},
+		fAddSeals:    arg(flagsOf(Long, uapi.Seals)),
+		fGetSeals:    {},
+		fGetHint:     arg(out(hint)),
+		fSetHint:     arg(in(hint)),
+		fGetFileHint: arg(out(hint)),
+		fSetFileHint: arg(in(hint)),
+		fGetDeleg:    arg(out(deleg)),
+		fSetDeleg:    arg(in(deleg)),
+	}
 }
 
 // fcntl64Cases adds the 64-bit locks, which only fcntl64 knows.
-var fcntl64Cases = func() map[uint64][]Param {
-	all := map[uint64][]Param{fGetLk64: arg(getLock64), fSetLk64: arg(setLock64), fSetLkW64: arg(setLock64)}
-	for cmd, p := range fcntlCases {
-		all[cmd] = p
+func fcntl64Cases() map[uint64][]Param {
+	all := fcntlCases()
+	for _, cmd := range [...]uint64{fSetLk64, fSetLkW64} {
+		all[cmd] = arg(setLock64)
 	}
+	all[fGetLk64] = arg(getLock64)
 	return all
-}()
+}
 
 // fcntlRet is hexadecimal where the result is bits, which stand behind it by name.
-var fcntlRet = Switch{On: "op", Else: num, Cases: map[uint64]Type{
-	fDupFD: fd, fDupFDExec: fd, fGetFD: hex, fGetFL: hex, fGetLease: hex, fGetSeals: hex, fGetOwn: pid,
-}}
+func fcntlRet() Switch {
+	return Switch{On: "op", Else: num, Cases: map[uint64]Type{
+		fDupFD: fd, fDupFDExec: fd, fGetFD: hex, fGetFL: hex, fGetLease: hex, fGetSeals: hex, fGetOwn: pid,
+	}}
+}
 
 var fcntlCalls = lazy(func() []Syscall {
 	return []Syscall{
-		{Name: "fcntl", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "op"), Params: params{
+		{Name: "fcntl", Class: Desc, Ret: fcntlRet(), After: custom("fcntlAfter", "op"), Params: params{
 			{Name: "fd", Type: fd}, {Name: "op", Type: enum(uapi.FcntlCommands)},
-			{Type: &Rest{On: "op", Cases: fcntlCases, Else: arg(lhex)}},
+			{Type: &Rest{On: "op", Cases: fcntlCases(), Else: arg(lhex)}},
 		}},
-		{Name: "fcntl64", Class: Desc, Ret: fcntlRet, After: custom("fcntlAfter", "op"), Params: params{
+		{Name: "fcntl64", Class: Desc, Ret: fcntlRet(), After: custom("fcntlAfter", "op"), Params: params{
 			{Name: "fd", Type: fd}, {Name: "op", Type: enum(uapi.FcntlCommands)},
-			{Type: &Rest{On: "op", Cases: fcntl64Cases, Else: arg(lhex)}},
+			{Type: &Rest{On: "op", Cases: fcntl64Cases(), Else: arg(lhex)}},
 		}},
 	}
 })

@@ -13,29 +13,42 @@ const (
 )
 
 var (
-	word        = in(Custom{Name: "word"})
-	fsconfigKey = Switch{On: "cmd", Else: addr, Cases: map[uint64]Type{
+	word = in(Custom{Name: "word"})
+
+	mountAttr     = in(Custom{Name: "mountAttr", Args: []string{"size"}})
+	openTreeFlags = flags(uapi.OpenTreeFlags)
+)
+
+// fsconfigKey is the name that a command of fsconfig takes.
+func fsconfigKey() Switch {
+	return Switch{On: "cmd", Else: addr, Cases: map[uint64]Type{
 		fsconfigSetFlag: word, fsconfigSetString: word, fsconfigSetBinary: word,
 		fsconfigSetPath: word, fsconfigSetPathEmpty: word, fsconfigSetFD: word,
 	}}
-	fsconfigValue = Switch{On: "cmd", Else: addr, Cases: map[uint64]Type{
+}
+
+// fsconfigValue is the value that a command of fsconfig takes.
+func fsconfigValue() Switch {
+	return Switch{On: "cmd", Else: addr, Cases: map[uint64]Type{
 		fsconfigSetString:    word,
 		fsconfigSetBinary:    in(Custom{Name: "binary", Args: []string{"aux"}}),
 		fsconfigSetPath:      path,
 		fsconfigSetPathEmpty: path,
 	}}
-	fsconfigAux = Switch{On: "cmd", Else: num, Cases: map[uint64]Type{
+}
+
+// fsconfigAux is the number or the descriptor that a command of fsconfig takes.
+func fsconfigAux() Switch {
+	return Switch{On: "cmd", Else: num, Cases: map[uint64]Type{
 		fsconfigSetPath: dirfd, fsconfigSetPathEmpty: dirfd, fsconfigSetFD: fd,
 	}}
-	mountAttr     = in(Custom{Name: "mountAttr", Args: []string{"size"}})
-	openTreeFlags = flags(uapi.OpenTreeFlags)
-)
+}
 
 // fsmountCalls are the calls that mount by descriptors.
 var fsmountCalls = lazy(func() []Syscall {
 	return []Syscall{
 		{Name: "fsopen", Class: Desc, Ret: fd, Params: params{{Name: "fsname", Type: str}, {Name: "flags", Type: flags(uapi.FSOpenFlags)}}},
-		{Name: "fsconfig", Class: Desc | File, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "cmd", Type: enum(uapi.FSConfigCommands)}, {Name: "key", Type: fsconfigKey}, {Name: "value", Type: fsconfigValue}, {Name: "aux", Type: fsconfigAux}}},
+		{Name: "fsconfig", Class: Desc | File, Ret: zero, Params: params{{Name: "fd", Type: fd}, {Name: "cmd", Type: enum(uapi.FSConfigCommands)}, {Name: "key", Type: fsconfigKey()}, {Name: "value", Type: fsconfigValue()}, {Name: "aux", Type: fsconfigAux()}}},
 		{Name: "fsmount", Class: Desc, Ret: fd, Params: params{{Name: "fd", Type: fd}, {Name: "flags", Type: flags(uapi.FSMountFlags)}, {Name: "attr_flags", Type: flags(uapi.FSMountAttributes)}}},
 		{Name: "fspick", Class: Desc | File, Ret: fd, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "flags", Type: flags(uapi.FSPickFlags)}}},
 		{Name: "open_tree", Class: Desc | File, Ret: fd, Params: params{{Name: "dirfd", Type: dirfd}, {Name: "pathname", Type: path}, {Name: "flags", Type: openTreeFlags}}},

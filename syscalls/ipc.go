@@ -25,16 +25,31 @@ var (
 
 	msgFlags = flags(uapi.MsgFlags)
 
-	shmInfo = record("shm_info", fields{{Name: "used_ids", Type: num}, {Name: "shm_tot", Type: kulong}, {Name: "shm_rss", Type: kulong}, {Name: "shm_swp", Type: kulong}, {Name: "swap_attempts", Type: kulong}, {Name: "swap_successes", Type: kulong}})
-	shminfo = record("shminfo64", fields{{Name: "shmmax", Type: kulong}, {Name: "shmmin", Type: kulong}, {Name: "shmmni", Type: kulong}, {Name: "shmseg", Type: kulong}, {Name: "shmall", Type: kulong}})
-	seminfo = record("seminfo", fields{{Name: "semmap", Type: num}, {Name: "semmni", Type: num}, {Name: "semmns", Type: num}, {Name: "semmnu", Type: num}, {Name: "semmsl", Type: num}, {Name: "semopm", Type: num}, {Name: "semume", Type: num}, {Name: "semusz", Type: num}, {Name: "semvmx", Type: num}, {Name: "semaem", Type: num}})
-	msginfo = record("msginfo", fields{{Name: "msgpool", Type: num}, {Name: "msgmap", Type: num}, {Name: "msgmax", Type: num}, {Name: "msgmnb", Type: num}, {Name: "msgmni", Type: num}, {Name: "msgssz", Type: num}, {Name: "msgtql", Type: num}, {Name: "msgseg", Type: u16}})
-
 	mqAttr   = queueAttr(flagsOf(KernelLong, uapi.MQFlags))
 	newAttr  = queueAttr(Bits{Width: KernelLong, Form: value.Hex}) // its flags do not count
 	mqName   = path
 	mqAttrIn = Param{Name: "attr", Type: with(in(newAttr), "flags", oCreat)}
 )
+
+// shmInfo is struct shm_info.
+func shmInfo() *Record {
+	return record("shm_info", fields{{Name: "used_ids", Type: num}, {Name: "shm_tot", Type: kulong}, {Name: "shm_rss", Type: kulong}, {Name: "shm_swp", Type: kulong}, {Name: "swap_attempts", Type: kulong}, {Name: "swap_successes", Type: kulong}})
+}
+
+// shminfo is struct shminfo64.
+func shminfo() *Record {
+	return record("shminfo64", fields{{Name: "shmmax", Type: kulong}, {Name: "shmmin", Type: kulong}, {Name: "shmmni", Type: kulong}, {Name: "shmseg", Type: kulong}, {Name: "shmall", Type: kulong}})
+}
+
+// seminfo is struct seminfo.
+func seminfo() *Record {
+	return record("seminfo", fields{{Name: "semmap", Type: num}, {Name: "semmni", Type: num}, {Name: "semmns", Type: num}, {Name: "semmnu", Type: num}, {Name: "semmsl", Type: num}, {Name: "semopm", Type: num}, {Name: "semume", Type: num}, {Name: "semusz", Type: num}, {Name: "semvmx", Type: num}, {Name: "semaem", Type: num}})
+}
+
+// msginfo is struct msginfo.
+func msginfo() *Record {
+	return record("msginfo", fields{{Name: "msgpool", Type: num}, {Name: "msgmap", Type: num}, {Name: "msgmax", Type: num}, {Name: "msgmnb", Type: num}, {Name: "msgmni", Type: num}, {Name: "msgssz", Type: num}, {Name: "msgtql", Type: num}, {Name: "msgseg", Type: u16}})
+}
 
 func queueAttr(flags Type) *Record {
 	return record("mq_attr", fields{{Name: "mq_flags", Type: flags}, {Name: "mq_maxmsg", Type: klong}, {Name: "mq_msgsize", Type: klong}, {Name: "mq_curmsgs", Type: klong}, {Type: hidden(list(klong, 4))}})
@@ -79,7 +94,7 @@ func ipcBuffer(param, name string, info, more Type, stats, infos [2]uint64, othe
 
 // semBuffer is semctl's; other is what it is for most commands.
 func semBuffer(other Type) Param {
-	return ipcBuffer("arg", "semidDS", seminfo, seminfo, [2]uint64{semStat, semAny}, [2]uint64{ipcInfo, semInfo}, other)
+	return ipcBuffer("arg", "semidDS", seminfo(), seminfo(), [2]uint64{semStat, semAny}, [2]uint64{ipcInfo, semInfo}, other)
 }
 
 func timedParams(timeout Type) params {
@@ -99,7 +114,7 @@ var ipcCalls = lazy(func() []Syscall {
 		{Name: "shmget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "size", Type: size}, {Name: "shmflg", Type: shmFlags}}},
 		{Name: "shmat", Class: IPC | Memory, Ret: address, Params: params{{Name: "shmid", Type: ipcID}, {Name: "shmaddr", Type: addr}, {Name: "shmflg", Type: flags(uapi.ShmAttachFlags)}}},
 		{Name: "shmdt", Class: IPC | Memory, Ret: zero, Params: params{{Name: "shmaddr", Type: addr}}},
-		{Name: "shmctl", Class: IPC, Ret: num, Params: params{{Name: "shmid", Type: ipcID}, shmCommand, ipcBuffer("buf", "shmidDS", shminfo, shmInfo, [2]uint64{shmStat, shmAny}, [2]uint64{ipcInfo, shmInfoC}, addr)}},
+		{Name: "shmctl", Class: IPC, Ret: num, Params: params{{Name: "shmid", Type: ipcID}, shmCommand, ipcBuffer("buf", "shmidDS", shminfo(), shmInfo(), [2]uint64{shmStat, shmAny}, [2]uint64{ipcInfo, shmInfoC}, addr)}},
 		{Name: "semget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "nsems", Type: num}, {Name: "semflg", Type: ipcFlags}}},
 		{Name: "semop", Class: IPC, Ret: zero, Params: params{{Name: "semid", Type: ipcID}, {Name: "sops", Type: sops}, {Name: "nsops", Type: unum}}},
 		{Name: "semtimedop", Class: IPC, Ret: zero, Params: timedParams(timespec)},
@@ -108,7 +123,7 @@ var ipcCalls = lazy(func() []Syscall {
 		{Name: "msgget", Class: IPC, Ret: num, Params: params{{Name: "key", Type: ipcKey}, {Name: "msgflg", Type: ipcFlags}}},
 		{Name: "msgsnd", Class: IPC, Ret: zero, Params: params{{Name: "msqid", Type: ipcID}, {Name: "msgp", Type: in(msgbuf)}, {Name: "msgsz", Type: size}, {Name: "msgflg", Type: msgFlags}}},
 		{Name: "msgrcv", Class: IPC, Ret: ssize, Params: params{{Name: "msqid", Type: ipcID}, {Name: "msgp", Type: out(msgbuf)}, {Name: "msgsz", Type: size}, {Name: "msgtyp", Type: long}, {Name: "msgflg", Type: msgFlags}}},
-		{Name: "msgctl", Class: IPC, Ret: num, Params: params{{Name: "msqid", Type: ipcID}, msgCommand, ipcBuffer("buf", "msqidDS", msginfo, msginfo, [2]uint64{msgStat, msgAny}, [2]uint64{ipcInfo, msgInfo}, addr)}},
+		{Name: "msgctl", Class: IPC, Ret: num, Params: params{{Name: "msqid", Type: ipcID}, msgCommand, ipcBuffer("buf", "msqidDS", msginfo(), msginfo(), [2]uint64{msgStat, msgAny}, [2]uint64{ipcInfo, msgInfo}, addr)}},
 
 		{Name: "mq_open", Class: Desc, Ret: fd, Params: params{{Name: "name", Type: mqName}, {Name: "flags", Type: openFlags}, {Name: "mode", Type: with(mode, "flags", oCreat)}, mqAttrIn}},
 		{Name: "mq_unlink", Ret: zero, Params: params{{Name: "path", Type: mqName}}},

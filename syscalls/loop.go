@@ -54,6 +54,7 @@ func loopInfo() *Record {
 	})
 }
 
+// loopInfo64 is struct loop_info64.
 func loopInfo64() *Record {
 	device := customOf(8, "device")
 	return record("loop_info64", fields{

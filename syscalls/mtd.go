@@ -41,6 +41,7 @@ func flashOps() []op {
 	}
 }
 
+// flashInfo is struct mtd_info_user.
 func flashInfo() *Record {
 	return record("mtd_info_user", fields{
 		{Name: "type", Type: enumOf(1, uapi.FlashTypes)},
@@ -53,6 +54,7 @@ func flashInfo() *Record {
 	})
 }
 
+// flashRegion is struct region_info_user.
 func flashRegion() *Record {
 	return record("region_info_user", fields{
 		{Name: "offset", Type: x32, Out: true},
@@ -62,6 +64,7 @@ func flashRegion() *Record {
 	})
 }
 
+// flashWrite is struct mtd_write_req.
 func flashWrite() *Record {
 	return record("mtd_write_req", fields{
 		{Name: "start", Type: x64},
@@ -74,6 +77,7 @@ func flashWrite() *Record {
 	})
 }
 
+// flashOOB is struct nand_oobinfo.
 func flashOOB() *Record {
 	return record("nand_oobinfo", fields{
 		{Name: "useecc", Type: enum(uapi.FlashECC)},
@@ -83,6 +87,7 @@ func flashOOB() *Record {
 	})
 }
 
+// flashLayout is struct nand_oobfree.
 func flashLayout() *Record {
 	free := record("nand_oobfree", fields{{Name: "offset", Type: x32}, {Name: "length", Type: x32}})
 	return record("nand_ecclayout_user", fields{

@@ -71,6 +71,7 @@ func part(number uint64, calls func() []Syscall, name string, words ...Word) Par
 	return Part{Number: number}
 }
 
+// socketParts are the calls that socketcall stands for.
 func socketParts() []Part {
 	return []Part{
 		part(1, netCalls, "socket"), part(2, netCalls, "bind"), part(3, netCalls, "connect"), part(4, netCalls, "listen"),
@@ -84,6 +85,7 @@ func socketParts() []Part {
 // oldMsgrcv is the version of ipc's msgrcv that finds two arguments in memory.
 const oldMsgrcv = 12
 
+// ipcParts are the calls that ipc stands for.
 func ipcParts() []Part {
 	return []Part{
 		part(1, ipcCalls, "semop", 1, 4, 2),

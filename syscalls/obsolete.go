@@ -5,7 +5,7 @@ package syscalls
 var obsoleteCalls = lazy(func() []Syscall {
 	return []Syscall{
 		{Name: "uselib", Class: File, Ret: zero, Params: params{{Name: "path", Type: path}}},
-		{Name: "_sysctl", Ret: zero, Params: params{{Name: "args", Type: in(sysctlArgs)}}},
+		{Name: "_sysctl", Ret: zero, Params: params{{Name: "args", Type: in(sysctlArgs())}}},
 		{Name: "nfsservctl", Ret: num, Params: words(3)},
 		{Name: "create_module", Ret: address, Params: words(2)},
 		{Name: "get_kernel_syms", Ret: num, Params: words(1)},
@@ -47,7 +47,9 @@ func words(n int) params {
 }
 
 // sysctlArgs is struct __sysctl_args: the path of a parameter, its old value and its new one.
-var sysctlArgs = record("__sysctl_args", fields{
-	{Name: "name", Type: addr}, {Name: "nlen", Type: num}, {Name: "oldval", Type: addr}, {Name: "oldlenp", Type: addr},
-	{Name: "newval", Type: addr}, {Name: "newlen", Type: size}, {Type: hidden(list(ulong, 4))},
-})
+func sysctlArgs() *Record {
+	return record("__sysctl_args", fields{
+		{Name: "name", Type: addr}, {Name: "nlen", Type: num}, {Name: "oldval", Type: addr}, {Name: "oldlenp", Type: addr},
+		{Name: "newval", Type: addr}, {Name: "newlen", Type: size}, {Type: hidden(list(ulong, 4))},
+	})
+}

@@ -114,7 +114,7 @@ func plainWords() map[string]Type {
 // plainPointers are words that are addresses.
 func plainPointers() map[string]Type {
 	return map[string]Type{
-		"peer":             out(sockaddr),
+		"peer":             out(sockaddr()),
 		"peerLen":          inout(num),
 		"remaining":        out(timespec),
 		"remaining64":      out(timespec64),
@@ -124,47 +124,47 @@ func plainPointers() map[string]Type {
 		"mmsghdrs":         in(array(messageOf(In), Arg1)),
 		"receivedMmsghdrs": out(array(messageOf(Out), Arg1)),
 		"getOptionValue":   out(bytes(Arg2)),
-		"cloneArgs":        in(cloneArgs),
+		"cloneArgs":        in(cloneArgs()),
 	}
 }
 
 // plainMemory is what lies behind an address.
 func plainMemory() map[string]Type {
 	return map[string]Type{
-		"sockaddr":       sockaddr,
+		"sockaddr":       sockaddr(),
 		"message":        bytes(Arg1),
 		"received":       bytes(Result),
 		"msghdr":         headerOf(In),
 		"filledIovecs":   Array{Elem: iovecOf(Out), Len: Arg0, Filled: true},
 		"argv":           Array{Elem: str, Ended: true},
 		"envp":           Array{Elem: str, Ended: true},
-		"openHow":        openHowRecord,
-		"siginfo":        siginfoRecord,
-		"pollfds":        array(pollfd, Arg0),
-		"statxTime":      statxStamp,
+		"openHow":        openHowRecord(),
+		"siginfo":        siginfoRecord(),
+		"pollfds":        array(pollfd(), Arg0),
+		"statxTime":      statxStamp(),
 		"setOptionValue": bytes(Arg2),
 		"waitStatus":     num,
 		"seconds":        klong,
 		"xattrValue":     bytes(Arg0),
 		"xattrAnswer":    bytes(Result),
 		"groups":         array(gid, Arg0),
-		"sigaction":      sigactionRecord,
-		"oldSigaction":   oldSigactionRecord,
-		"oldStat":        statOld,
+		"sigaction":      sigactionRecord(),
+		"oldSigaction":   oldSigactionRecord(),
+		"oldStat":        statOld(),
 		"sigset":         SignalSet,
 		"wholeSigset":    SignalSet,
 		"pendingSigset":  SignalSet,
 		"uringSigset":    SignalSet,
 		"oldSigset":      flagsOf(Long, SignalSet.Set),
 		"sigmask":        flagsOf(Long, SignalSet.Set),
-		"sigevent":       sigeventRecord,
+		"sigevent":       sigeventRecord(),
 		"utimbuf":        record("utimbuf", fields{{Name: "actime", Type: klong}, {Name: "modtime", Type: klong}}),
 		"utimes":         list(timeval, 2),
 		"utimens":        list(timespec, 2),
 		"utimens64":      list(timespec64, 2),
 		"epollTimeout":   timespec64,
-		"schedAttrSet":   in(schedAttr),
-		"schedAttrGot":   schedAttr,
+		"schedAttrSet":   in(schedAttr()),
+		"schedAttrGot":   schedAttr(),
 		"hostName":       bytes(Arg0),
 		"memfdName":      Str{},
 		"taskName":       Str{Room: 16},
@@ -177,7 +177,7 @@ func plainMemory() map[string]Type {
 		"futexWaiters":   array(FutexWaiter, Arg0),
 		"kexecSegments":  array(KexecSegment, Arg0),
 		"vectorControl":  mixed(Long, uapi.PrctlVectorFlags, 3, uapi.PrctlVectors),
-		"mountAttr":      mountAttrRecord,
+		"mountAttr":      mountAttrRecord(),
 		"landlockRuleset": record("landlock_ruleset_attr", fields{
 			{Name: "handled_access_fs", Type: flagsOf(8, uapi.LandlockAccessFS)}, {Name: "handled_access_net", Type: flagsOf(8, uapi.LandlockAccessNet)}, {Name: "scoped", Type: flagsOf(8, uapi.LandlockScopes)},
 		}),
@@ -210,8 +210,8 @@ func (b byABI) of(a *abi.ABI) Type {
 var plainByABI = sync.OnceValue(func() map[string]byABI {
 	packed, aligned := array(epollPacked, Arg0), array(epollAligned, Arg0)
 	return map[string]byABI{
-		"stat":        {stat8, stat4, statGeneric},
-		"stat64":      {nil, stat4Large, nil},
+		"stat":        {stat8(), stat4(), statGeneric()},
+		"stat64":      {nil, stat4Large(), nil},
 		"epollEvent":  {epollPacked, epollPacked, epollAligned},
 		"epollEvents": {packed, packed, aligned},
 	}

@@ -6,9 +6,6 @@ var (
 	pollfds = in(Custom{Name: "pollfds", Args: []string{"nfds"}})
 	fdset   = in(Custom{Name: "fdset", Args: []string{"nfds"}})
 
-	// sigsetPack is the sixth argument of pselect6: a signal set and its size.
-	sigsetPack = record("sigset_argpack", fields{{Name: "sigmask", Type: in(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}})
-
 	// wholeSigset is a signal set of no other size than the kernel's.
 	wholeSigset = Custom{Name: "wholeSigset", Args: []string{"sigsetsize"}}
 
@@ -17,6 +14,11 @@ var (
 	polled   = custom("polled", "fds", "nfds", "tmo_p")
 	polled64 = custom("polled64", "fds", "nfds", "tmo_p")
 )
+
+// sigsetPack is the sixth argument of pselect6: a signal set and its size.
+func sigsetPack() *Record {
+	return record("sigset_argpack", fields{{Name: "sigmask", Type: in(sigset("sigsetsize"))}, {Name: "sigsetsize", Type: size}})
+}
 
 func selectParams(timeout Type, last ...Param) params {
 	p := params{{Name: "nfds", Type: num}, {Name: "readfds", Type: fdset}, {Name: "writefds", Type: fdset}, {Name: "exceptfds", Type: fdset}, {Name: "timeout", Type: in(timeout)}}
@@ -44,8 +46,8 @@ var pollCalls = lazy(func() []Syscall {
 		{Name: "ppoll_time64", Class: Desc, Ret: count, After: polled64, Params: pollParams(timespec64)},
 		{Name: "select", Class: Desc, Ret: count, After: selected("selected"), Params: selectParams(timeval)},
 		{Name: "_newselect", Class: Desc, Ret: count, After: selected("selected"), Params: selectParams(timeval)},
-		{Name: "pselect6", Class: Desc, Ret: count, After: selected("pselected"), Params: selectParams(timespec, Param{Name: "sig", Type: in(sigsetPack)})},
-		{Name: "pselect6_time64", Class: Desc, Ret: count, After: selected("pselected64"), Params: selectParams(timespec64, Param{Name: "sig", Type: in(sigsetPack)})},
+		{Name: "pselect6", Class: Desc, Ret: count, After: selected("pselected"), Params: selectParams(timespec, Param{Name: "sig", Type: in(sigsetPack())})},
+		{Name: "pselect6_time64", Class: Desc, Ret: count, After: selected("pselected64"), Params: selectParams(timespec64, Param{Name: "sig", Type: in(sigsetPack())})},
 
 		{Name: "epoll_create", Class: Desc, Ret: fd, Params: params{{Name: "size", Type: num}}},
 		{Name: "epoll_create1", Class: Desc, Ret: fd, Params: params{{Name: "flags", Type: flags(uapi.EpollFlags)}}},

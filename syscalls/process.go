@@ -63,14 +63,14 @@ var processCalls = lazy(func() []Syscall {
 		{Name: "unshare", Ret: zero, After: custom("namespaces", "flags"), Params: params{{Name: "flags", Type: flagsOf(Long, uapi.UnshareFlags)}}},
 		{Name: "setns", Class: Desc, Ret: zero, After: custom("namespaces", "nstype"), Params: params{{Name: "fd", Type: fd}, {Name: "nstype", Type: flags(uapi.SetnsFlags)}}},
 		{Name: "personality", Ret: hex, After: customOf(4, "personality"), Params: params{{Name: "persona", Type: customOf(4, "personality")}}},
-		{Name: "kcmp", Ret: num, Params: params{{Name: "pid1", Type: pid}, {Name: "pid2", Type: pid}, {Name: "type", Type: enum(uapi.KcmpTypes)}, kcmpRest}},
+		{Name: "kcmp", Ret: num, Params: params{{Name: "pid1", Type: pid}, {Name: "pid2", Type: pid}, {Name: "type", Type: enum(uapi.KcmpTypes)}, kcmpRest()}},
 		{Name: "rseq", Ret: zero, Params: params{{Name: "rseq", Type: in(Custom{Name: "rseq", Args: []string{"rseq_len"}})}, {Name: "rseq_len", Type: unum}, {Name: "flags", Type: flags(uapi.RseqFlags)}, {Name: "sig", Type: hex}}},
 		{Name: "membarrier", Ret: Switch{On: "cmd", Cases: map[uint64]Type{0: hex}, Else: num}, After: customOf(4, "membarrierQuery", "cmd"), Params: params{{Name: "cmd", Type: enum(uapi.MembarrierCommand)}, {Name: "flags", Type: flags(uapi.MembarrierFlags)}, {Name: "cpu_id", Type: with(num, "flags", 1)}}},
 		{Name: "getcpu", Ret: zero, Params: params{{Name: "cpu", Type: out(unum)}, {Name: "node", Type: out(unum)}, {Name: "tcache", Type: addr}}},
-		{Name: "seccomp", Ret: num, Params: params{{Name: "operation", Type: enum(uapi.SeccompOperations)}, seccompRest}},
+		{Name: "seccomp", Ret: num, Params: params{{Name: "operation", Type: enum(uapi.SeccompOperations)}, seccompRest()}},
 
 		{Name: "landlock_create_ruleset", Class: Desc, Ret: Switch{On: "flags", Cases: map[uint64]Type{0: fd}, Else: num}, Params: params{{Name: "attr", Type: in(Custom{Name: "landlockRuleset", Args: []string{"size"}})}, {Name: "size", Type: size}, {Name: "flags", Type: flags(uapi.LandlockCreateFlags)}}},
-		{Name: "landlock_add_rule", Class: Desc, Ret: zero, Params: params{{Name: "ruleset_fd", Type: fd}, {Name: "rule_type", Type: enum(uapi.LandlockRuleTypes)}, {Name: "rule_attr", Type: landlockRule}, {Name: "flags", Type: flags(uapi.LandlockRuleFlags)}}},
+		{Name: "landlock_add_rule", Class: Desc, Ret: zero, Params: params{{Name: "ruleset_fd", Type: fd}, {Name: "rule_type", Type: enum(uapi.LandlockRuleTypes)}, {Name: "rule_attr", Type: landlockRule()}, {Name: "flags", Type: flags(uapi.LandlockRuleFlags)}}},
 		{Name: "landlock_restrict_self", Class: Desc, Ret: zero, Params: params{{Name: "ruleset_fd", Type: fd}, {Name: "flags", Type: hex}}},
 	}
 })
@@ -83,14 +83,17 @@ var otherProcessCalls = lazy(func() []Syscall {
 	}
 })
 
-var kcmpRest = Param{Type: &Rest{On: "type",
-	Cases: map[uint64][]Param{
-		0: {{Name: "idx1", Type: FD{Of: "pid1"}}, {Name: "idx2", Type: FD{Of: "pid2"}}}, // KCMP_FILE
-		1: {}, 2: {}, 3: {}, 4: {}, 5: {}, 6: {},
-		7: {{Name: "idx1", Type: FD{Of: "pid1"}}, {Name: "idx2", Type: in(kcmpSlot)}}, // KCMP_EPOLL_TFD
-	},
-	Else: []Param{{Name: "idx1", Type: lhex}, {Name: "idx2", Type: lhex}},
-}}
+// kcmpRest is what kcmp compares, by type.
+func kcmpRest() Param {
+	return Param{Type: &Rest{On: "type",
+		Cases: map[uint64][]Param{
+			0: {{Name: "idx1", Type: FD{Of: "pid1"}}, {Name: "idx2", Type: FD{Of: "pid2"}}}, // KCMP_FILE
+			1: {}, 2: {}, 3: {}, 4: {}, 5: {}, 6: {},
+			7: {{Name: "idx1", Type: FD{Of: "pid1"}}, {Name: "idx2", Type: in(kcmpSlot)}}, // KCMP_EPOLL_TFD
+		},
+		Else: []Param{{Name: "idx1", Type: lhex}, {Name: "idx2", Type: lhex}},
+	}}
+}
 
 var kcmpSlot = record("kcmp_epoll_slot", fields{{Name: "efd", Type: FD{Of: "pid2"}}, {Name: "tfd", Type: FD{Of: "pid2"}}, {Name: "toff", Type: u32}})
 
@@ -109,22 +112,28 @@ var Rseq = record("rseq", fields{
 // sockFprog is a classic BPF program; its instructions are shown on request only.
 var sockFprog = Custom{Name: "sockFprog"}
 
-var seccompRest = Param{Type: &Rest{On: "operation",
-	Cases: map[uint64][]Param{
-		0: {{Name: "flags", Type: hex}, {Name: "args", Type: addr}},
-		1: {{Name: "flags", Type: flags(uapi.SeccompFilterFlags)}, {Name: "args", Type: in(sockFprog)}},
-		2: {{Name: "flags", Type: hex}, {Name: "args", Type: in(enum(uapi.SeccompActions))}},
-		3: {{Name: "flags", Type: hex}, {Name: "args", Type: out(notifSizes)}},
-	},
-	Else: []Param{{Name: "flags", Type: hex}, {Name: "args", Type: addr}},
-}}
+// seccompRest is what follows each operation of seccomp.
+func seccompRest() Param {
+	return Param{Type: &Rest{On: "operation",
+		Cases: map[uint64][]Param{
+			0: {{Name: "flags", Type: hex}, {Name: "args", Type: addr}},
+			1: {{Name: "flags", Type: flags(uapi.SeccompFilterFlags)}, {Name: "args", Type: in(sockFprog)}},
+			2: {{Name: "flags", Type: hex}, {Name: "args", Type: in(enum(uapi.SeccompActions))}},
+			3: {{Name: "flags", Type: hex}, {Name: "args", Type: out(notifSizes)}},
+		},
+		Else: []Param{{Name: "flags", Type: hex}, {Name: "args", Type: addr}},
+	}}
+}
 
 var notifSizes = record("seccomp_notif_sizes", fields{{Name: "seccomp_notif", Type: u16}, {Name: "seccomp_notif_resp", Type: u16}, {Name: "seccomp_data", Type: u16}})
 
-var landlockRule = Switch{On: "rule_type",
-	Cases: map[uint64]Type{
-		1: in(Custom{Name: "landlockPath"}),
-		2: in(record("landlock_net_port_attr", fields{{Name: "allowed_access", Type: flagsOf(8, uapi.LandlockAccessNet)}, {Name: "port", Type: u64}})),
-	},
-	Else: addr,
+// landlockRule is the attributes of a rule, by type.
+func landlockRule() Switch {
+	return Switch{On: "rule_type",
+		Cases: map[uint64]Type{
+			1: in(Custom{Name: "landlockPath"}),
+			2: in(record("landlock_net_port_attr", fields{{Name: "allowed_access", Type: flagsOf(8, uapi.LandlockAccessNet)}, {Name: "port", Type: u64}})),
+		},
+		Else: addr,
+	}
 }

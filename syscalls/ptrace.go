@@ -4,7 +4,7 @@ import "github.com/trapline/trapline/uapi"
 
 var ptraceCalls = lazy(func() []Syscall {
 	return []Syscall{
-		{Name: "ptrace", Ret: num, Params: params{{Name: "op", Type: enumOf(Long, uapi.PtraceRequests)}, ptraceRest}},
+		{Name: "ptrace", Ret: num, Params: params{{Name: "op", Type: enumOf(Long, uapi.PtraceRequests)}, ptraceRest()}},
 	}
 })
 
@@ -33,10 +33,16 @@ var (
 	resumed       = ptraced(ptraceAddr, ptraceSignal)
 	traceOptions  = ptraced(ptraceAddr, ptraceOptions)
 	registerSet   = Param{Name: "addr", Type: enum(uapi.RegisterSets)}
+)
 
-	peekArgs = record("ptrace_peeksiginfo_args", fields{{Name: "off", Type: u64}, {Name: "flags", Type: flags(uapi.PtracePeekFlags)}, {Name: "nr", Type: unum}})
+// peekArgs is struct ptrace_peeksiginfo_args.
+func peekArgs() *Record {
+	return record("ptrace_peeksiginfo_args", fields{{Name: "off", Type: u64}, {Name: "flags", Type: flags(uapi.PtracePeekFlags)}, {Name: "nr", Type: unum}})
+}
 
-	ptraceRest = Param{Type: &Rest{On: "op", Else: ptraced(ptraceAddr, addr), Cases: map[uint64][]Param{
+// ptraceRest is what follows each request of ptrace.
+func ptraceRest() Param {
+	return Param{Type: &Rest{On: "op", Else: ptraced(ptraceAddr, addr), Cases: map[uint64][]Param{
 		0:      {},                                                                                            // PTRACE_TRACEME
 		1:      ptraced(ptraceAddr, out(addr)),                                                                // PTRACE_PEEKTEXT
 		2:      ptraced(ptraceAddr, out(addr)),                                                                // PTRACE_PEEKDATA
@@ -67,7 +73,7 @@ var (
 		0x4206: traceOptions,                                                                                  // PTRACE_SEIZE
 		0x4207: {ptracePid},                                                                                   // PTRACE_INTERRUPT
 		0x4208: {ptracePid},                                                                                   // PTRACE_LISTEN
-		0x4209: ptraced(Param{Name: "addr", Type: in(peekArgs)}, out(array(siginfo, Result))),                 // PTRACE_PEEKSIGINFO
+		0x4209: ptraced(Param{Name: "addr", Type: in(peekArgs())}, out(array(siginfo, Result))),               // PTRACE_PEEKSIGINFO
 		0x420a: ptraced(ptraceSize, out(ptraceMask)),                                                          // PTRACE_GETSIGMASK
 		0x420b: ptraced(ptraceSize, in(ptraceMask)),                                                           // PTRACE_SETSIGMASK
 		0x420c: ptraced(ptraceSize, addr),                                                                     // PTRACE_SECCOMP_GET_FILTER
@@ -75,4 +81,4 @@ var (
 		0x420e: ptraced(ptraceSize, out(Custom{Name: "syscallInfo", Args: []string{"addr", string(Result)}})), // PTRACE_GET_SYSCALL_INFO
 		0x4212: ptraced(ptraceSize, in(Custom{Name: "syscallInfo", Args: []string{"addr", "addr"}})),          // PTRACE_SET_SYSCALL_INFO
 	}}}
-)
+}

@@ -25,11 +25,15 @@ var (
 	}
 )
 
-// priorityWho and ioprioWho are a process, a process group or a user.
-var (
-	priorityWho = Switch{On: "which", Cases: map[uint64]Type{0: pid, 1: pgid}, Else: num}
-	ioprioWho   = Switch{On: "which", Cases: map[uint64]Type{1: pid, 2: pgid}, Else: num}
-)
+// priorityWho is a process, a process group or a user.
+func priorityWho() Switch {
+	return Switch{On: "which", Cases: map[uint64]Type{0: pid, 1: pgid}, Else: num}
+}
+
+// ioprioWho is the same, numbered from one.
+func ioprioWho() Switch {
+	return Switch{On: "which", Cases: map[uint64]Type{1: pid, 2: pgid}, Else: num}
+}
 
 var schedCalls = lazy(func() []Syscall {
 	return []Syscall{
@@ -37,8 +41,8 @@ var schedCalls = lazy(func() []Syscall {
 		{Name: "setrlimit", Ret: zero, Params: params{{Name: "resource", Type: resource}, {Name: "rlim", Type: in(rlimit)}}},
 		{Name: "prlimit64", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "resource", Type: resource}, {Name: "new_limit", Type: in(rlimit64)}, {Name: "old_limit", Type: out(rlimit64)}}},
 		{Name: "getrusage", Ret: zero, Params: params{{Name: "who", Type: enum(uapi.Usages)}, {Name: "usage", Type: out(Rusage)}}},
-		{Name: "getpriority", Ret: num, Params: params{{Name: "which", Type: enum(uapi.Priorities)}, {Name: "who", Type: priorityWho}}},
-		{Name: "setpriority", Ret: zero, Params: params{{Name: "which", Type: enum(uapi.Priorities)}, {Name: "who", Type: priorityWho}, {Name: "prio", Type: num}}},
+		{Name: "getpriority", Ret: num, Params: params{{Name: "which", Type: enum(uapi.Priorities)}, {Name: "who", Type: priorityWho()}}},
+		{Name: "setpriority", Ret: zero, Params: params{{Name: "which", Type: enum(uapi.Priorities)}, {Name: "who", Type: priorityWho()}, {Name: "prio", Type: num}}},
 		{Name: "nice", Ret: num, Params: params{{Name: "increment", Type: num}}},
 		{Name: "sched_yield", Ret: zero, Params: params{}},
 		{Name: "sched_setaffinity", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "cpusetsize", Type: unum}, {Name: "mask", Type: in(Custom{Name: "cpuset", Args: []string{"cpusetsize"}})}}},
@@ -53,8 +57,8 @@ var schedCalls = lazy(func() []Syscall {
 		{Name: "sched_rr_get_interval_time64", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "tp", Type: out(timespec64)}}},
 		{Name: "sched_setattr", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "attr", Type: custom("schedAttrSet")}, {Name: "flags", Type: hex}}},
 		{Name: "sched_getattr", Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "attr", Type: out(Custom{Name: "schedAttrGot"})}, {Name: "size", Type: unum}, {Name: "flags", Type: flags(uapi.SchedGetattrFlags)}}},
-		{Name: "ioprio_get", Ret: num, After: ioprio, Params: params{{Name: "which", Type: enum(uapi.IoprioTargets)}, {Name: "who", Type: ioprioWho}}},
-		{Name: "ioprio_set", Ret: zero, Params: params{{Name: "which", Type: enum(uapi.IoprioTargets)}, {Name: "who", Type: ioprioWho}, {Name: "ioprio", Type: ioprio}}},
+		{Name: "ioprio_get", Ret: num, After: ioprio, Params: params{{Name: "which", Type: enum(uapi.IoprioTargets)}, {Name: "who", Type: ioprioWho()}}},
+		{Name: "ioprio_set", Ret: zero, Params: params{{Name: "which", Type: enum(uapi.IoprioTargets)}, {Name: "who", Type: ioprioWho()}, {Name: "ioprio", Type: ioprio}}},
 	}
 })
 

@@ -16,13 +16,16 @@ var (
 
 	// waitInfo is where to put a siginfo_t, or nowhere.
 	waitInfo = Switch{On: "info", Cases: map[uint64]Type{0: addr}, Else: out(siginfo)}
+)
 
-	sigaltstack = record("stack_t", fields{
+// sigaltstack is struct stack_t.
+func sigaltstack() *Record {
+	return record("stack_t", fields{
 		{Name: "ss_sp", Type: addr},
 		{Name: "ss_flags", Type: flags(uapi.SigaltstackFlags)},
 		{Name: "ss_size", Type: size},
 	})
-)
+}
 
 // sigset is a kernel's sigset_t of as many bytes as the sibling n says.
 func sigset(n string) Type { return Custom{Name: "sigset", Args: []string{n}} }
@@ -44,7 +47,7 @@ var signalCalls = lazy(func() []Syscall {
 		{Name: "rt_sigqueueinfo", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "signum", Type: sig}, {Name: "info", Type: in(siginfo)}}},
 		{Name: "rt_tgsigqueueinfo", Class: Signal | Process, Ret: zero, Params: params{{Name: "tgid", Type: pid}, {Name: "tid", Type: pid}, {Name: "signum", Type: sig}, {Name: "info", Type: in(siginfo)}}},
 		{Name: "rt_sigreturn", Class: Signal, Ret: num, Params: params{{Name: "sigmask", Type: custom("rtSigframe"), Reg: NoRegister}}},
-		{Name: "sigaltstack", Class: Signal, Ret: zero, Params: params{{Name: "ss", Type: in(sigaltstack)}, {Name: "old_ss", Type: out(sigaltstack)}}},
+		{Name: "sigaltstack", Class: Signal, Ret: zero, Params: params{{Name: "ss", Type: in(sigaltstack())}, {Name: "old_ss", Type: out(sigaltstack())}}},
 		{Name: "pause", Class: Signal, Ret: num, Params: params{}},
 		{Name: "kill", Class: Signal | Process, Ret: zero, Params: params{{Name: "pid", Type: pid}, {Name: "signum", Type: sig}}},
 		{Name: "tkill", Class: Signal | Process, Ret: zero, Params: params{{Name: "tid", Type: pid}, {Name: "signum", Type: sig}}},

@@ -14,10 +14,8 @@ var (
 
 	timezone = record("timezone", fields{{Name: "tz_minuteswest", Type: num}, {Name: "tz_dsttime", Type: num}})
 	spent    = customOf(KernelLong, "spent")
-	tms      = record("tms", fields{{Name: "tms_utime", Type: spent}, {Name: "tms_stime", Type: spent}, {Name: "tms_cutime", Type: spent}, {Name: "tms_cstime", Type: spent}})
 
-	timex   = record("timex", timexFields(klong, timeval))
-	timex64 = record("__kernel_timex", timexFields(s64, record("__kernel_timex_timeval", fields{{Name: "tv_sec", Type: s64}, {Name: "tv_usec", Type: s64}})))
+	timex = record("timex", timexFields(klong, timeval))
 
 	// sigevent is a struct sigevent.
 	sigevent = in(Custom{Name: "sigevent"})
@@ -25,6 +23,16 @@ var (
 	// seconds is a time_t behind a pointer, shown with its date.
 	seconds = Custom{Name: "seconds"}
 )
+
+// tms is struct tms.
+func tms() *Record {
+	return record("tms", fields{{Name: "tms_utime", Type: spent}, {Name: "tms_stime", Type: spent}, {Name: "tms_cutime", Type: spent}, {Name: "tms_cstime", Type: spent}})
+}
+
+// timex64 is struct __kernel_timex.
+func timex64() *Record {
+	return record("__kernel_timex", timexFields(s64, record("__kernel_timex_timeval", fields{{Name: "tv_sec", Type: s64}, {Name: "tv_usec", Type: s64}})))
+}
 
 // hidden is a part of a structure that is never shown.
 func hidden(t Type) Type { return If{Then: t} }
@@ -70,13 +78,13 @@ var timeCalls = lazy(func() []Syscall {
 		{Name: "clock_settime", Class: Clock, Ret: zero, Params: params{{Name: "clockid", Type: clock}, {Name: "tp", Type: in(timespec)}}},
 		{Name: "clock_settime64", Class: Clock, Ret: zero, Params: params{{Name: "clockid", Type: clock}, {Name: "tp", Type: in(timespec64)}}},
 		{Name: "clock_adjtime", Class: Clock, Ret: num, After: clockState, Params: params{{Name: "clockid", Type: clock}, {Name: "buf", Type: out(timex)}}},
-		{Name: "clock_adjtime64", Class: Clock, Ret: num, After: clockState, Params: params{{Name: "clockid", Type: clock}, {Name: "buf", Type: out(timex64)}}},
+		{Name: "clock_adjtime64", Class: Clock, Ret: num, After: clockState, Params: params{{Name: "clockid", Type: clock}, {Name: "buf", Type: out(timex64())}}},
 		{Name: "adjtimex", Class: Clock, Ret: num, After: clockState, Params: params{{Name: "buf", Type: out(timex)}}},
 		{Name: "gettimeofday", Class: Clock, Ret: zero, Params: params{{Name: "tv", Type: out(timeval)}, {Name: "tz", Type: out(timezone)}}},
 		{Name: "settimeofday", Class: Clock, Ret: zero, Params: params{{Name: "tv", Type: in(timeval)}, {Name: "tz", Type: in(timezone)}}},
 		{Name: "time", Class: Clock, Ret: klong, After: custom("date"), Params: params{{Name: "tloc", Type: out(seconds)}}},
 		{Name: "stime", Ret: zero, Params: params{{Name: "tloc", Type: in(seconds)}}},
-		{Name: "times", Ret: klong, Params: params{{Name: "buf", Type: out(tms)}}},
+		{Name: "times", Ret: klong, Params: params{{Name: "buf", Type: out(tms())}}},
 
 		{Name: "alarm", Ret: unum, Params: params{{Name: "seconds", Type: unum}}},
 		{Name: "getitimer", Ret: zero, Params: params{{Name: "which", Type: itimer}, {Name: "curr_value", Type: out(itimerval)}}},
