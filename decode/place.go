@@ -82,6 +82,19 @@ func (c *Call) Locate(path Path) (p Place, ok bool) {
 	return p, ok
 }
 
+// LocateTarget is Locate that follows the last pointer to a structure or an array, too.
+func (c *Call) LocateTarget(path Path) (p Place, ok bool) {
+	p, ok = c.LocateWord(path)
+	if t, pointer := p.Type.(syscalls.Pointer); ok && pointer && t.Elem != nil {
+		to := p
+		if c.x.follow(&to, &t) {
+			return to, true
+		}
+		ok = false
+	}
+	return p, ok
+}
+
 // LocateWord is Locate that does not follow the last pointer.
 func (c *Call) LocateWord(path Path) (p Place, ok bool) {
 	if len(path) == 0 || !c.param(path[0].Name, &p) {

@@ -329,7 +329,11 @@ func (c *Call) resize(length decode.Path, n int) error {
 		return nil
 	}
 	if len(length) == 1 {
-		c.resized = resized{was, uint64(n)}
+		from := was
+		if c.resized != (resized{}) {
+			from = c.resized.from // it is changed once more
+		}
+		c.resized = resized{from, uint64(n)}
 	}
 	return c.setWord(&p, uint64(n))
 }

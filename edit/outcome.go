@@ -41,7 +41,7 @@ func (c *Call) Ended() bool { return c.result != nil }
 func (c *Call) Answer(r abi.Result) {
 	c.Marks.Result = true
 	if c.Ended() {
-		c.Result = r
+		c.Result, c.Scene.Call.Result = r, r
 		return
 	}
 	c.answer, c.running = &r, false

@@ -40,6 +40,9 @@ type run struct {
 // run does what the settings ask for and returns the exit status. It does not
 // return when the program was killed.
 func (s *settings) run(start func(*run) error) int {
+	if err := s.loadScripts(); err != nil {
+		return s.fail(err)
+	}
 	for _, w := range s.warnings() {
 		s.warn("%s", w)
 	}
@@ -57,6 +60,7 @@ func (s *settings) run(start func(*run) error) int {
 // close writes what is left. That a program could not be started leaves nothing.
 func (r *run) close() {
 	if r.running {
+		r.endScripts()
 		r.observer.Close()
 		if r.table != nil {
 			r.table.WriteTo(writer{r.out.sink})
@@ -90,6 +94,7 @@ func (r *run) trace(start func(*run) error) error {
 		Over:       func() { r.finish() },
 	})
 	r.observer, r.printer = s.observe()
+	s.script.remark = r.remark
 	defer func() { r.unwatch() }()
 	if err := start(r); err != nil {
 		r.tracer.Close()
@@ -97,7 +102,7 @@ func (r *run) trace(start func(*run) error) error {
 	}
 	r.watch()
 	r.running = true
-	return r.tracer.Run(r.ctx, r.tampered(trace.Chain{r.observer, r}))
+	return r.tracer.Run(r.ctx, r.changed(trace.Chain{r.observer, r}))
 }
 
 // watch makes signals do what -I says. That has to wait until the program has been
@@ -171,6 +176,7 @@ var errSaid = errors.New("")
 // Handle implements trace.Handler. It comes behind the observer, so that what it
 // says follows the line it is about.
 func (r *run) Handle(stop *trace.Stop) (trace.Action, error) {
+	r.remarks()
 	switch e := stop.Event.(type) {
 	case *trace.SyscallExit:
 		if e.Result.Failed && r.starting(stop.Task) {
@@ -224,6 +230,8 @@ func (r *run) status(err error) int {
 		return 1
 	case err != nil:
 		return r.s.fail(err)
+	case r.s.script.failed:
+		return 1
 	case !r.report():
 		return 1
 	case r.exited == nil:

@@ -64,7 +64,8 @@ func (s *settings) wanted() []seccomp.Rule {
 // one may.
 func (s *settings) sieve(a *abi.ABI) (rules []seccomp.Rule, all bool) {
 	choices := s.render.Where.Choices(orAll(s.trace))
-	return filter.Sieve(a, append(choices, tamper.Choices(s.tamper.rules)...))
+	choices = append(choices, tamper.Choices(s.tamper.rules)...)
+	return filter.Sieve(a, append(choices, s.script.choices()...))
 }
 
 // wantsAll says whether there is no call that need not be stopped at.

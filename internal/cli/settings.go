@@ -39,6 +39,7 @@ type settings struct {
 	resolved [][2]string     // paths of -P that lead elsewhere, and where to
 
 	tamper tampering
+	script scripting
 
 	// output
 	output     string

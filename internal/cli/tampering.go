@@ -9,6 +9,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/edit"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/tamper"
 	"github.com/trapline/trapline/trace"
@@ -80,12 +81,24 @@ func setRequireFired(s *settings, _ given) error {
 	return nil
 }
 
-// tampered puts the rules before what looks at the calls.
-func (r *run) tampered(next trace.Handler) trace.Handler {
-	t := &r.s.tamper
-	if len(t.rules) == 0 {
+// changed puts rules and scripts before what looks at the calls.
+func (r *run) changed(next trace.Handler) trace.Handler {
+	var changers []edit.Changer
+	if len(r.s.tamper.rules) > 0 {
+		changers = append(changers, r.rules())
+	}
+	for _, s := range r.s.script.loaded {
+		changers = append(changers, s)
+	}
+	if len(changers) == 0 {
 		return next
 	}
+	return r.guarded(edit.NewSession(r.tracer, r.child, next, changers...))
+}
+
+// rules makes what applies the rules.
+func (r *run) rules() *tamper.Changer {
+	t := &r.s.tamper
 	for _, w := range t.warnings {
 		r.s.warn("%s", w)
 	}
@@ -95,9 +108,7 @@ func (r *run) tampered(next trace.Handler) trace.Handler {
 		t.seed = binary.NativeEndian.Uint64(seed[:]) >> 32 // short enough to be typed
 	}
 	warn := func(text string) { r.s.warn("%s", text) }
-	return tamper.New(r.tracer, tamper.Options{
-		Rules: t.rules, Seed: t.seed, Program: r.child, Traced: r.s.tracer(), Warn: warn,
-	}, next)
+	return tamper.NewChanger(tamper.Options{Rules: t.rules, Seed: t.seed, Traced: r.s.tracer(), Warn: warn})
 }
 
 // tracer says which calls are traced, by their names and by what they are about.

@@ -48,6 +48,17 @@ func (o *Observer) write() {
 	o.o.Out.Write(o.buf)
 }
 
+// Remark writes what a script says: a text or, if data is true, a value in JSON.
+func (o *Observer) Remark(text string, data bool) {
+	o.buf = appendText(append(o.buf[:0], '{'), "type", "script")
+	if data {
+		o.buf = append(appendKey(o.buf, "value"), text...)
+	} else {
+		o.buf = appendText(o.buf, "text", text)
+	}
+	o.write()
+}
+
 // plain writes a record that has nothing of its own.
 func (o *Observer) plain(kind string, t *task, when time.Time) {
 	o.begin(kind, t, when)

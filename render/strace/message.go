@@ -107,6 +107,22 @@ func (p *Printer) Message(text string) {
 	p.o.Messages.Write(m)
 }
 
+// Remark writes a line of somebody else's into the trace: about the trace where there is no
+// output that all tasks share.
+func (p *Printer) Remark(text string) {
+	out := p.o.Out
+	if out == nil {
+		out = p.o.Messages
+	}
+	if out == nil {
+		return
+	}
+	if !p.separate() {
+		p.breakOff(nil)
+	}
+	out.Write(append([]byte(text), '\n'))
+}
+
 // Attached says that a running process is traced from now on, with all its threads
 // when there are several.
 func (p *Printer) Attached(pid, threads int) {
