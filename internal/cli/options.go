@@ -132,9 +132,9 @@ var options = []option{
 	{short: 'O', long: "summary-syscall-overhead", arg: "TIME", group: statistics, set: setOverhead,
 		help: "time that tracing adds to each call: a number and s, ms, us\n(default) or ns"},
 	{short: 'S', long: "summary-sort-by", arg: "COLUMN", group: statistics, set: setSort,
-		help: "sort by time, min-time, max-time, avg-time, calls, errors, name\nor nothing (default time)"},
+		help: "sort by time, min-time, max-time, avg-time, calls, errors, name\nor nothing (default time), or by a wall-clock column of -U"},
 	{short: 'U', long: "summary-columns", arg: "COLUMNS", group: statistics, set: setTableColumns,
-		help: "columns: time-percent, total-time, min-time, max-time, avg-time,\ncalls, errors, name"},
+		help: "columns: time-percent, total-time, min-time, max-time, avg-time,\ncalls, errors, name; wall-total, wall-min, wall-max, wall-avg: by\nthe clock even without -w"},
 	{short: 'w', long: "summary-wall-clock", group: statistics, set: setWallClock,
 		help: "count time that passed rather than system time"},
 
@@ -146,8 +146,6 @@ var options = []option{
 	{long: "stack-trace-frame-limit", arg: "N", group: hidden},
 	{long: "pidns-translation", group: hidden, set: setTranslatePIDs},
 	{long: "kvm", arg: "WHAT", group: hidden},
-	{long: "inject", arg: "SPEC", group: hidden},
-	{long: "fault", arg: "SPEC", group: hidden},
 	{long: "secontext", arg: "[=HOW]", group: hidden, set: setSecontext},
 	{long: "tips", arg: "[=HOW]", group: hidden},
 }

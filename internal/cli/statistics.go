@@ -39,11 +39,10 @@ var columnNames = [...]columnName{
 	{[]string{"calls", "count"}, summary.Calls},
 	{[]string{"errors", "error"}, summary.Errors},
 	{[]string{"name", "syscall", "syscall-name"}, summary.Name},
-}
-
-// wallColumns are strace's that the summary does not have.
-var wallColumns = [...]string{
-	"wall-total", "total-wall", "wall-min", "min-wall", "wall-max", "max-wall", "wall-avg", "avg-wall",
+	{[]string{"wall-total", "total-wall"}, summary.WallTotal},
+	{[]string{"wall-min", "min-wall"}, summary.WallMin},
+	{[]string{"wall-max", "max-wall"}, summary.WallMax},
+	{[]string{"wall-avg", "avg-wall"}, summary.WallAvg},
 }
 
 func findColumn(name string) (summary.Column, bool) {
@@ -62,10 +61,7 @@ func setSort(s *settings, g given) error {
 		return nil
 	}
 	c, ok := findColumn(g.value)
-	switch {
-	case slices.Contains(wallColumns[:], g.value):
-		return notYet(g.name + " " + g.value)
-	case !ok:
+	if !ok {
 		return usage("invalid sortby: '%s'", g.value)
 	}
 	s.table.Sort = c
@@ -78,8 +74,6 @@ func setTableColumns(s *settings, g given) error {
 		name, after, more := strings.Cut(rest, ",")
 		c, ok := findColumn(name)
 		switch {
-		case slices.Contains(wallColumns[:], name):
-			return notYet(g.name + " " + name)
 		case !ok:
 			return usage("unknown column name: '%s'", name)
 		case slices.Contains(columns, c):

@@ -127,7 +127,7 @@ func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, l *line) trace.Acti
 		return trace.Action{}
 	}
 	if o.o.Counter != nil && o.counts(e) {
-		o.o.Counter.Count(e.Call, l.pick.name, o.took(s, l), e.Result.Failed)
+		o.o.Counter.Count(e.Call, l.pick.name, o.took(s, l), s.Time.Sub(l.entered), e.Result.Failed)
 	}
 	if l.open {
 		l.pc = e.PC

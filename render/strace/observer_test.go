@@ -108,7 +108,7 @@ func TestObserverFiltersSignals(t *testing.T) {
 // counter remembers what it is told.
 type counter []string
 
-func (c *counter) Count(call abi.Call, name string, took time.Duration, failed bool) {
+func (c *counter) Count(call abi.Call, name string, took, _ time.Duration, failed bool) {
 	*c = append(*c, name+" "+took.String())
 }
 

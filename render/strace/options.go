@@ -83,7 +83,9 @@ func Defaults() Options {
 
 // A Counter collects calls for a summary. Package summary has one.
 type Counter interface {
-	Count(c abi.Call, name string, took time.Duration, failed bool)
+	// Count is told what a call took in system time, if that is asked for, and in any case
+	// by the wall clock.
+	Count(c abi.Call, name string, took, wall time.Duration, failed bool)
 }
 
 // A Pick is what to do with one system call.

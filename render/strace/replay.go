@@ -115,7 +115,7 @@ func (r *Replay) Exit(now int, c *Recorded, pc abi.Addr, when time.Time) {
 		return
 	}
 	if r.o.o.Counter != nil {
-		r.o.o.Counter.Count(c.Call, l.pick.name, c.Took, c.Result.Failed)
+		r.o.o.Counter.Count(c.Call, l.pick.name, c.Took, c.Took, c.Result.Failed)
 	}
 	if l.open {
 		l.pc, l.entered = pc, when.Add(-c.Took)

@@ -22,6 +22,10 @@ const (
 	Calls
 	Errors
 	Name
+	WallTotal
+	WallMin
+	WallMax
+	WallAvg
 	Unsorted // as a sort key: nothing
 )
 
@@ -46,9 +50,12 @@ type row struct {
 	name          string
 	nr            uint64
 	calls, errors int
-	total         time.Duration
-	min, max      time.Duration
+	times         times // what the table is about: system time, or wall-clock time
+	wall          times
 }
+
+// times are those that some calls took.
+type times struct{ total, min, max time.Duration }
 
 // New makes an empty table.
 func New(o Options) *Table {
@@ -61,15 +68,15 @@ func New(o Options) *Table {
 	return &Table{o: o}
 }
 
-// Count adds one call that took so long; it is strace.Counter's method.
-func (t *Table) Count(c abi.Call, name string, took time.Duration, failed bool) {
+// Count adds one call that took so long, and by the wall clock; it is strace.Counter's method.
+func (t *Table) Count(c abi.Call, name string, took, wall time.Duration, failed bool) {
 	p := t.part(c.ABI)
 	r := p[c.NR]
 	if r == nil {
 		r = &row{name: name, nr: c.NR}
 		p[c.NR] = r
 	}
-	r.add(max(took-t.o.Overhead, 0), failed)
+	r.add(max(took-t.o.Overhead, 0), max(wall-t.o.Overhead, 0), failed)
 }
 
 func (t *Table) part(a *abi.ABI) part {
@@ -80,38 +87,43 @@ func (t *Table) part(a *abi.ABI) part {
 	return *p
 }
 
-func (r *row) add(took time.Duration, failed bool) {
-	if r.calls == 0 || took < r.min {
-		r.min = took
-	}
-	r.max = max(r.max, took)
-	r.total += took
+func (r *row) add(took, wall time.Duration, failed bool) {
+	first := r.calls == 0
+	r.times.add(times{took, took, took}, first)
+	r.wall.add(times{wall, wall, wall}, first)
 	r.calls++
 	if failed {
 		r.errors++
 	}
 }
 
+// add adds the times of more calls; before the first there is no least time.
+func (t *times) add(more times, first bool) {
+	if first || more.min < t.min {
+		t.min = more.min
+	}
+	t.max = max(t.max, more.max)
+	t.total += more.total
+}
+
+func (t *times) average(calls int) time.Duration {
+	if calls == 0 {
+		return 0
+	}
+	return t.total / time.Duration(calls)
+}
+
 // sum returns the last row of a part: all calls together.
 func (p part) sum() *row {
 	sum := &row{name: "total"}
 	for _, r := range p {
-		if sum.calls == 0 || r.min < sum.min {
-			sum.min = r.min
-		}
-		sum.max = max(sum.max, r.max)
-		sum.total += r.total
+		first := sum.calls == 0
+		sum.times.add(r.times, first)
+		sum.wall.add(r.wall, first)
 		sum.calls += r.calls
 		sum.errors += r.errors
 	}
 	return sum
-}
-
-func (r *row) average() time.Duration {
-	if r.calls == 0 {
-		return 0
-	}
-	return r.total / time.Duration(r.calls)
 }
 
 // sorted returns the rows in the order asked for; rows that are equal in that stand
@@ -129,20 +141,37 @@ func (p part) sorted(by Column) []*row {
 
 func order(a, b *row, by Column) int {
 	switch by {
-	case Share, Total:
-		return cmp.Compare(b.total, a.total)
-	case Min:
-		return cmp.Compare(b.min, a.min)
-	case Max:
-		return cmp.Compare(b.max, a.max)
-	case Avg:
-		return cmp.Compare(b.average(), a.average())
 	case Calls:
 		return cmp.Compare(b.calls, a.calls)
 	case Errors:
 		return cmp.Compare(b.errors, a.errors)
 	case Name:
 		return cmp.Compare(a.name, b.name)
+	case Share:
+		by = Total
+	}
+	return cmp.Compare(b.time(by), a.time(by))
+}
+
+// time returns what stands in a column of times; zero for other columns.
+func (r *row) time(c Column) time.Duration {
+	switch c {
+	case Total:
+		return r.times.total
+	case Min:
+		return r.times.min
+	case Max:
+		return r.times.max
+	case Avg:
+		return r.times.average(r.calls)
+	case WallTotal:
+		return r.wall.total
+	case WallMin:
+		return r.wall.min
+	case WallMax:
+		return r.wall.max
+	case WallAvg:
+		return r.wall.average(r.calls)
 	}
 	return 0
 }

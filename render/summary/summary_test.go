@@ -31,7 +31,7 @@ func table(t *testing.T, o summary.Options, calls []counted) string {
 	t.Helper()
 	table := summary.New(o)
 	for _, c := range calls {
-		table.Count(abi.Call{ABI: c.abi, NR: c.nr}, c.name, c.took, c.failed)
+		table.Count(abi.Call{ABI: c.abi, NR: c.nr}, c.name, c.took, 3*c.took, c.failed)
 	}
 	var text strings.Builder
 	if n, err := table.WriteTo(&text); err != nil || int(n) != text.Len() {
@@ -69,6 +69,25 @@ openat           0.000000 0.000000         1
 read             0.000000 0.000021         1
 ---------------- -------- -------- ---------
 total            0.000000 0.000021         2
+`
+	if diff := cmp.Diff(want, table(t, o, calls)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWallClock(t *testing.T) {
+	o := summary.Options{
+		Columns: []summary.Column{summary.WallTotal, summary.WallMin, summary.WallMax, summary.WallAvg, summary.Total},
+		Sort:    summary.WallMax,
+	}
+	want := ` wall-total wall-min wall-max    wall-avg     seconds syscall
+----------- -------- -------- ----------- ----------- ----------------
+   0.000122 0.000030 0.000092          61    0.000041 read
+   0.000033 0.000033 0.000033          33    0.000011 close
+   0.000000 0.000000 0.000000           0    0.000000 access
+   0.000000 0.000000 0.000000           0    0.000000 openat
+----------- -------- -------- ----------- ----------- ----------------
+   0.000155 0.000000 0.000092          31    0.000052 total
 `
 	if diff := cmp.Diff(want, table(t, o, calls)); diff != "" {
 		t.Error(diff)

@@ -14,14 +14,18 @@ type layout struct {
 }
 
 var layouts = [...]layout{
-	Share:  {"% time", 6},
-	Total:  {"seconds", 11},
-	Min:    {"shortest", 8},
-	Max:    {"longest", 8},
-	Avg:    {"usecs/call", 11},
-	Calls:  {"calls", 9},
-	Errors: {"errors", 9},
-	Name:   {"syscall", 16},
+	Share:     {"% time", 6},
+	Total:     {"seconds", 11},
+	Min:       {"shortest", 8},
+	Max:       {"longest", 8},
+	Avg:       {"usecs/call", 11},
+	Calls:     {"calls", 9},
+	Errors:    {"errors", 9},
+	Name:      {"syscall", 16},
+	WallTotal: {"wall-total", 11},
+	WallMin:   {"wall-min", 8},
+	WallMax:   {"wall-max", 8},
+	WallAvg:   {"wall-avg", 11},
 }
 
 // appendPart appends the table of one ABI. Only those that are not the machine's
@@ -34,14 +38,14 @@ func (t *Table) appendPart(dst []byte, p part, a *abi.ABI) []byte {
 	dst = t.appendRule(dst)
 	sum := p.sum()
 	for _, r := range p.sorted(t.o.Sort) {
-		dst = t.appendLine(dst, func(c Column) string { return r.cell(c, sum.total) })
+		dst = t.appendLine(dst, func(c Column) string { return r.cell(c, sum.times.total) })
 	}
 	dst = t.appendRule(dst)
 	return t.appendLine(dst, func(c Column) string {
 		if c == Share {
 			return "100.00"
 		}
-		return sum.cell(c, sum.total)
+		return sum.cell(c, sum.times.total)
 	})
 }
 
@@ -99,14 +103,8 @@ func (r *row) cell(c Column, total time.Duration) string {
 	switch c {
 	case Share:
 		return strconv.FormatFloat(r.share(total), 'f', 2, 64)
-	case Total:
-		return seconds(r.total)
-	case Min:
-		return seconds(r.min)
-	case Max:
-		return seconds(r.max)
-	case Avg:
-		return strconv.FormatInt(r.average().Microseconds(), 10)
+	case Avg, WallAvg:
+		return strconv.FormatInt(r.time(c).Microseconds(), 10)
 	case Calls:
 		return strconv.Itoa(r.calls)
 	case Errors:
@@ -114,15 +112,17 @@ func (r *row) cell(c Column, total time.Duration) string {
 			return ""
 		}
 		return strconv.Itoa(r.errors)
+	case Name:
+		return r.name
 	}
-	return r.name
+	return seconds(r.time(c))
 }
 
 func (r *row) share(total time.Duration) float64 {
 	if total == 0 {
 		return 0
 	}
-	return 100 * r.total.Seconds() / total.Seconds()
+	return 100 * r.times.total.Seconds() / total.Seconds()
 }
 
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 6, 64) }
