@@ -23,7 +23,9 @@ var levels = [][]string{
 	{"trace"},
 	{"edit"},
 	{"render/strace", "render/json", "render/summary", "tamper", "script", "breakpoint", "remote", "cover", "policy"},
-	{"internal/cli"},
+	{"trial"},
+	{"sweep"},
+	{"tracetest", "internal/cli"},
 	{"cmd/trapline"},
 }
 

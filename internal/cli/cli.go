@@ -37,7 +37,10 @@ func Main(argv []string) int {
 	signal.Ignore(syscall.SIGPIPE)
 	root := newRoot()
 	root.SetArgs(argv[1:])
-	if err := root.Execute(); err != nil && !errors.Is(err, syscall.EPIPE) {
+	switch err := root.Execute(); {
+	case errors.Is(err, errFaults):
+		return 1
+	case err != nil && !errors.Is(err, syscall.EPIPE):
 		root.PrintErrln("trapline: " + err.Error())
 		return 1
 	}
@@ -80,7 +83,7 @@ func newRoot() *cobra.Command {
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newTrace(), newFormat(), newSyscalls(), newCompletion(), newVersion())
+	root.AddCommand(newTrace(), newFormat(), newSweep(), newSyscalls(), newCompletion(), newVersion())
 	return root
 }
 

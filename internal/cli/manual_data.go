@@ -1,6 +1,10 @@
 package cli
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
 
 // formatManual is the manual page of the format command.
 func formatManual() string {
@@ -41,10 +45,16 @@ var formatDescription = [...]string{
 }
 
 // syscallsManual is the manual page of the syscalls command.
-func syscallsManual() string {
-	c := newSyscalls()
-	r := newPage("trapline-syscalls", c.Short)
-	r.synopsis("trapline syscalls", "[OPTIONS] [SET]...")
+func syscallsManual() string { return commandManual(newSyscalls()) }
+
+// sweepManual is the manual page of the sweep command.
+func sweepManual() string { return commandManual(newSweep()) }
+
+// commandManual is the manual page of a command that cobra serves.
+func commandManual(c *cobra.Command) string {
+	name, args, _ := strings.Cut(c.Use, " ")
+	r := newPage("trapline-"+name, c.Short)
+	r.synopsis("trapline "+name, args)
 	about, list, _ := strings.Cut(c.Long, "\n\nOptions:\n")
 	r.request(".SH DESCRIPTION")
 	for line := range strings.SplitSeq(about, "\n") {
