@@ -156,15 +156,15 @@ func fileAttrs(x *context, w uint64) value.Value {
 }
 
 var (
-	setFileAttr = fileAttrRecord(syscalls.If{Then: dword})
-	gotFileAttr = fileAttrRecord(dword)
+	setFileAttr = fileAttrRecord(syscalls.If{Then: u32})
+	gotFileAttr = fileAttrRecord(u32)
 )
 
 func fileAttrRecord(extents syscalls.Type) *syscalls.Record {
 	return &syscalls.Record{Name: "file_attr", Fields: []syscalls.Param{
-		{Name: "fa_xflags", Type: syscalls.Bits{Width: 8, Set: uapi.ExtendedFlags}}, {Name: "fa_extsize", Type: dword},
-		{Name: "fa_nextents", Type: extents}, {Name: "fa_projid", Type: syscalls.Bits{Width: 4, Form: value.Hex}},
-		{Name: "fa_cowextsize", Type: dword},
+		{Name: "fa_xflags", Type: syscalls.Bits{Width: 8, Set: uapi.ExtendedFlags}}, {Name: "fa_extsize", Type: u32},
+		{Name: "fa_nextents", Type: extents}, {Name: "fa_projid", Type: x32},
+		{Name: "fa_cowextsize", Type: u32},
 	}}
 }
 

@@ -218,13 +218,6 @@ func (x *context) bpfValue(p *bpfField, d *bpfData) value.Value {
 
 // What several commands have. A pointer has 64 bits under every ABI.
 var (
-	bpfU32  = syscalls.Bits{Width: 4, Form: value.Unsigned}
-	bpfS32  = syscalls.Bits{Width: 4}
-	bpfX32  = syscalls.Bits{Width: 4, Form: value.Hex}
-	bpfU64  = syscalls.Bits{Width: 8, Form: value.Unsigned}
-	bpfX64  = syscalls.Bits{Width: 8, Form: value.Hex}
-	bpfAddr = syscalls.Bits{Width: 8, Form: value.Address}
-	bpfFD   = syscalls.FD{}
 	bpfName = syscalls.Str{Room: 16, Path: true}
 
 	bpfTextType     = bpfKind("bpfText")
@@ -282,8 +275,8 @@ func bpfBinary(x *context, w uint64) value.Value {
 	return v
 }
 
-func bpfHexes(x *context, w uint64) value.Value   { return x.bpfList(w, bpfX64) }
-func bpfIDs(x *context, w uint64) value.Value     { return x.bpfList(w, bpfU32) }
+func bpfHexes(x *context, w uint64) value.Value   { return x.bpfList(w, x64) }
+func bpfIDs(x *context, w uint64) value.Value     { return x.bpfList(w, u32) }
 func bpfSymbols(x *context, w uint64) value.Value { return x.bpfList(w, bpfSymbol) }
 func bpfMaps(x *context, w uint64) value.Value    { return x.bpfList(w, bpfIterInfo) }
 
@@ -292,7 +285,7 @@ func (x *context) bpfList(w uint64, elem syscalls.Type) value.Value {
 }
 
 // bpfIDsGot and bpfFlagsGot decode lists that the kernel fills.
-func bpfIDsGot(x *context, w uint64) value.Value   { return x.bpfListGot(w, bpfU32) }
+func bpfIDsGot(x *context, w uint64) value.Value   { return x.bpfListGot(w, u32) }
 func bpfFlagsGot(x *context, w uint64) value.Value { return x.bpfListGot(w, bpfAttachFlags) }
 
 func (x *context) bpfListGot(w uint64, elem syscalls.Type) value.Value {

@@ -7,8 +7,8 @@ import (
 
 // bpfLinkCreate is what links have in common; the type of attachment decides the rest.
 var bpfLinkCreate = bpfCommand{member: "link_create", size: 16, more: bpfLinkMore, fields: []bpfField{
-	{name: "prog_fd", kind: bpfFD},
-	{name: "target_fd", at: 4, kind: bpfFD, when: bpfOnFD(8)},
+	{name: "prog_fd", kind: fd},
+	{name: "target_fd", at: 4, kind: fd, when: bpfOnFD(8)},
 	{name: "target_ifindex", at: 4, kind: bpfIndex, when: bpfOnDevice(8)},
 	{name: "attach_type", at: 8, kind: bpfFlags(uapi.BPFAttachTypes)},
 	{name: "flags", at: 12, kind: bpfAttachFlags},
@@ -58,29 +58,29 @@ func bpfLinkCgroupOf(kind uint64, d *bpfData) *bpfCommand {
 }
 
 var (
-	bpfLinkTarget = bpfCommand{size: 20, fields: []bpfField{{name: "target_btf_id", at: 16, kind: bpfU32, when: bpfHas(16, 1<<32-1)}}}
+	bpfLinkTarget = bpfCommand{size: 20, fields: []bpfField{{name: "target_btf_id", at: 16, kind: u32, when: bpfHas(16, 1<<32-1)}}}
 
 	bpfLinkIter = bpfCommand{size: 28, fields: []bpfField{
 		{name: "iter_info", at: 16, kind: bpfKind("bpfMaps"), n: 24},
-		{name: "iter_info_len", at: 24, kind: bpfU32},
+		{name: "iter_info_len", at: 24, kind: u32},
 	}}
 
-	bpfLinkPerf = bpfCommand{member: "perf_event", size: 24, fields: []bpfField{{name: "bpf_cookie", at: 16, kind: bpfX64}}}
+	bpfLinkPerf = bpfCommand{member: "perf_event", size: 24, fields: []bpfField{{name: "bpf_cookie", at: 16, kind: x64}}}
 
 	bpfLinkTracing = bpfCommand{member: "tracing", size: 32, fields: []bpfField{
-		{name: "target_btf_id", at: 16, kind: bpfU32},
-		{name: "cookie", at: 24, kind: bpfX64},
+		{name: "target_btf_id", at: 16, kind: u32},
+		{name: "cookie", at: 24, kind: x64},
 	}}
 
 	bpfLinkTracings = bpfCommand{member: "tracing_multi", size: 36, fields: []bpfField{
 		{name: "ids", at: 16, kind: bpfKind("bpfIDs"), n: 32},
 		{name: "cookies", at: 24, kind: bpfKind("bpfHexes"), n: 32},
-		{name: "cnt", at: 32, kind: bpfU32},
+		{name: "cnt", at: 32, kind: u32},
 	}}
 
 	bpfLinkKprobes = bpfCommand{member: "kprobe_multi", size: 48, fields: []bpfField{
 		{name: "flags", at: 16, kind: bpfFlags(uapi.BPFKprobeFlags)},
-		{name: "cnt", at: 20, kind: bpfU32},
+		{name: "cnt", at: 20, kind: u32},
 		{name: "syms", at: 24, kind: bpfKind("bpfSymbols"), n: 20},
 		{name: "addrs", at: 32, kind: bpfKind("bpfHexes"), n: 20},
 		{name: "cookies", at: 40, kind: bpfKind("bpfHexes"), n: 20},
@@ -91,16 +91,16 @@ var (
 		{name: "offsets", at: 24, kind: bpfKind("bpfHexes"), n: 48},
 		{name: "ref_ctr_offsets", at: 32, kind: bpfKind("bpfHexes"), n: 48},
 		{name: "cookies", at: 40, kind: bpfKind("bpfHexes"), n: 48},
-		{name: "cnt", at: 48, kind: bpfU32},
+		{name: "cnt", at: 48, kind: u32},
 		{name: "flags", at: 52, kind: bpfFlags(uapi.BPFUprobeFlags)},
-		{name: "pid", at: 56, kind: syscalls.PID{}},
-		{name: "path_fd", at: 60, kind: bpfFD, over: 60},
+		{name: "pid", at: 56, kind: pid},
+		{name: "path_fd", at: 60, kind: fd, over: 60},
 	}}
 
 	bpfLinkNetfilter = bpfCommand{member: "netfilter", size: 32, fields: []bpfField{
-		{name: "pf", at: 16, kind: bpfU32},
-		{name: "hooknum", at: 20, kind: bpfU32},
-		{name: "priority", at: 24, kind: bpfS32},
+		{name: "pf", at: 16, kind: u32},
+		{name: "hooknum", at: 20, kind: u32},
+		{name: "priority", at: 24, kind: s32},
 		{name: "flags", at: 28, kind: bpfFlags(uapi.BPFNetfilterFlags)},
 	}}
 
@@ -112,13 +112,13 @@ var (
 // bpfPlaced is a place among other programs.
 func bpfPlaced(member string) bpfCommand {
 	return bpfCommand{member: member, size: 32, fields: []bpfField{
-		{name: "relative_fd", at: 16, kind: bpfFD, when: bpfLacks(12, bpfID)},
-		{name: "relative_id", at: 16, kind: bpfU32, when: bpfHas(12, bpfID)},
-		{name: "expected_revision", at: 24, kind: bpfX64},
+		{name: "relative_fd", at: 16, kind: fd, when: bpfLacks(12, bpfID)},
+		{name: "relative_id", at: 16, kind: u32, when: bpfHas(12, bpfID)},
+		{name: "expected_revision", at: 24, kind: x64},
 	}}
 }
 
 // bpfIterInfo is union bpf_iter_link_info as strace shows it, four bytes an element.
 var bpfIterInfo = &syscalls.Record{Name: "bpf_iter_link_info", Fields: []syscalls.Param{
-	{Name: "map", Type: &syscalls.Record{Fields: []syscalls.Param{{Name: "map_fd", Type: bpfFD}}}},
+	{Name: "map", Type: &syscalls.Record{Fields: []syscalls.Param{{Name: "map_fd", Type: fd}}}},
 }}

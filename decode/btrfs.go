@@ -61,17 +61,17 @@ func uuid(x *context, w uint64) value.Value {
 
 var btrfsInheritance = &syscalls.Record{Name: "btrfs_qgroup_inherit", Fields: []syscalls.Param{
 	{Name: "flags", Type: syscalls.Bits{Width: 8, Set: uapi.BtrfsInheritFlags}},
-	{Name: "num_qgroups", Type: unsigned64},
-	{Name: "num_ref_copies", Type: unsigned64},
-	{Name: "num_excl_copies", Type: unsigned64},
+	{Name: "num_qgroups", Type: u64},
+	{Name: "num_ref_copies", Type: u64},
+	{Name: "num_excl_copies", Type: u64},
 	{Name: "lim", Type: &syscalls.Record{Name: "btrfs_qgroup_limit", Fields: []syscalls.Param{
 		{Name: "flags", Type: syscalls.Bits{Width: 8, Set: uapi.BtrfsLimitFlags}},
-		{Name: "max_rfer", Type: unsigned64},
-		{Name: "max_excl", Type: unsigned64},
-		{Name: "rsv_rfer", Type: unsigned64},
-		{Name: "rsv_excl", Type: unsigned64},
+		{Name: "max_rfer", Type: u64},
+		{Name: "max_excl", Type: u64},
+		{Name: "rsv_rfer", Type: u64},
+		{Name: "rsv_excl", Type: u64},
 	}}},
-	{Name: "qgroups", Type: syscalls.Array{Elem: unsigned64, Len: "num_qgroups"}, Verbose: true},
+	{Name: "qgroups", Type: syscalls.Array{Elem: u64, Len: "num_qgroups"}, Verbose: true},
 }}
 
 // btrfsInherit decodes a pointer to the quota groups that a subvolume is to be in.
@@ -202,8 +202,8 @@ func (x *context) btrfsFeatureSets(w uint64, notes ...string) value.Value {
 
 var btrfsSpace = &syscalls.Record{Name: "btrfs_ioctl_space_info", Fields: []syscalls.Param{
 	{Name: "flags", Type: syscalls.Bits{Width: 8, Set: uapi.BtrfsBlockGroups}},
-	{Name: "total_bytes", Type: unsigned64},
-	{Name: "used_bytes", Type: unsigned64},
+	{Name: "total_bytes", Type: u64},
+	{Name: "used_bytes", Type: u64},
 }}
 
 // btrfsSpaces decodes room for what is known of the space of a file system and, at exit,

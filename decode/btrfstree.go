@@ -78,11 +78,11 @@ func (x *context) btrfsBound(name string, w, usual uint64) value.Value {
 }
 
 var btrfsHeader = &syscalls.Record{Name: "btrfs_ioctl_search_header", Fields: []syscalls.Param{
-	{Name: "transid", Type: unsigned64},
+	{Name: "transid", Type: u64},
 	{Name: "objectid", Type: btrfsID},
-	{Name: "offset", Type: unsigned64},
+	{Name: "offset", Type: u64},
 	{Name: "type", Type: syscalls.Custom{Name: "btrfsKey", Width: 4}},
-	{Name: "len", Type: unsigned32},
+	{Name: "len", Type: u32},
 }}
 
 const (
@@ -163,9 +163,9 @@ func btrfsPaths(x *context, w uint64) value.Value {
 }
 
 var btrfsReference = &syscalls.Record{Name: "", Fields: []syscalls.Param{
-	{Name: "inum", Type: unsigned64},
-	{Name: "offset", Type: unsigned64},
-	{Name: "root", Type: unsigned64},
+	{Name: "inum", Type: u64},
+	{Name: "offset", Type: u64},
+	{Name: "root", Type: u64},
 }}
 
 // btrfsInodes decodes the inodes that use an address.

@@ -153,12 +153,8 @@ func (x *context) begun(t syscalls.Type, b []byte) value.Value {
 }
 
 var (
-	s32 = syscalls.Bits{Width: 4}
-	u32 = syscalls.Bits{Width: 4, Form: value.Unsigned}
-	u8  = syscalls.Bits{Width: 1, Form: value.Unsigned}
-
 	ucred = &syscalls.Record{Name: "ucred", Fields: []syscalls.Param{
-		{Name: "pid", Type: syscalls.PID{}}, {Name: "uid", Type: u32}, {Name: "gid", Type: u32},
+		{Name: "pid", Type: pid}, {Name: "uid", Type: u32}, {Name: "gid", Type: u32},
 	}}
 	extendedErr = &syscalls.Record{Name: "sock_extended_err", Fields: []syscalls.Param{
 		{Name: "ee_errno", Type: u32}, {Name: "ee_origin", Type: u8}, {Name: "ee_type", Type: u8}, {Name: "ee_code", Type: u8},

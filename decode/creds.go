@@ -11,8 +11,8 @@ import (
 const maxGroups = 65536
 
 var (
-	groupID   = syscalls.Bits{Width: 4, Form: value.Unsigned}
-	groupID16 = syscalls.Bits{Width: 2, Form: value.Unsigned}
+	groupID   = u32
+	groupID16 = u16
 )
 
 // credsCustom names the decoders of identities and capabilities.

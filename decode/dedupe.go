@@ -14,16 +14,16 @@ const dedupeHead = 24
 var (
 	dedupeWish = &syscalls.Record{Name: "file_dedupe_range_info", Fields: []syscalls.Param{
 		{Name: "dest_fd", Type: syscalls.Custom{Name: "fd64", Width: 8}},
-		{Name: "dest_offset", Type: unsigned64},
-		{Type: unseen(unsigned64)},
-		{Type: unseen(unsigned64)},
+		{Name: "dest_offset", Type: u64},
+		{Type: unseen(u64)},
+		{Type: unseen(u64)},
 	}}
 	dedupeAnswer = &syscalls.Record{Name: "file_dedupe_range_info", Fields: []syscalls.Param{
-		{Type: unseen(unsigned64)},
-		{Type: unseen(unsigned64)},
-		{Name: "bytes_deduped", Type: unsigned64},
-		{Name: "status", Type: syscalls.Bits{Width: 4}},
-		{Type: unseen(unsigned32)},
+		{Type: unseen(u64)},
+		{Type: unseen(u64)},
+		{Name: "bytes_deduped", Type: u64},
+		{Name: "status", Type: s32},
+		{Type: unseen(u32)},
 	}}
 )
 

@@ -45,7 +45,7 @@ func pair64(x *context, w uint64) value.Value {
 	if b == nil || x.c.mode.Opaque {
 		return x.a.Lost(abi.Addr(w))
 	}
-	return x.elements(unsigned64, 2, b, abi.Addr(w))
+	return x.elements(u64, 2, b, abi.Addr(w))
 }
 
 // bytesBehind decodes the bytes that follow a structure.

@@ -8,15 +8,14 @@ import (
 )
 
 var (
-	word64     = syscalls.Bits{Width: 8, Form: value.Unsigned}
 	unseen     = func(t syscalls.Type) syscalls.If { return syscalls.If{Then: t} }
 	fileExtent = &syscalls.Record{Name: "fiemap_extent", Fields: []syscalls.Param{
-		{Name: "fe_logical", Type: word64},
-		{Name: "fe_physical", Type: word64},
-		{Name: "fe_length", Type: word64},
-		{Name: "fe_reserved64", Type: unseen(syscalls.Array{Elem: word64, Count: 2})},
+		{Name: "fe_logical", Type: u64},
+		{Name: "fe_physical", Type: u64},
+		{Name: "fe_length", Type: u64},
+		{Name: "fe_reserved64", Type: unseen(syscalls.Array{Elem: u64, Count: 2})},
 		{Name: "fe_flags", Type: syscalls.Bits{Width: 4, Set: uapi.ExtentFlags}},
-		{Name: "fe_reserved", Type: unseen(syscalls.Array{Elem: syscalls.Bits{Width: 4}, Count: 3})},
+		{Name: "fe_reserved", Type: unseen(syscalls.Array{Elem: s32, Count: 3})},
 	}}
 )
 

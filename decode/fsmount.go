@@ -27,9 +27,6 @@ func fsmountCustom(name string) custom {
 }
 
 var (
-	dword     = syscalls.Bits{Width: 4, Form: value.Unsigned}
-	qword     = syscalls.Bits{Width: 8, Form: value.Unsigned}
-	qhex      = syscalls.Bits{Width: 8, Form: value.Hex}
 	mountMask = syscalls.Bits{Width: 8, Set: uapi.StatmountMask}
 	mountBits = syscalls.Bits{Width: 8, Set: uapi.MountAttributes}
 	mountKind = syscalls.Bits{Width: 8, Set: uapi.MountPropagation}
@@ -55,7 +52,7 @@ func binaryValue(x *context, w uint64) value.Value {
 
 var mountAttrRecord = &syscalls.Record{Name: "mount_attr", Fields: []syscalls.Param{
 	{Name: "attr_set", Type: mountBits}, {Name: "attr_clr", Type: mountBits},
-	{Name: "propagation", Type: mountKind}, {Name: "userns_fd", Type: qword},
+	{Name: "propagation", Type: mountKind}, {Name: "userns_fd", Type: u64},
 }}
 
 // mountAttr decodes struct mount_attr; its argument is the size the program
@@ -67,15 +64,15 @@ func mountAttr(x *context, w uint64) value.Value {
 // mountRequest is struct mnt_id_req, whose first two versions are known.
 func mountRequest(id, param syscalls.Type) *syscalls.Record {
 	return &syscalls.Record{Name: "mnt_id_req", Fields: []syscalls.Param{
-		{Name: "size", Type: dword}, {Name: "mnt_ns_fd", Type: syscalls.FD{}},
-		{Name: "mnt_id", Type: id}, {Name: "param", Type: param}, {Name: "mnt_ns_id", Type: qhex},
+		{Name: "size", Type: u32}, {Name: "mnt_ns_fd", Type: fd},
+		{Name: "mnt_id", Type: id}, {Name: "param", Type: param}, {Name: "mnt_ns_id", Type: x64},
 	}}
 }
 
 var (
 	mountRoot = syscalls.Bits{Width: 8, Form: value.Hex, Set: uapi.ListmountTargets}
-	listed    = mountRequest(mountRoot, qhex)
-	inspected = mountRequest(qhex, mountMask)
+	listed    = mountRequest(mountRoot, x64)
+	inspected = mountRequest(x64, mountMask)
 )
 
 func listRequest(x *context, w uint64) value.Value { return x.request(listed, abi.Addr(w)) }
@@ -121,33 +118,33 @@ type mountPart struct {
 var mountOptions = mountPart{bit: 0x80, offset: 4, name: "mnt_opts"}
 
 var mountParts = []mountPart{
-	{bit: 0x1, offset: 16, name: "sb_dev_major", kind: dword},
-	{bit: 0x1, offset: 20, name: "sb_dev_minor", kind: dword},
+	{bit: 0x1, offset: 16, name: "sb_dev_major", kind: u32},
+	{bit: 0x1, offset: 20, name: "sb_dev_minor", kind: u32},
 	{bit: 0x1, offset: 24, name: "sb_magic", kind: syscalls.Bits{Width: 8, Form: value.Hex, Set: uapi.FSMagic}},
 	{bit: 0x1, offset: 32, name: "sb_flags", kind: syscalls.Bits{Width: 4, Set: uapi.MountFlags}},
 	{bit: 0x20, offset: 36, name: "fs_type"},
-	{bit: 0x2, offset: 40, name: "mnt_id", kind: qhex},
-	{bit: 0x2, offset: 48, name: "mnt_parent_id", kind: qhex},
-	{bit: 0x2, offset: 56, name: "mnt_id_old", kind: syscalls.Bits{Width: 4, Form: value.Hex}},
-	{bit: 0x2, offset: 60, name: "mnt_parent_id_old", kind: syscalls.Bits{Width: 4, Form: value.Hex}},
+	{bit: 0x2, offset: 40, name: "mnt_id", kind: x64},
+	{bit: 0x2, offset: 48, name: "mnt_parent_id", kind: x64},
+	{bit: 0x2, offset: 56, name: "mnt_id_old", kind: x32},
+	{bit: 0x2, offset: 60, name: "mnt_parent_id_old", kind: x32},
 	{bit: 0x2, offset: 64, name: "mnt_attr", kind: mountBits},
 	{bit: 0x2, offset: 72, name: "mnt_propagation", kind: mountKind},
-	{bit: 0x2, offset: 80, name: "mnt_peer_group", kind: qword},
-	{bit: 0x2, offset: 88, name: "mnt_master", kind: qword},
-	{bit: 0x4, offset: 96, name: "propagate_from", kind: qword},
+	{bit: 0x2, offset: 80, name: "mnt_peer_group", kind: u64},
+	{bit: 0x2, offset: 88, name: "mnt_master", kind: u64},
+	{bit: 0x4, offset: 96, name: "propagate_from", kind: u64},
 	{bit: 0x8, offset: 104, name: "mnt_root"},
 	{bit: 0x10, offset: 108, name: "mnt_point"},
-	{bit: 0x40, offset: 112, name: "mnt_ns_id", kind: qhex},
+	{bit: 0x40, offset: 112, name: "mnt_ns_id", kind: x64},
 	{bit: 0x100, offset: 120, name: "fs_subtype"},
 	{bit: 0x200, offset: 124, name: "sb_source"},
-	{bit: 0x400, offset: 128, name: "opt_num", kind: dword},
+	{bit: 0x400, offset: 128, name: "opt_num", kind: u32},
 	{bit: 0x400, offset: 132, name: "opt_array", count: 128},
-	{bit: 0x800, offset: 136, name: "opt_sec_num", kind: dword},
+	{bit: 0x800, offset: 136, name: "opt_sec_num", kind: u32},
 	{bit: 0x800, offset: 140, name: "opt_sec_array", count: 136},
 	{bit: 0x1000, offset: 144, name: "supported_mask", kind: mountMask},
-	{bit: 0x2000, offset: 152, name: "mnt_uidmap_num", kind: dword},
+	{bit: 0x2000, offset: 152, name: "mnt_uidmap_num", kind: u32},
 	{bit: 0x2000, offset: 156, name: "mnt_uidmap", count: 152},
-	{bit: 0x4000, offset: 160, name: "mnt_gidmap_num", kind: dword},
+	{bit: 0x4000, offset: 160, name: "mnt_gidmap_num", kind: u32},
 	{bit: 0x4000, offset: 164, name: "mnt_gidmap", count: 160},
 }
 

@@ -24,11 +24,11 @@ func (x *context) genericType(kind uint64) value.Value {
 var unknownFamilies = &uapi.Set{Name: "generic families", Unknown: "GENERIC_FAMILY_???"}
 
 var controlHead = &syscalls.Record{Name: "genlmsghdr", Fields: []syscalls.Param{
-	{Name: "cmd", Type: oneOf(1, uapi.ControlCommands)}, {Name: "version", Type: u8}, {Name: "reserved", Type: hexadecimal(2), Spare: true},
+	{Name: "cmd", Type: oneOf(1, uapi.ControlCommands)}, {Name: "version", Type: u8}, {Name: "reserved", Type: x16, Spare: true},
 }}
 
 var genericHead = &syscalls.Record{Name: "genlmsghdr", Fields: []syscalls.Param{
-	{Name: "cmd", Type: hexadecimal(1)}, {Name: "version", Type: u8}, {Name: "reserved", Type: hexadecimal(2), Spare: true},
+	{Name: "cmd", Type: x8}, {Name: "version", Type: u8}, {Name: "reserved", Type: x16, Spare: true},
 }}
 
 // genericBody adds what a generic message says. The attributes of families other than the

@@ -139,10 +139,10 @@ func hardwareSize(kind uint64) int {
 var ifMap = &syscalls.Record{Name: "ifmap", Fields: []syscalls.Param{
 	{Name: "mem_start", Type: syscalls.Bits{Width: syscalls.Long, Form: value.Hex}},
 	{Name: "mem_end", Type: syscalls.Bits{Width: syscalls.Long, Form: value.Hex}},
-	{Name: "base_addr", Type: syscalls.Bits{Width: 2, Form: value.Hex}},
-	{Name: "irq", Type: syscalls.Bits{Width: 1, Form: value.Hex}},
-	{Name: "dma", Type: syscalls.Bits{Width: 1, Form: value.Hex}},
-	{Name: "port", Type: syscalls.Bits{Width: 1, Form: value.Hex}},
+	{Name: "base_addr", Type: x16},
+	{Name: "irq", Type: x8},
+	{Name: "dma", Type: x8},
+	{Name: "port", Type: x8},
 }}
 
 // bridgeName decodes the name of a bridge, which need not end with a NUL.

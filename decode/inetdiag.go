@@ -90,9 +90,9 @@ var inetRequestAttributes = attributes{names: uapi.InetDiagRequests, holds: []ho
 var inetAttributes = attributes{names: uapi.InetDiagAttributes, holds: []holding{
 	{structure{&syscalls.Record{Name: "inet_diag_meminfo", Fields: numbers(u32, "idiag_rmem idiag_wmem idiag_fmem idiag_tmem")}}, "INET_DIAG_MEMINFO"},
 	{structure{&syscalls.Record{Name: "tcpvegas_info", Fields: numbers(u32, "tcpv_enabled tcpv_rttcnt tcpv_rtt tcpv_minrtt")}}, "INET_DIAG_VEGASINFO"},
-	{structure{&syscalls.Record{Name: "tcp_dctcp_info", Fields: append(numbers(unsigned(2), "dctcp_enabled dctcp_ce_state"),
+	{structure{&syscalls.Record{Name: "tcp_dctcp_info", Fields: append(numbers(u16, "dctcp_enabled dctcp_ce_state"),
 		numbers(u32, "dctcp_alpha dctcp_ab_ecn dctcp_ab_tot")...)}}, "INET_DIAG_DCTCPINFO"},
-	{structure{&syscalls.Record{Name: "tcp_bbr_info", Fields: append(numbers(hexadecimal(4), "bbr_bw_lo bbr_bw_hi"),
+	{structure{&syscalls.Record{Name: "tcp_bbr_info", Fields: append(numbers(x32, "bbr_bw_lo bbr_bw_hi"),
 		numbers(u32, "bbr_min_rtt bbr_pacing_gain bbr_cwnd_gain")...)}}, "INET_DIAG_BBRINFO"},
 	{phrase{}, "INET_DIAG_CONG"},
 	{nlU8, "INET_DIAG_TOS INET_DIAG_TCLASS INET_DIAG_SKV6ONLY"},
@@ -214,7 +214,7 @@ func (socketAddress) decode(x *context, b []byte) value.Value { return x.sockadd
 type inetBytecode struct{}
 
 var inetOperation = &syscalls.Record{Name: "inet_diag_bc_op", Fields: []syscalls.Param{
-	{Name: "code", Type: oneOf(1, uapi.InetBytecode)}, {Name: "yes", Type: u8}, {Name: "no", Type: unsigned(2)},
+	{Name: "code", Type: oneOf(1, uapi.InetBytecode)}, {Name: "yes", Type: u8}, {Name: "no", Type: u16},
 }}
 
 func (inetBytecode) decode(x *context, b []byte) value.Value {

@@ -125,7 +125,7 @@ func (x *context) mapperDecode(c *mapperCall, op *mapperOp) {
 // mapperStart decodes version and size; ok is false when they say that the rest is not
 // understood.
 func (x *context) mapperStart(c *mapperCall) (f []value.Field, ok bool) {
-	version := value.Value(x.elements(unsigned32, 3, c.b[:12], c.at))
+	version := value.Value(x.elements(u32, 3, c.b[:12], c.at))
 	f = x.a.Fields(12)
 	if integer(c.b, 0, 4) != mapperMajor {
 		version = x.a.Note(version, "unsupported device mapper ABI version")

@@ -167,7 +167,7 @@ func (x *context) mapperVersions(c *mapperCall) {
 		}
 		f := append(x.a.Fields(2),
 			value.Field{Name: "name", Value: d.tail(x, c)},
-			value.Field{Name: "version", Value: x.elements(unsigned32, 3, b[4:], c.at)})
+			value.Field{Name: "version", Value: x.elements(u32, 3, b[4:], c.at)})
 		c.elems = x.grown(c.elems, x.a.Struct(f, false))
 		next := integer(b, 0, 4)
 		if next == 0 {

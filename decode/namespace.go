@@ -36,7 +36,7 @@ func namespaceIDs(x *context, w uint64) value.Value {
 	case w == 0 || x.c.Result.Failed && x.arg(1) != 0:
 		return x.a.Ptr(abi.Addr(w), nil)
 	}
-	return x.array(syscalls.Bits{Width: 8, Form: value.Hex}, min(x.arg(0), x.arg(1)), abi.Addr(w))
+	return x.array(x64, min(x.arg(0), x.arg(1)), abi.Addr(w))
 }
 
 // namespaceFlags are the bits that ask for a new namespace, by the name of the

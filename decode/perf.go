@@ -174,6 +174,6 @@ func perfPrograms(x *context, w uint64) value.Value {
 	}
 	f = append(f,
 		value.Field{Name: "prog_cnt", Value: x.a.Int(n, 4, value.Unsigned)},
-		value.Field{Name: "ids", Value: x.array(unsigned32, n, at+8)})
+		value.Field{Name: "ids", Value: x.array(u32, n, at+8)})
 	return x.a.Struct(f, false)
 }

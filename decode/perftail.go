@@ -39,31 +39,26 @@ var perfTail = [...]struct {
 	kind syscalls.Bits
 	when func(*perfFacts) bool // nil: always
 }{
-	{"wakeup_watermark", 48, unsigned32, perfWakesByBytes},
-	{"wakeup_events", 48, unsigned32, perfWakesByEvents},
+	{"wakeup_watermark", 48, u32, perfWakesByBytes},
+	{"wakeup_events", 48, u32, perfWakesByEvents},
 	{"bp_type", 52, syscalls.Bits{Width: 4, Form: value.Hex, Set: uapi.Breakpoints}, perfBreaks},
-	{"bp_addr", 56, hex64, perfBreaks},
-	{"config1", 56, hex64, perfCounts},
-	{"bp_len", 64, unsigned64, perfBreaks},
-	{"config2", 64, hex64, perfCounts},
+	{"bp_addr", 56, x64, perfBreaks},
+	{"config1", 56, x64, perfCounts},
+	{"bp_len", 64, u64, perfBreaks},
+	{"config2", 64, x64, perfCounts},
 	{"branch_sample_type", 72, syscalls.Bits{Width: 8, Form: value.Hex, Set: uapi.PerfBranches}, perfBranches},
-	{"sample_regs_user", 80, hex64, nil},
-	{"sample_stack_user", 88, hex32, perfStacks},
+	{"sample_regs_user", 80, x64, nil},
+	{"sample_stack_user", 88, x32, perfStacks},
 	{"clockid", 92, syscalls.Bits{Width: 4, Form: value.Hex, Set: uapi.Clocks}, perfClocks},
-	{"sample_regs_intr", 96, hex64, nil},
-	{"aux_watermark", 104, unsigned32, nil},
-	{"sample_max_stack", 108, syscalls.Bits{Width: 2, Form: value.Unsigned}, nil},
-	{"aux_sample_size", 112, unsigned32, nil},
-	{"aux_action", 116, unsigned32, nil},
-	{"sig_data", 120, hex64, nil},
-	{"config3", 128, hex64, nil},
-	{"config4", 136, hex64, nil},
+	{"sample_regs_intr", 96, x64, nil},
+	{"aux_watermark", 104, u32, nil},
+	{"sample_max_stack", 108, u16, nil},
+	{"aux_sample_size", 112, u32, nil},
+	{"aux_action", 116, u32, nil},
+	{"sig_data", 120, x64, nil},
+	{"config3", 128, x64, nil},
+	{"config4", 136, x64, nil},
 }
-
-var (
-	unsigned32 = syscalls.Bits{Width: 4, Form: value.Unsigned}
-	unsigned64 = syscalls.Bits{Width: 8, Form: value.Unsigned}
-)
 
 // perfAuxBits names the bits of aux_action.
 var perfAuxBits = [...]string{"aux_start_paused", "aux_pause", "aux_resume"}

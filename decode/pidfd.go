@@ -23,29 +23,25 @@ type fact struct {
 	kind syscalls.Type
 }
 
-var (
-	numberedPID  = syscalls.PID{}
-	maybeID      = syscalls.Bits{Width: 4, Form: value.Unsigned, None: true}
-	processFacts = [...]fact{
-		{"cgroupid", 8, 1 << 2, unsigned64},
-		{"pid", 16, 1 << 0, numberedPID},
-		{"tgid", 20, 1 << 0, numberedPID},
-		{"ppid", 24, 1 << 0, numberedPID},
-		{"ruid", 28, 1 << 1, maybeID},
-		{"rgid", 32, 1 << 1, maybeID},
-		{"euid", 36, 1 << 1, maybeID},
-		{"egid", 40, 1 << 1, maybeID},
-		{"suid", 44, 1 << 1, maybeID},
-		{"sgid", 48, 1 << 1, maybeID},
-		{"fsuid", 52, 1 << 1, maybeID},
-		{"fsgid", 56, 1 << 1, maybeID},
-		{"exit_code", 60, 1 << 3, syscalls.Custom{Name: "exitCode", Width: 4}},
-		{"coredump_mask", 64, 1 << 4, syscalls.Bits{Width: 4, Set: uapi.CoredumpFlags}},
-		{"coredump_signal", 68, 1 << 6, syscalls.Bits{Width: 4, Set: uapi.Signals}},
-		{"coredump_code", 72, 1 << 7, unsigned32},
-		{"supported_mask", 80, 1 << 5, syscalls.Bits{Width: 8, Set: uapi.ProcessInfo}},
-	}
-)
+var processFacts = [...]fact{
+	{"cgroupid", 8, 1 << 2, u64},
+	{"pid", 16, 1 << 0, pid},
+	{"tgid", 20, 1 << 0, pid},
+	{"ppid", 24, 1 << 0, pid},
+	{"ruid", 28, 1 << 1, uid},
+	{"rgid", 32, 1 << 1, uid},
+	{"euid", 36, 1 << 1, uid},
+	{"egid", 40, 1 << 1, uid},
+	{"suid", 44, 1 << 1, uid},
+	{"sgid", 48, 1 << 1, uid},
+	{"fsuid", 52, 1 << 1, uid},
+	{"fsgid", 56, 1 << 1, uid},
+	{"exit_code", 60, 1 << 3, syscalls.Custom{Name: "exitCode", Width: 4}},
+	{"coredump_mask", 64, 1 << 4, syscalls.Bits{Width: 4, Set: uapi.CoredumpFlags}},
+	{"coredump_signal", 68, 1 << 6, syscalls.Bits{Width: 4, Set: uapi.Signals}},
+	{"coredump_code", 72, 1 << 7, u32},
+	{"supported_mask", 80, 1 << 5, syscalls.Bits{Width: 8, Set: uapi.ProcessInfo}},
+}
 
 // pidfdInfo decodes struct pidfd_info: what is asked of a process, and what is known.
 func pidfdInfo(x *context, w uint64) value.Value {

@@ -90,7 +90,7 @@ func ptpOnOrSpare(x *context, w uint64) value.Value {
 	if x.arg(0)&ptpDuty != 0 || zeros(b) {
 		return ptpOn(x, w)
 	}
-	return x.only("rsv", x.elements(ptpSpare, len(b)/4, b, abi.Addr(w)))
+	return x.only("rsv", x.elements(x32, len(b)/4, b, abi.Addr(w)))
 }
 
 // only is a structure of one field; in the place of a field without a name it is that field.
@@ -101,7 +101,6 @@ func (x *context) only(name string, v value.Value) value.Value {
 var (
 	ptpStamp  = syscalls.Custom{Name: "ptpTime", Bytes: ptpTimeSize}
 	ptpTriple = syscalls.Array{Elem: ptpStamp, Count: ptpPerRecord}
-	ptpSpare  = syscalls.Bits{Width: 4, Form: value.Hex}
 )
 
 // ptpOffset decodes how many samples of a clock are taken and, at exit, the samples: each
@@ -156,7 +155,7 @@ func (x *context) ptpWish(at abi.Addr, extended bool) value.Value {
 		spare = b[8:]
 	}
 	if !zeros(spare) {
-		f = append(f, value.Field{Name: "rsv", Value: x.elements(ptpSpare, len(spare)/4, spare, at)})
+		f = append(f, value.Field{Name: "rsv", Value: x.elements(x32, len(spare)/4, spare, at)})
 	}
 	return x.a.Struct(f, false)
 }

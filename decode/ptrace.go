@@ -288,8 +288,8 @@ func (x *context) offsetText(name string, n uint64) string {
 // that its op decides.
 var syscallInfoFields = syscalls.Record{Name: "ptrace_syscall_info", Fields: []syscalls.Param{
 	{Name: "op", Type: syscalls.Bits{Width: 1, Form: value.Hex, Set: uapi.SyscallStops}},
-	{Name: "reserved", Type: syscalls.Bits{Width: 1, Form: value.Hex}, Spare: true},
-	{Name: "flags", Type: syscalls.Bits{Width: 2, Form: value.Hex}, Spare: true},
+	{Name: "reserved", Type: x8, Spare: true},
+	{Name: "flags", Type: x16, Spare: true},
 	{Name: "arch", Type: syscalls.Bits{Width: 4, Form: value.Hex, Set: uapi.AuditArchs}},
 	{Name: "instruction_pointer", Type: syscalls.Bits{Width: 8, Form: value.Address}},
 	{Name: "stack_pointer", Type: syscalls.Bits{Width: 8, Form: value.Address}},

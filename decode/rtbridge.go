@@ -10,7 +10,7 @@ var linkBridge = attributes{names: uapi.LinkBridgeAttributes, holds: []holding{
 	{named{2, uapi.BridgeFlags}, "IFLA_BRIDGE_FLAGS"},
 	{named{2, uapi.BridgeModes}, "IFLA_BRIDGE_MODE"},
 	{headed{structure{&syscalls.Record{Name: "bridge_vlan_info", Fields: []syscalls.Param{
-		{Name: "flags", Type: oneOf(2, uapi.BridgeVLANFlags)}, {Name: "vid", Type: unsigned(2)},
+		{Name: "flags", Type: oneOf(2, uapi.BridgeVLANFlags)}, {Name: "vid", Type: u16},
 	}}}, 4, nil}, "IFLA_BRIDGE_VLAN_INFO"},
 	{nested{&attributes{names: uapi.BridgeTunnelAttributes, holds: []holding{
 		{nlU32, "IFLA_BRIDGE_VLAN_TUNNEL_ID"},

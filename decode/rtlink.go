@@ -47,8 +47,8 @@ var linkXDP = attributes{names: uapi.LinkXDPAttributes, holds: []holding{
 }}
 
 var linkMap = &syscalls.Record{Name: "rtnl_link_ifmap", Fields: []syscalls.Param{
-	{Name: "mem_start", Type: hexadecimal(8)}, {Name: "mem_end", Type: hexadecimal(8)}, {Name: "base_addr", Type: hexadecimal(8)},
-	{Name: "irq", Type: unsigned(2)}, {Name: "dma", Type: u8}, {Name: "port", Type: u8},
+	{Name: "mem_start", Type: x64}, {Name: "mem_end", Type: x64}, {Name: "base_addr", Type: x64},
+	{Name: "irq", Type: u16}, {Name: "dma", Type: u8}, {Name: "port", Type: u8},
 }}
 
 // counters is struct rtnl_link_stats of so many bytes a counter. Older kernels have only the

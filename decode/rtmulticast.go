@@ -29,7 +29,7 @@ var multicastHead = &syscalls.Record{Name: "br_mdb_entry", Fields: []syscalls.Pa
 	interfaceField("ifindex"),
 	{Name: "state", Type: oneOf(1, uapi.MulticastStates)},
 	{Name: "flags", Type: oneOf(1, uapi.MulticastFlags)},
-	{Name: "vid", Type: unsigned(2)},
+	{Name: "vid", Type: u16},
 }}
 
 // multicastEntry is struct br_mdb_entry. Its address is of the family that stands behind

@@ -69,17 +69,6 @@ func (x *context) cacheReport(parts []value.Value, b []byte) []value.Value {
 	return parts
 }
 
-func oneOf(w syscalls.Width, set *uapi.Set) syscalls.Bits {
-	return syscalls.Bits{Width: w, Form: value.Hex, Set: set}
-}
-
-// unsigned, and hexadecimal, are fields of w bytes.
-func unsigned(w syscalls.Width) syscalls.Bits    { return syscalls.Bits{Width: w, Form: value.Unsigned} }
-func hexadecimal(w syscalls.Width) syscalls.Bits { return syscalls.Bits{Width: w, Form: value.Hex} }
-
-// hidden is n bytes that are not shown.
-func hidden(n int) syscalls.Type { return syscalls.If{Then: syscalls.Array{Elem: u8, Count: n}} }
-
 // familyField is the family that a message begins with.
 func familyField(name string) syscalls.Param {
 	return syscalls.Param{Name: name, Type: oneOf(1, uapi.AddressFamilies)}
@@ -88,12 +77,6 @@ func familyField(name string) syscalls.Param {
 // interfaceField is the index of an interface.
 func interfaceField(name string) syscalls.Param {
 	return syscalls.Param{Name: name, Type: syscalls.Custom{Name: "interface", Width: 4}}
-}
-
-// numbers are fields of the same type.
-func numbers(t syscalls.Type, names string) (fields []syscalls.Param) {
-	eachWord(names, func(name string) { fields = append(fields, syscalls.Param{Name: name, Type: t}) })
-	return fields
 }
 
 // generalBody is struct rtgenmsg.
@@ -106,7 +89,7 @@ var (
 		{Name: "ifi_type", Type: oneOf(2, uapi.HardwareTypes)},
 		interfaceField("ifi_index"),
 		{Name: "ifi_flags", Type: oneOf(4, uapi.InterfaceFlags)},
-		{Name: "ifi_change", Type: hexadecimal(4)},
+		{Name: "ifi_change", Type: x32},
 	}}, &linkAttributes}
 
 	addressMessage = routeMessage{&syscalls.Record{Name: "ifaddrmsg", Fields: []syscalls.Param{
@@ -186,8 +169,8 @@ var (
 
 	statsMessage = routeMessage{&syscalls.Record{Name: "if_stats_msg", Fields: []syscalls.Param{
 		familyField("family"),
-		{Name: "pad1", Type: hexadecimal(1), Spare: true},
-		{Name: "pad2", Type: hexadecimal(2), Spare: true},
+		{Name: "pad1", Type: x8, Spare: true},
+		{Name: "pad2", Type: x16, Spare: true},
 		interfaceField("ifindex"),
 		{Name: "filter_mask", Type: oneOf(4, asBits(uapi.StatsAttributes, "1<<", "", 0))},
 	}}, &statsAttributes}
@@ -196,7 +179,7 @@ var (
 		familyField("nh_family"),
 		{Name: "nh_scope", Type: oneOf(1, quietScopes)},
 		{Name: "nh_protocol", Type: oneOf(1, uapi.RouteProtocols)},
-		{Name: "resvd", Type: hexadecimal(1), Spare: true},
+		{Name: "resvd", Type: x8, Spare: true},
 		{Name: "nh_flags", Type: oneOf(4, uapi.NexthopFlags)},
 	}}, &nexthopAttributes}
 )

@@ -37,7 +37,7 @@ var nexthopHoldings = []holding{
 	{constant{2, uapi.Encapsulations}, "RTA_ENCAP_TYPE"},
 	{nested{&routeMetrics}, "RTA_METRICS"},
 	{structure{routeCacheInfo}, "RTA_CACHEINFO"},
-	{structure{&syscalls.Record{Name: "rta_mfc_stats", Fields: numbers(unsigned(8), "mfcs_packets mfcs_bytes mfcs_wrong_if")}}, "RTA_MFC_STATS"},
+	{structure{&syscalls.Record{Name: "rta_mfc_stats", Fields: numbers(u64, "mfcs_packets mfcs_bytes mfcs_wrong_if")}}, "RTA_MFC_STATS"},
 	{routeVia{}, "RTA_VIA"},
 }
 
@@ -49,11 +49,11 @@ var routeMetrics = attributes{names: uapi.RouteMetrics, holds: []holding{
 
 var routeCacheInfo = &syscalls.Record{Name: "rta_cacheinfo", Fields: []syscalls.Param{
 	{Name: "rta_clntref", Type: u32}, {Name: "rta_lastuse", Type: u32}, {Name: "rta_expires", Type: u32}, {Name: "rta_error", Type: u32},
-	{Name: "rta_used", Type: u32}, {Name: "rta_id", Type: hexadecimal(4)}, {Name: "rta_ts", Type: u32}, {Name: "rta_tsage", Type: u32},
+	{Name: "rta_used", Type: u32}, {Name: "rta_id", Type: x32}, {Name: "rta_ts", Type: u32}, {Name: "rta_tsage", Type: u32},
 }}
 
 var nexthop = &syscalls.Record{Name: "rtnexthop", Fields: []syscalls.Param{
-	{Name: "rtnh_len", Type: unsigned(2)},
+	{Name: "rtnh_len", Type: u16},
 	{Name: "rtnh_flags", Type: oneOf(1, uapi.NexthopFlags)},
 	{Name: "rtnh_hops", Type: u8},
 	interfaceField("rtnh_ifindex"),
@@ -147,7 +147,7 @@ var neighborTableAttributes = attributes{names: uapi.NeighborTableAttributes, ho
 }}
 
 var neighborTableConfig = &syscalls.Record{Name: "ndt_config", Fields: append(append(
-	numbers(unsigned(2), "ndtc_key_len ndtc_entry_size"),
+	numbers(u16, "ndtc_key_len ndtc_entry_size"),
 	numbers(u32, "ndtc_entries ndtc_last_flush ndtc_last_rand ndtc_hash_rnd")...),
 	syscalls.Param{Name: "ndtc_hash_mask", Type: syscalls.Bits{Width: 4, Form: value.HexAlt}},
 	syscalls.Param{Name: "ndtc_hash_chain_gc", Type: u32},
@@ -156,7 +156,7 @@ var neighborTableConfig = &syscalls.Record{Name: "ndt_config", Fields: append(ap
 // neighborTableStats is struct ndt_stats, whose last counter is newer.
 type neighborTableStats struct{}
 
-var neighborTableCounters = &syscalls.Record{Name: "ndt_stats", Fields: numbers(unsigned(8), `ndts_allocs ndts_destroys ndts_hash_grows
+var neighborTableCounters = &syscalls.Record{Name: "ndt_stats", Fields: numbers(u64, `ndts_allocs ndts_destroys ndts_hash_grows
 	ndts_res_failed ndts_lookups ndts_hits ndts_rcv_probes_mcast ndts_rcv_probes_ucast ndts_periodic_gc_runs ndts_forced_gc_runs ndts_table_fulls`)}
 
 func (neighborTableStats) decode(x *context, b []byte) value.Value {
@@ -189,7 +189,7 @@ var ruleAttributes = attributes{names: uapi.RuleAttributes, holds: []holding{
 	{constant{1, uapi.RouteProtocols}, "FRA_PROTOCOL"},
 	{named{0, uapi.IPProtocols}, "FRA_IP_PROTO"},
 	{structure{&syscalls.Record{Name: "fib_rule_uid_range", Fields: numbers(u32, "start end")}}, "FRA_UID_RANGE"},
-	{structure{&syscalls.Record{Name: "fib_rule_port_range", Fields: numbers(unsigned(2), "start end")}}, "FRA_SPORT_RANGE FRA_DPORT_RANGE"},
+	{structure{&syscalls.Record{Name: "fib_rule_port_range", Fields: numbers(u16, "start end")}}, "FRA_SPORT_RANGE FRA_DPORT_RANGE"},
 }}
 
 var netconfAttributes = attributes{names: uapi.NetconfAttributes, holds: []holding{
@@ -211,7 +211,7 @@ var nexthopAttributes = attributes{names: uapi.NexthopAttributes, holds: []holdi
 	{list{structure{&syscalls.Record{Name: "nexthop_grp", Fields: []syscalls.Param{
 		{Name: "id", Type: u32}, {Name: "weight", Type: u8},
 		{Name: "weight_high", Type: u8},
-		{Name: "resvd2", Type: hexadecimal(2), Spare: true},
+		{Name: "resvd2", Type: x16, Spare: true},
 	}}}, 8, nil}, "NHA_GROUP"},
 	{named{2, uapi.NexthopGroupTypes}, "NHA_GROUP_TYPE"},
 	{constant{2, uapi.Encapsulations}, "NHA_ENCAP_TYPE"},

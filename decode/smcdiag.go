@@ -29,7 +29,7 @@ var (
 )
 
 // smcCursor is struct smc_diag_cursor.
-var smcCursor = &syscalls.Record{Name: "smc_diag_cursor", Fields: append(numbers(unsigned(2), "reserved wrap"), numbers(u32, "count")...)}
+var smcCursor = &syscalls.Record{Name: "smc_diag_cursor", Fields: append(numbers(u16, "reserved wrap"), numbers(u32, "count")...)}
 
 var smcAttributes = attributes{names: uapi.SMCDiagAttributes, holds: []holding{
 	{structure{&syscalls.Record{Name: "smc_diag_conninfo", Fields: smcConnection}}, "SMC_DIAG_CONNINFO"},
@@ -51,7 +51,7 @@ var smcConnection = append(append(append(
 	numbers(smcCursor, "tx_prep tx_sent tx_fin")...)
 
 var smcBufferFields = &syscalls.Record{Name: "smcd_diag_dmbinfo", Fields: append(numbers(u32, "linkid"),
-	numbers(hexadecimal(8), "peer_gid my_gid token peer_token peer_gid_ext my_gid_ext")...)}
+	numbers(x64, "peer_gid my_gid token peer_token peer_gid_ext my_gid_ext")...)}
 
 // smcBuffer is struct smcd_diag_dmbinfo, whose last fields are newer.
 type smcBuffer struct{}

@@ -99,7 +99,7 @@ var (
 	}}, 28, &netlinkDiagAttributes)
 
 	packetQuestion = diagRecord(&syscalls.Record{Name: "packet_diag_req", Fields: []syscalls.Param{
-		familyField("sdiag_family"), {Name: "sdiag_protocol", Type: hexadecimal(1)}, {Type: hidden(2)},
+		familyField("sdiag_family"), {Name: "sdiag_protocol", Type: x8}, {Type: hidden(2)},
 		{Name: "pdiag_ino", Type: u32}, {Name: "pdiag_show", Type: oneOf(4, uapi.PacketShow)}, cookie("pdiag_cookie"),
 	}}, 20, nil)
 	packetAnswer = diagRecord(&syscalls.Record{Name: "packet_diag_msg", Fields: []syscalls.Param{
@@ -172,7 +172,7 @@ var packetAttributes = attributes{names: uapi.PacketDiagAttributes, holds: []hol
 }}
 
 var packetMemberHead = &syscalls.Record{Name: "packet_diag_mclist", Fields: []syscalls.Param{
-	interfaceField("pdmc_index"), {Name: "pdmc_count", Type: u32}, {Name: "pdmc_type", Type: unsigned(2)}, {Name: "pdmc_alen", Type: unsigned(2)},
+	interfaceField("pdmc_index"), {Name: "pdmc_count", Type: u32}, {Name: "pdmc_type", Type: u16}, {Name: "pdmc_alen", Type: u16},
 }}
 
 // packetMember is an address that a packet socket listens to.

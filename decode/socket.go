@@ -162,7 +162,7 @@ func peerLen(x *context, w uint64) value.Value {
 	if at == 0 || x.arg(0) == 0 {
 		return x.a.Ptr(at, nil)
 	}
-	return x.changed(&syscalls.Bits{Width: 4}, at)
+	return x.changed(&s32, at)
 }
 
 // message decodes what is sent through a socket.

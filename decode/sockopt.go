@@ -149,10 +149,10 @@ var (
 	packetMreq = &syscalls.Record{Name: "packet_mreq", Fields: []syscalls.Param{
 		{Name: "mr_ifindex", Type: syscalls.Custom{Name: "interface", Width: 4}},
 		{Name: "mr_type", Type: syscalls.Bits{Width: 2, Form: value.Hex, Set: uapi.PacketMemberships}},
-		{Name: "mr_alen", Type: syscalls.Bits{Width: 2, Form: value.Unsigned}},
+		{Name: "mr_alen", Type: u16},
 	}}
 	fprog = &syscalls.Record{Name: "sock_fprog", Fields: []syscalls.Param{
-		{Name: "len", Type: syscalls.Bits{Width: 2, Form: value.Unsigned}},
+		{Name: "len", Type: u16},
 		{Name: "filter", Type: syscalls.Bits{Width: syscalls.Long, Form: value.Address}},
 	}}
 )

@@ -9,14 +9,14 @@ import (
 
 // seccompNotice is struct seccomp_notif: a call that a listener decides about.
 var seccompNotice = &syscalls.Record{Name: "seccomp_notif", Fields: []syscalls.Param{
-	{Name: "id", Type: hex64},
-	{Name: "pid", Type: syscalls.PID{}},
-	{Name: "flags", Type: hex32},
+	{Name: "id", Type: x64},
+	{Name: "pid", Type: pid},
+	{Name: "flags", Type: x32},
 	{Name: "data", Type: &syscalls.Record{Name: "seccomp_data", Fields: []syscalls.Param{
 		{Name: "nr", Type: syscalls.Custom{Name: "noticeCall", Args: []string{"arch"}, Width: 4}},
 		{Name: "arch", Type: syscalls.Bits{Width: 4, Set: uapi.AuditArchs}},
 		{Name: "instruction_pointer", Type: syscalls.Bits{Width: 8, Form: value.Address}},
-		{Name: "args", Type: syscalls.Array{Elem: hex64, Count: 6}},
+		{Name: "args", Type: syscalls.Array{Elem: x64, Count: 6}},
 	}}},
 }}
 

@@ -80,7 +80,7 @@ func uringParams(x *context, w uint64) value.Value {
 		f = append(f, value.Field{Name: "wq_fd", Value: x.descriptor(int32(integer(b, 24, 4)))})
 	}
 	if !zeros(b[28:40]) {
-		f = append(f, value.Field{Name: "resv", Value: x.elements(hex32, 3, b[28:40], abi.Addr(w)+28)})
+		f = append(f, value.Field{Name: "resv", Value: x.elements(x32, 3, b[28:40], abi.Addr(w)+28)})
 	}
 	if x.c.Result.Failed {
 		return x.a.Struct(f, false)

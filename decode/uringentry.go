@@ -95,7 +95,7 @@ func (x *context) uringTail(f []value.Field, at abi.Addr, op uint64, b []byte) [
 	}
 	f = append(f, value.Field{Name: "optval", Value: x.a.Int(integer(b, 48, 8), 8, value.Hex)})
 	if op == uringNop128 || op == uringCommand128 {
-		command := x.array(syscalls.Bits{Width: 1, Form: value.Hex}, uringWideSize-uringEntrySize, at+uringEntrySize)
+		command := x.array(x8, uringWideSize-uringEntrySize, at+uringEntrySize)
 		f = append(f, value.Field{Name: "cmd", Value: command})
 	}
 	return f

@@ -72,44 +72,44 @@ func (x *context) uringAnswer(at abi.Addr, query uint64) value.Value {
 }
 
 var uringQueryHead = &syscalls.Record{Name: "io_uring_query_hdr", Order: []string{"query_data", "query_op", "size", "result", "__resv"}, Fields: []syscalls.Param{
-	{Name: "next_entry", Type: bpfAddr},
-	{Name: "query_data", Type: bpfAddr},
+	{Name: "next_entry", Type: addr64},
+	{Name: "query_data", Type: addr64},
 	{Name: "query_op", Type: syscalls.Bits{Width: 4, Set: uapi.UringQueries}},
-	{Name: "size", Type: unsigned32},
-	{Name: "result", Type: syscalls.Bits{Width: 4}},
-	{Name: "__resv", Type: syscalls.Array{Elem: hex32, Count: 3}, Spare: true},
+	{Name: "size", Type: u32},
+	{Name: "result", Type: s32},
+	{Name: "__resv", Type: syscalls.Array{Elem: x32, Count: 3}, Spare: true},
 }}
 
 // uringReplies are the structures by query.
 var uringReplies = [...]*syscalls.Record{
 	{Name: "io_uring_query_opcode", Fields: []syscalls.Param{
-		{Name: "nr_request_opcodes", Type: unsigned32},
-		{Name: "nr_register_opcodes", Type: unsigned32},
+		{Name: "nr_request_opcodes", Type: u32},
+		{Name: "nr_register_opcodes", Type: u32},
 		{Name: "feature_flags", Type: syscalls.Bits{Width: 8, Set: uapi.UringFeatures}},
 		{Name: "ring_setup_flags", Type: syscalls.Bits{Width: 8, Set: uapi.UringSetup}},
 		{Name: "enter_flags", Type: syscalls.Bits{Width: 8, Set: uapi.UringEnter}},
 		{Name: "sqe_flags", Type: syscalls.Bits{Width: 8, Set: uapi.UringEntryFlags}},
-		{Name: "nr_query_opcodes", Type: unsigned32},
-		{Name: "__pad", Type: hex32, Spare: true},
+		{Name: "nr_query_opcodes", Type: u32},
+		{Name: "__pad", Type: x32, Spare: true},
 	}},
 	{Name: "io_uring_query_zcrx", Fields: []syscalls.Param{
 		{Name: "register_flags", Type: syscalls.Bits{Width: 8, Set: uapi.ZCRXFlags}},
 		{Name: "area_flags", Type: syscalls.Bits{Width: 8, Set: uapi.ZCRXAreaFlags}},
-		{Name: "nr_ctrl_opcodes", Type: unsigned32},
-		{Name: "features", Type: hex32},
-		{Name: "rq_hdr_size", Type: unsigned32},
-		{Name: "rq_hdr_alignment", Type: unsigned32},
-		{Name: "__resv2", Type: hex64, Spare: true},
+		{Name: "nr_ctrl_opcodes", Type: u32},
+		{Name: "features", Type: x32},
+		{Name: "rq_hdr_size", Type: u32},
+		{Name: "rq_hdr_alignment", Type: u32},
+		{Name: "__resv2", Type: x64, Spare: true},
 	}},
 	{Name: "io_uring_query_scq", Fields: []syscalls.Param{
-		{Name: "hdr_size", Type: unsigned64},
-		{Name: "hdr_alignment", Type: unsigned64},
+		{Name: "hdr_size", Type: u64},
+		{Name: "hdr_alignment", Type: u64},
 	}},
 	{Name: "io_uring_query_zcrx_event", Fields: []syscalls.Param{
-		{Name: "event_flags", Type: hex32},
-		{Name: "stats_size", Type: unsigned32},
-		{Name: "stats_off_alignment", Type: unsigned32},
-		{Name: "__resv1", Type: hex32, Spare: true},
-		{Name: "__resv2", Type: syscalls.Array{Elem: hex64, Count: 4}, Spare: true},
+		{Name: "event_flags", Type: x32},
+		{Name: "stats_size", Type: u32},
+		{Name: "stats_off_alignment", Type: u32},
+		{Name: "__resv1", Type: x32, Spare: true},
+		{Name: "__resv2", Type: syscalls.Array{Elem: x64, Count: 4}, Spare: true},
 	}},
 }

@@ -35,7 +35,7 @@ func uringNewFDs(x *context, w uint64) value.Value {
 	return x.uringList(w, syscalls.Custom{Name: "uringNewFD", Width: 4})
 }
 func uringIovecs(x *context, w uint64) value.Value { return x.uringList(w, uringIovec) }
-func uringTags(x *context, w uint64) value.Value   { return x.uringList(w, bpfX64) }
+func uringTags(x *context, w uint64) value.Value   { return x.uringList(w, x64) }
 
 func (x *context) uringList(w uint64, elem syscalls.Type) value.Value {
 	n := x.arg(0)
@@ -69,9 +69,9 @@ func uringFilesReplaced(x *context, w uint64) value.Value {
 }
 
 var uringFilesHead = &syscalls.Record{Name: "io_uring_files_update", Fields: []syscalls.Param{
-	{Name: "offset", Type: unsigned32},
-	{Name: "resv", Type: hex32, Spare: true},
-	{Type: unseen(unsigned64)},
+	{Name: "offset", Type: u32},
+	{Name: "resv", Type: x32, Spare: true},
+	{Type: unseen(u64)},
 }}
 
 // uringRestriction decodes what a restriction is about; of one that is not known, what
@@ -87,9 +87,9 @@ func uringRestriction(x *context, w uint64) value.Value {
 // uringResources is what is registered at once, uringUpdate what replaces a part of it.
 func uringResources(list string) *syscalls.Record {
 	return &syscalls.Record{Name: "io_uring_rsrc_register", Fields: []syscalls.Param{
-		{Name: "nr", Type: unsigned32},
+		{Name: "nr", Type: u32},
 		{Name: "flags", Type: syscalls.Bits{Width: 4, Set: uapi.UringResourceFlags}},
-		{Name: "resv2", Type: hex64, Spare: true},
+		{Name: "resv2", Type: x64, Spare: true},
 		{Name: "data", Type: syscalls.Custom{Name: list, Width: 8, Args: []string{"nr"}}},
 		{Name: "tags", Type: syscalls.Custom{Name: "uringTags", Width: 8, Args: []string{"nr"}}},
 	}}
@@ -97,12 +97,12 @@ func uringResources(list string) *syscalls.Record {
 
 func uringUpdate(list string) *syscalls.Record {
 	return &syscalls.Record{Name: "io_uring_rsrc_update2", Fields: []syscalls.Param{
-		{Name: "offset", Type: unsigned32},
-		{Name: "resv", Type: hex32, Spare: true},
+		{Name: "offset", Type: u32},
+		{Name: "resv", Type: x32, Spare: true},
 		{Name: "data", Type: syscalls.Custom{Name: list, Width: 8, Args: []string{"nr"}}},
 		{Name: "tags", Type: syscalls.Custom{Name: "uringTags", Width: 8, Args: []string{"nr"}}},
-		{Name: "nr", Type: unsigned32},
-		{Name: "resv2", Type: hex32, Spare: true},
+		{Name: "nr", Type: u32},
+		{Name: "resv2", Type: x32, Spare: true},
 	}}
 }
 
@@ -159,7 +159,7 @@ func (x *context) uringWorkerCounts(at abi.Addr, n uint64) value.Value {
 	if at == 0 {
 		return x.a.Lost(at)
 	}
-	list, ok := x.array(unsigned32, n, at).(*value.Array)
+	list, ok := x.array(u32, n, at).(*value.Array)
 	if !ok {
 		return x.a.Lost(at)
 	}
@@ -195,16 +195,16 @@ const uringProbeSize = 16 // without the operations
 
 var uringProbeHead = &syscalls.Record{Name: "io_uring_probe", Fields: []syscalls.Param{
 	{Name: "last_op", Type: syscalls.Bits{Width: 1, Set: uringOpNumbers}},
-	{Name: "ops_len", Type: syscalls.Bits{Width: 1, Form: value.Unsigned}},
-	{Name: "resv", Type: syscalls.Bits{Width: 2, Form: value.Hex}, Spare: true},
-	{Name: "resv2", Type: syscalls.Array{Elem: hex32, Count: 3}, Spare: true},
+	{Name: "ops_len", Type: u8},
+	{Name: "resv", Type: x16, Spare: true},
+	{Name: "resv2", Type: syscalls.Array{Elem: x32, Count: 3}, Spare: true},
 }}
 
 var probeOp = &syscalls.Record{Name: "io_uring_probe_op", Fields: []syscalls.Param{
 	{Name: "op", Type: syscalls.Bits{Width: 1, Set: uringOpNumbers}},
-	{Name: "resv", Type: syscalls.Bits{Width: 1, Form: value.Hex}, Spare: true},
+	{Name: "resv", Type: x8, Spare: true},
 	{Name: "flags", Type: syscalls.Bits{Width: 2, Set: uapi.UringProbeFlags}},
-	{Name: "resv2", Type: hex32, Spare: true},
+	{Name: "resv2", Type: x32, Spare: true},
 }}
 
 // hexText writes a prefix and a number.
