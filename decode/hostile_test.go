@@ -7,6 +7,7 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
 	"github.com/trapline/trapline/mem"
+	"github.com/trapline/trapline/render/strace"
 	"github.com/trapline/trapline/syscalls"
 )
 
@@ -73,6 +74,35 @@ func FuzzUring(f *testing.F) {
 		for _, a := range [...]*abi.ABI{abi.AMD64, abi.I386} {
 			hostile(t, a, "io_uring_register", args, data, abi.Result{})
 			hostile(t, a, "io_uring_register", args, data, abi.Result{Value: ^uint64(21), Failed: true})
+		}
+	})
+}
+
+// FuzzEntries decodes what waits in a ring: entries of any operation, which may point into
+// themselves.
+func FuzzEntries(f *testing.F) {
+	for op := range 66 {
+		e := make([]byte, 128)
+		e[0], e[24], e[44] = byte(op), 16, 16
+		for _, at := range [...]int{8, 16, 48} {
+			binary.LittleEndian.PutUint64(e[at:], hostileAt)
+		}
+		f.Add(e, uint8(op&1), uint8(2))
+	}
+	f.Fuzz(func(t *testing.T, data []byte, ring, n uint8) {
+		m := mem.Snapshot{{Addr: hostileAt, Data: data}}
+		for _, a := range [...]*abi.ABI{abi.AMD64, abi.I386} {
+			nr, row, _ := syscalls.For(a).Named("io_uring_enter")
+			c := decode.Call{TID: worldTID, Lookup: world{}}
+			args := [abi.MaxArgs]uint64{40 + uint64(ring&1), uint64(n)}
+			c.Enter(abi.Call{ABI: a, NR: nr, Args: args}, row, decode.Mode{Strings: 32, Verbose: n&1 != 0, FDs: decode.FDAll, Entries: true}, m)
+			if n > 0 && len(c.Submitted.Elems) != int(n) {
+				t.Fatalf("%d entries of %d", len(c.Submitted.Elems), n)
+			}
+			if n > 0 {
+				var s strace.Style
+				s.AppendValue(nil, c.Submitted)
+			}
 		}
 	})
 }

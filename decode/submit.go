@@ -22,12 +22,11 @@ func (c *Call) submit() {
 		return
 	}
 	x := &c.x
-	most := x.limit()
-	at, size := c.Lookup.Submissions(c.TID, int(fd), int(min(n, uint32(most)+1)))
+	at, size := c.Lookup.Submissions(c.TID, int(fd), int(min(n, maxElems)))
 	if len(at) == 0 {
 		return
 	}
-	shown := at[:min(len(at), most)]
+	shown := at[:min(len(at), x.elems)]
 	x.elems -= len(shown)
 	entries := x.a.Values(len(shown))
 	for _, here := range shown {

@@ -96,6 +96,7 @@ func formats(t *testing.T, data []byte, args ...string) string {
 var programs = [][]string{
 	{"/bin/sh", "-c", "ls -l /proc/self/fd; cat /etc/passwd | wc -l; exit 3"},
 	{"threads", "3"}, {"signals"}, {"int80"}, {"execthread"}, {"restart"}, {"ends", "-9"}, {"vforkwait"}, {"signals", "-m32"}, {"opens", "-m32"}, {"restart", "-m32"},
+	{"uring"}, {"uring", "-m32"},
 }
 
 // compare records each program once and shows the record with each set of options: it
@@ -139,6 +140,11 @@ func TestFormatVerbose(t *testing.T) {
 func TestFormatDetails(t *testing.T) {
 	compare(t, decode.Mode{Strings: 32, FDs: decode.FDAll, PIDs: decode.PIDComm | decode.PIDNamespace},
 		"", "-y", "-yy", "--decode-fds=dev", "--decode-fds=path,socket", "--decode-pids=pidns")
+}
+
+// What a ring had waiting is shown if that is asked for and was recorded.
+func TestFormatEntries(t *testing.T) {
+	compare(t, decode.Mode{Strings: 32, FDs: decode.FDAll, Entries: true}, "", "--decode-io-uring", "--decode-io-uring -s 5 -y", "--decode-io-uring -z -X raw")
 }
 
 func TestFormatTimes(t *testing.T) {

@@ -58,6 +58,7 @@ func record(t *testing.T, mode decode.Mode, program string, args ...string) line
 var programs = [][]string{
 	{"/bin/sh", "-c", "ls -l /proc/self; cat /etc/passwd | wc -l; exit 3"},
 	{"threads", "3"}, {"signals"}, {"int80"}, {"execthread"}, {"ends", "-9"}, {"restart"}, {"vforkwait"}, {"signals", "-m32"}, {"opens", "-m32"}, {"restart", "-m32"},
+	{"uring"}, {"uring", "-m32"},
 }
 
 // each runs a subtest for each program, with its path made out.
@@ -80,7 +81,7 @@ func schema(t *testing.T) *jsonschema.Schema {
 }
 
 // full tells all there is to tell.
-var full = decode.Mode{Strings: 4096, Verbose: true, FDs: decode.FDAll, PIDs: decode.PIDComm | decode.PIDNamespace}
+var full = decode.Mode{Strings: 4096, Verbose: true, FDs: decode.FDAll, PIDs: decode.PIDComm | decode.PIDNamespace, Entries: true}
 
 // Every line of real traces is what docs/trace.schema.json says.
 func TestSchema(t *testing.T) {

@@ -97,7 +97,9 @@ func (r *Replay) decode(l *line, c *Recorded) {
 	l.call.Recorded(c.Complete)
 	l.call.Call, l.call.Row = c.Call, rowOf(l.pick.row, c.Name)
 	if l.call.Submitted = c.Submitted; c.Submitted != nil {
-		r.cut.value(c.Submitted)
+		for _, entry := range c.Submitted.Elems {
+			r.cut.value(entry)
+		}
 	}
 	l.call.Args = append(l.call.Args[:0], c.Args[:min(c.Known, len(c.Args))]...)
 	if n := len(l.call.Args); n > 0 {
