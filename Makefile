@@ -61,6 +61,7 @@ diff: build $(PEERS)/bin/strace
 	./scripts/setup stress
 	$(GO) run ./test/diff -strace $(PEERS)/bin/strace -trapline build/trapline $(ARGS)
 	$(GO) run ./test/diff -sieve -trapline build/trapline $(ARGS)
+	$(GO) run ./test/diff -rebuild -headers $(PEERS)/include/usr/include -trapline build/trapline $(ARGS)
 
 # Real programs, servers, ten thousand attach cycles: make stress ARGS='-cycles 500 attach*'
 stress: build

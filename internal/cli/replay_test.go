@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
@@ -17,6 +18,7 @@ import (
 	"github.com/trapline/trapline/render/json"
 	"github.com/trapline/trapline/render/strace"
 	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/tamper"
 	"github.com/trapline/trapline/trace"
 )
 
@@ -44,7 +46,7 @@ func newRendering(t *testing.T, args ...string) rendering {
 }
 
 // record runs a program once, under observers of text and of data.
-func record(t *testing.T, mode decode.Mode, renderings []rendering, program string, args ...string) []byte {
+func record(t *testing.T, mode decode.Mode, rules []*tamper.Rule, renderings []rendering, program string, args ...string) []byte {
 	t.Helper()
 	tracer := trace.New(trace.Options{Syscalls: true, Follow: true, Exiting: true})
 	var data memory
@@ -73,7 +75,8 @@ func record(t *testing.T, mode decode.Mode, renderings []rendering, program stri
 		tracer.Close()
 		t.Fatal(err)
 	}
-	if err := tracer.Run(context.Background(), append(chain, recorder)); err != nil {
+	handler := tamper.New(tracer, tamper.Options{Rules: rules}, append(chain, recorder))
+	if err := tracer.Run(context.Background(), handler); err != nil {
 		t.Fatal(err)
 	}
 	recorder.Close()
@@ -109,13 +112,19 @@ func compare(t *testing.T, mode decode.Mode, options ...string) {
 			for _, o := range options {
 				direct = append(direct, newRendering(t, strings.Fields(o)...))
 			}
-			data := record(t, mode, direct, program, args...)
-			for i, r := range direct {
-				if diff := cmp.Diff(r.out.String(), formats(t, data, r.args...)); diff != "" {
-					t.Errorf("format %s (-direct +format):\n%s", options[i], diff)
-				}
-			}
+			data := record(t, mode, nil, direct, program, args...)
+			isTheText(t, data, direct)
 		})
+	}
+}
+
+// isTheText shows a record as each rendering did the run.
+func isTheText(t *testing.T, data []byte, direct []rendering) {
+	t.Helper()
+	for _, r := range direct {
+		if diff := cmp.Diff(r.out.String(), formats(t, data, r.args...)); diff != "" {
+			t.Errorf("format %s (-direct +format):\n%s", strings.Join(r.args, " "), diff)
+		}
 	}
 }
 
@@ -124,7 +133,47 @@ func TestFormatIsTheText(t *testing.T) {
 	compare(t, decode.Mode{Strings: 32},
 		"", "-X raw", "-X verbose", "-x", "-xx", "-N", "-n", "-i", "-T", "-a 60", "--color=always",
 		"-e trace=%file", "-e trace=!read,write", "-z", "-Z", "-e status=unfinished,failed",
+		"-e verbose=/sigreturn,clone3,set_thread_area", "-e verbose=!newfstatat,execve",
 		"-e signal=none", "-q", "-qqq", "-f -o /dev/null", "--always-show-pid", "-e raw=all")
+}
+
+// changes are rules of every kind.
+var changes = []string{
+	"openat fail ENOENT when 1", "pread64 set ret = 784 when 1", "mmap delay 1ms when 1", "brk return 0 when 2", "getdents64 skip when 2",
+	`write set buf = "changed", count = 7 when 1`, "set_robust_list run getpid()", "newfstatat,fstat64 signal SIGWINCH when 1",
+}
+
+// What rules did to calls is in the record, which the schema knows, and in the text of it.
+func TestFormatTampered(t *testing.T) {
+	var rules []*tamper.Rule
+	for _, text := range changes {
+		r, err := tamper.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules = append(rules, r)
+	}
+	direct := []rendering{newRendering(t), newRendering(t, "-T", "-z"), newRendering(t, "-X", "raw")}
+	data := record(t, decode.Mode{Strings: 32}, rules, direct, "/bin/ls", "/", "/proc/self")
+	isTheText(t, data, direct)
+	schema, err := jsonschema.NewCompiler().Compile("../../docs/trace.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules {
+		if r.Fired != 1 {
+			t.Errorf("fired %d times: %s", r.Fired, r.Source)
+		}
+	}
+	for line := range bytes.Lines(data) {
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(v); err != nil {
+			t.Errorf("%s%v", line, err)
+		}
+	}
 }
 
 // Of a full record, shorter text is what a shorter run would have been.

@@ -88,11 +88,11 @@ func (r *Replay) Enter(tid int, c *Recorded, pc abi.Addr, when time.Time) {
 
 // decode fills the call of l as its entry tells it.
 func (r *Replay) decode(l *line, c *Recorded) {
-	if l.pick.Raw || l.pick.Opaque {
+	if l.pick.Raw {
 		l.call.Enter(c.Call, l.pick.row, r.o.mode(l.pick), nowhere{})
 		return
 	}
-	r.cut.full = l.pick.Full
+	r.cut.full, r.cut.opaque = l.pick.Full, l.pick.Opaque
 	r.cut.fields(c.Args)
 	l.call.Recorded(c.Complete)
 	l.call.Call, l.call.Row = c.Call, rowOf(l.pick.row, c.Name)
@@ -131,7 +131,7 @@ func (r *Replay) Exit(now int, c *Recorded, pc abi.Addr, when time.Time) {
 
 // finish fills the call of l as its exit tells it.
 func (r *Replay) finish(l *line, c *Recorded) {
-	if l.pick.Raw || l.pick.Opaque {
+	if l.pick.Raw {
 		l.call.Exit(c.Result, nowhere{})
 		return
 	}

@@ -10,6 +10,8 @@ import (
 type shortener struct {
 	limit int  // bytes of strings and elements of arrays
 	full  bool // arrays are left whole
+	// opaque is true when of what pointers point to only strings are shown.
+	opaque bool
 	// recorded is the limit that the values were decoded with: what is longer was not
 	// subject to it. Zero when that is not known.
 	recorded int
@@ -37,7 +39,7 @@ func (s shortener) value(v value.Value) {
 			v.Bytes, v.More = v.Bytes[:s.limit], true
 		}
 	case *value.Ptr:
-		s.value(v.To)
+		s.pointer(v)
 	case *value.Struct:
 		s.fields(v.Fields)
 	case *value.Array:
@@ -48,12 +50,22 @@ func (s shortener) value(v value.Value) {
 		s.pid(v)
 	case *value.Change:
 		s.value(v.Before)
+		if p, ok := v.Before.(*value.Ptr); ok && s.opaque && p.To == nil {
+			v.After = nil
+		}
 		s.value(v.After)
 	case *value.Note:
 		s.value(v.Of)
 	case *value.Item:
 		s.value(v.Of)
 	}
+}
+
+func (s shortener) pointer(p *value.Ptr) {
+	if _, text := p.To.(*value.Str); s.opaque && !text {
+		p.To = nil
+	}
+	s.value(p.To)
 }
 
 // shorter reports whether the limit is another one than that of the record.

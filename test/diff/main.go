@@ -6,9 +6,10 @@
 // and fails when a command is below its threshold, or all fixtures together below theirs.
 //
 // With -sieve both are trapline: the one stops at every call and the other has the kernel pass those
-// that are not shown.
+// that are not shown. With -rebuild both are trapline too: the one writes text, the other records
+// JSON, of which the format command makes text.
 //
-//	go run ./test/diff -strace PATH -trapline PATH [-sieve] [-v] [NAME...]
+//	go run ./test/diff -strace PATH -trapline PATH [-sieve | -rebuild] [-v] [NAME...]
 package main
 
 import (
@@ -33,6 +34,7 @@ var (
 	fixtures  = flag.Float64("fixtures", 0.995, "the `fraction` of all fixtures' lines that must be equal")
 	headers   = flag.String("headers", "", "the `directory` of the kernel headers for fixtures (default: beside the reference)")
 	sieve     = flag.Bool("sieve", false, "compare trapline with itself instead, with and without a seccomp filter")
+	rebuilt   = flag.Bool("rebuild", false, "compare trapline with itself instead, as it writes text and as it shows its JSON as text")
 	verbose   = flag.Bool("v", false, "show every differing line")
 	list      = flag.Bool("list", false, "list the commands and fixtures")
 )
@@ -61,7 +63,7 @@ func listAll() error {
 }
 
 func compareAll() error {
-	if *strace == "" && !*sieve {
+	if *strace == "" && !*sieve && !*rebuilt {
 		return fmt.Errorf("-strace PATH is needed (scripts/peers gets the newest)")
 	}
 	server, err := serve()
@@ -86,7 +88,8 @@ func compareAll() error {
 	}
 	var results []*result
 	for i := range commands {
-		if c := &commands[i]; chosen(c.name) && !(*sieve && c.attach) {
+		c := &commands[i]
+		if chosen(c.name) && !(*sieve && c.attach) && !(*rebuilt && !c.recordable()) {
 			if *sieve {
 				c = c.sieved()
 			}
@@ -122,6 +125,9 @@ func tracers() (reference, ours tracer) {
 	path, _ := filepath.Abs(*trapline)
 	if *sieve {
 		return tracer{path, "trace", "--seccomp-bpf=off"}, tracer{path, "trace", "--seccomp-bpf=auto"}
+	}
+	if *rebuilt {
+		return tracer{path, "trace"}, tracer{path, "trace", recording}
 	}
 	reference = peer.Strace(*strace)
 	if *trapline == "" {

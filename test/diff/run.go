@@ -85,6 +85,9 @@ func (b *bench) run(t tracer, c *command) (run, error) {
 	if err != nil {
 		return run{}, err
 	}
+	if err := b.rebuild(t, c); err != nil {
+		return run{}, err
+	}
 	streams, err := readStreams(filepath.Join(b.out, "trace"), c)
 	return run{streams, end}, err
 }
