@@ -14,7 +14,7 @@ const inetIDSize = 48
 var (
 	inetQuestion    = diagMessage{"sdiag_family", 8 + inetIDSize, withID{head: inetQuestionHead}, &inetRequestAttributes}
 	inetOldQuestion = diagMessage{"idiag_family", 4 + inetIDSize + 8, withID{head: inetOldHead, tail: structure{inetOldTail}}, &inetRequestAttributes}
-	inetAnswer      = diagMessage{"idiag_family", 4 + inetIDSize + 20, withID{head: inetAnswerHead, tail: structure{inetAnswerTail}}, &inetAttributes}
+	inetAnswer      = diagMessage{"idiag_family", 4 + inetIDSize + 20, withID{head: inetAnswerHead, tail: inetAnswerTail}, &inetAttributes}
 )
 
 var inetExtensions = asBits(uapi.InetDiagAttributes, "1<<(", "-1)", 1)
@@ -33,7 +33,7 @@ var (
 	inetAnswerHead = &syscalls.Record{Name: "inet_diag_msg", Fields: []syscalls.Param{
 		familyField("idiag_family"), {Name: "idiag_state", Type: oneOf(1, uapi.TCPStates)}, {Name: "idiag_timer", Type: u8}, {Name: "idiag_retrans", Type: u8},
 	}}
-	inetAnswerTail = &syscalls.Record{Name: "inet_diag_msg", Fields: numbers(u32, "idiag_expires idiag_rqueue idiag_wqueue idiag_uid idiag_inode")}
+	inetAnswerTail = &integers{name: "inet_diag_msg", runs: []run{{u32, "idiag_expires idiag_rqueue idiag_wqueue idiag_uid idiag_inode"}}}
 )
 
 // withID is a structure around the id of an Internet socket: the fields before it and those
@@ -88,12 +88,10 @@ var inetRequestAttributes = attributes{names: uapi.InetDiagRequests, holds: []ho
 
 // inetAttributes are what is said of an Internet socket.
 var inetAttributes = attributes{names: uapi.InetDiagAttributes, holds: []holding{
-	{structure{&syscalls.Record{Name: "inet_diag_meminfo", Fields: numbers(u32, "idiag_rmem idiag_wmem idiag_fmem idiag_tmem")}}, "INET_DIAG_MEMINFO"},
-	{structure{&syscalls.Record{Name: "tcpvegas_info", Fields: numbers(u32, "tcpv_enabled tcpv_rttcnt tcpv_rtt tcpv_minrtt")}}, "INET_DIAG_VEGASINFO"},
-	{structure{&syscalls.Record{Name: "tcp_dctcp_info", Fields: append(numbers(u16, "dctcp_enabled dctcp_ce_state"),
-		numbers(u32, "dctcp_alpha dctcp_ab_ecn dctcp_ab_tot")...)}}, "INET_DIAG_DCTCPINFO"},
-	{structure{&syscalls.Record{Name: "tcp_bbr_info", Fields: append(numbers(x32, "bbr_bw_lo bbr_bw_hi"),
-		numbers(u32, "bbr_min_rtt bbr_pacing_gain bbr_cwnd_gain")...)}}, "INET_DIAG_BBRINFO"},
+	{&integers{name: "inet_diag_meminfo", runs: []run{{u32, "idiag_rmem idiag_wmem idiag_fmem idiag_tmem"}}}, "INET_DIAG_MEMINFO"},
+	{&integers{name: "tcpvegas_info", runs: []run{{u32, "tcpv_enabled tcpv_rttcnt tcpv_rtt tcpv_minrtt"}}}, "INET_DIAG_VEGASINFO"},
+	{&integers{name: "tcp_dctcp_info", runs: []run{{u16, "dctcp_enabled dctcp_ce_state"}, {u32, "dctcp_alpha dctcp_ab_ecn dctcp_ab_tot"}}}, "INET_DIAG_DCTCPINFO"},
+	{&integers{name: "tcp_bbr_info", runs: []run{{x32, "bbr_bw_lo bbr_bw_hi"}, {u32, "bbr_min_rtt bbr_pacing_gain bbr_cwnd_gain"}}}, "INET_DIAG_BBRINFO"},
 	{phrase{}, "INET_DIAG_CONG"},
 	{nlU8, "INET_DIAG_TOS INET_DIAG_TCLASS INET_DIAG_SKV6ONLY"},
 	{nlU32, "INET_DIAG_MARK INET_DIAG_CLASS_ID"},
@@ -236,7 +234,7 @@ func (inetBytecode) rest(x *context, b []byte) value.Value {
 	case "INET_DIAG_BC_S_GE", "INET_DIAG_BC_S_LE", "INET_DIAG_BC_D_GE", "INET_DIAG_BC_D_LE":
 		v = structure{inetOperation}.decode(x, about)
 	case "INET_DIAG_BC_MARK_COND":
-		v = structure{inetMark}.decode(x, about)
+		v = inetMark.decode(x, about)
 	}
 	if v == nil {
 		return x.octetString(about)
@@ -244,7 +242,7 @@ func (inetBytecode) rest(x *context, b []byte) value.Value {
 	return v
 }
 
-var inetMark = &syscalls.Record{Name: "inet_diag_markcond", Fields: numbers(u32, "mark mask")}
+var inetMark = &integers{name: "inet_diag_markcond", runs: []run{{u32, "mark mask"}}}
 
 var inetHost = &syscalls.Record{Name: "inet_diag_hostcond", Fields: []syscalls.Param{
 	familyField("family"), {Name: "prefix_len", Type: u8}, {Name: "port", Type: s32},

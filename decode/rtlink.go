@@ -113,8 +113,8 @@ var vfAttributes = attributes{names: uapi.VFAttributes, holds: []holding{
 }}
 
 // vfNumbers is a virtual function and numbers about it.
-func vfNumbers(names string) structure {
-	return structure{&syscalls.Record{Name: "ifla_vf", Fields: numbers(u32, "vf "+names)}}
+func vfNumbers(names string) *integers {
+	return &integers{name: "ifla_vf", runs: []run{{u32, "vf"}, {u32, names}}}
 }
 
 // vfGUID is struct ifla_vf_guid, whose second field is aligned or not.
@@ -208,12 +208,12 @@ type linkStatistics struct{}
 
 func (linkStatistics) decode(x *context, b []byte) value.Value {
 	if x.nl.link == "can" {
-		return structure{canStats}.decode(x, b)
+		return canStats.decode(x, b)
 	}
 	return nil
 }
 
-var canStats = &syscalls.Record{Name: "can_device_stats", Fields: numbers(u32, "bus_error error_warning error_passive bus_off arbitration_lost restarts")}
+var canStats = &integers{name: "can_device_stats", runs: []run{{u32, "bus_error error_warning error_passive bus_off arbitration_lost restarts"}}}
 
 var tunAttributes = attributes{names: uapi.LinkTunAttributes, holds: []holding{
 	{nlUID, "IFLA_TUN_OWNER IFLA_TUN_GROUP"},
@@ -265,7 +265,7 @@ var linkInet6 = attributes{names: uapi.LinkInet6Attributes, holds: []holding{
 	{list{nlS32, 4, uapi.Inet6Settings}, "IFLA_INET6_CONF"},
 	{list{nlU64, 8, uapi.Inet6Stats}, "IFLA_INET6_STATS"},
 	{list{nlU64, 8, uapi.ICMP6Stats}, "IFLA_INET6_ICMP6STATS"},
-	{structure{&syscalls.Record{Name: "ifla_cacheinfo", Fields: numbers(u32, "max_reasm_len tstamp reachable_time retrans_time")}}, "IFLA_INET6_CACHEINFO"},
+	{&integers{name: "ifla_cacheinfo", runs: []run{{u32, "max_reasm_len tstamp reachable_time retrans_time"}}}, "IFLA_INET6_CACHEINFO"},
 	{nlInet6, "IFLA_INET6_TOKEN"},
 	{named{1, uapi.AddrGenModes}, "IFLA_INET6_ADDR_GEN_MODE"},
 	{nlU32, "IFLA_INET6_RA_MTU"},

@@ -10,7 +10,7 @@ import (
 var addressAttributes = attributes{names: uapi.AddressAttributes, holds: []holding{
 	{nlAddress, "IFA_ADDRESS IFA_LOCAL IFA_BROADCAST IFA_ANYCAST IFA_MULTICAST"},
 	{phrase{}, "IFA_LABEL"},
-	{structure{&syscalls.Record{Name: "ifa_cacheinfo", Fields: numbers(u32, "ifa_prefered ifa_valid cstamp tstamp")}}, "IFA_CACHEINFO"},
+	{&integers{name: "ifa_cacheinfo", runs: []run{{u32, "ifa_prefered ifa_valid cstamp tstamp"}}}, "IFA_CACHEINFO"},
 	{constant{4, uapi.AddressFlags}, "IFA_FLAGS"},
 	{nlU32, "IFA_RT_PRIORITY"},
 	{nlS32, "IFA_TARGET_NETNSID"},
@@ -37,7 +37,7 @@ var nexthopHoldings = []holding{
 	{constant{2, uapi.Encapsulations}, "RTA_ENCAP_TYPE"},
 	{nested{&routeMetrics}, "RTA_METRICS"},
 	{structure{routeCacheInfo}, "RTA_CACHEINFO"},
-	{structure{&syscalls.Record{Name: "rta_mfc_stats", Fields: numbers(u64, "mfcs_packets mfcs_bytes mfcs_wrong_if")}}, "RTA_MFC_STATS"},
+	{&integers{name: "rta_mfc_stats", runs: []run{{u64, "mfcs_packets mfcs_bytes mfcs_wrong_if"}}}, "RTA_MFC_STATS"},
 	{routeVia{}, "RTA_VIA"},
 }
 
@@ -129,7 +129,7 @@ var neighborAttributes = attributes{names: uapi.NeighborAttributes, holds: []hol
 	{nlBE16, "NDA_PORT"},
 	{nlInterface, "NDA_IFINDEX NDA_MASTER"},
 	{named{0, uapi.IPProtocols}, "NDA_PROTOCOL"},
-	{structure{&syscalls.Record{Name: "nda_cacheinfo", Fields: numbers(u32, "ndm_confirmed ndm_used ndm_updated ndm_refcnt")}}, "NDA_CACHEINFO"},
+	{&integers{name: "nda_cacheinfo", runs: []run{{u32, "ndm_confirmed ndm_used ndm_updated ndm_refcnt"}}}, "NDA_CACHEINFO"},
 	{nested{&attributes{names: uapi.ForwardingAttributes, holds: []holding{{named{1, uapi.FDBNotify}, "NFEA_ACTIVITY_NOTIFY"}}}}, "NDA_FDB_EXT_ATTRS"},
 	{named{4, uapi.NeighborExtFlags}, "NDA_FLAGS_EXT"},
 	{named{2, uapi.NeighborStates}, "NDA_NDM_STATE_MASK"},
@@ -141,26 +141,26 @@ var neighborTableAttributes = attributes{names: uapi.NeighborTableAttributes, ho
 	{phrase{}, "NDTA_NAME"},
 	{nlU32, "NDTA_THRESH1 NDTA_THRESH2 NDTA_THRESH3"},
 	{nlU64, "NDTA_GC_INTERVAL"},
-	{structure{neighborTableConfig}, "NDTA_CONFIG"},
+	{neighborTableConfig, "NDTA_CONFIG"},
 	{nested{&neighborParameters}, "NDTA_PARMS"},
 	{neighborTableStats{}, "NDTA_STATS"},
 }}
 
-var neighborTableConfig = &syscalls.Record{Name: "ndt_config", Fields: append(append(
-	numbers(u16, "ndtc_key_len ndtc_entry_size"),
-	numbers(u32, "ndtc_entries ndtc_last_flush ndtc_last_rand ndtc_hash_rnd")...),
-	syscalls.Param{Name: "ndtc_hash_mask", Type: syscalls.Bits{Width: 4, Form: value.HexAlt}},
-	syscalls.Param{Name: "ndtc_hash_chain_gc", Type: u32},
-	syscalls.Param{Name: "ndtc_proxy_qlen", Type: u32})}
+var neighborTableConfig = &integers{name: "ndt_config", runs: []run{
+	{u16, "ndtc_key_len ndtc_entry_size"},
+	{u32, "ndtc_entries ndtc_last_flush ndtc_last_rand ndtc_hash_rnd"},
+	{syscalls.Bits{Width: 4, Form: value.HexAlt}, "ndtc_hash_mask"},
+	{u32, "ndtc_hash_chain_gc ndtc_proxy_qlen"},
+}}
 
 // neighborTableStats is struct ndt_stats, whose last counter is newer.
 type neighborTableStats struct{}
 
-var neighborTableCounters = &syscalls.Record{Name: "ndt_stats", Fields: numbers(u64, `ndts_allocs ndts_destroys ndts_hash_grows
-	ndts_res_failed ndts_lookups ndts_hits ndts_rcv_probes_mcast ndts_rcv_probes_ucast ndts_periodic_gc_runs ndts_forced_gc_runs ndts_table_fulls`)}
+var neighborTableCounters = &integers{name: "ndt_stats", runs: []run{{u64, `ndts_allocs ndts_destroys ndts_hash_grows
+	ndts_res_failed ndts_lookups ndts_hits ndts_rcv_probes_mcast ndts_rcv_probes_ucast ndts_periodic_gc_runs ndts_forced_gc_runs ndts_table_fulls`}}}
 
 func (neighborTableStats) decode(x *context, b []byte) value.Value {
-	r := *neighborTableCounters
+	r := *neighborTableCounters.record()
 	if len(b) < r.Size(x.abi) {
 		r.Fields = r.Fields[:len(r.Fields)-1]
 	}
@@ -188,8 +188,8 @@ var ruleAttributes = attributes{names: uapi.RuleAttributes, holds: []holding{
 	{constant{4, quietTables}, "FRA_TABLE"},
 	{constant{1, uapi.RouteProtocols}, "FRA_PROTOCOL"},
 	{named{0, uapi.IPProtocols}, "FRA_IP_PROTO"},
-	{structure{&syscalls.Record{Name: "fib_rule_uid_range", Fields: numbers(u32, "start end")}}, "FRA_UID_RANGE"},
-	{structure{&syscalls.Record{Name: "fib_rule_port_range", Fields: numbers(u16, "start end")}}, "FRA_SPORT_RANGE FRA_DPORT_RANGE"},
+	{&integers{name: "fib_rule_uid_range", runs: []run{{u32, "start end"}}}, "FRA_UID_RANGE"},
+	{&integers{name: "fib_rule_port_range", runs: []run{{u16, "start end"}}}, "FRA_SPORT_RANGE FRA_DPORT_RANGE"},
 }}
 
 var netconfAttributes = attributes{names: uapi.NetconfAttributes, holds: []holding{

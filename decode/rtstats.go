@@ -14,8 +14,7 @@ var statsAttributes = attributes{names: uapi.StatsAttributes, holds: []holding{
 	{nested{&attributes{names: uapi.AddressFamilies, holds: []holding{{nested{&mplsStats}, "AF_MPLS"}}}}, "IFLA_STATS_AF_SPEC"},
 }}
 
-var mplsStats = attributes{names: uapi.MPLSStats, holds: []holding{{headed{structure{&syscalls.Record{Name: "mpls_link_stats", Fields: numbers(u64,
-	"rx_packets tx_packets rx_bytes tx_bytes rx_errors tx_errors rx_dropped tx_dropped rx_noroute")}}, 72, nil}, "MPLS_STATS_LINK"}}}
+var mplsStats = attributes{names: uapi.MPLSStats, holds: []holding{{headed{&integers{name: "mpls_link_stats", runs: []run{{u64, "rx_packets tx_packets rx_bytes tx_bytes rx_errors tx_errors rx_dropped tx_dropped rx_noroute"}}}, 72, nil}, "MPLS_STATS_LINK"}}}
 
 var extendedStats = attributes{names: uapi.ExtendedStats, holds: []holding{
 	{nested{&bridgeStats}, "LINK_XSTATS_TYPE_BRIDGE"},
@@ -27,14 +26,12 @@ var extendedStats = attributes{names: uapi.ExtendedStats, holds: []holding{
 }}
 
 var bridgeStats = attributes{names: uapi.BridgeStats, holds: []holding{
-	{headed{structure{&syscalls.Record{Name: "bridge_vlan_xstats", Fields: append(
-		numbers(u64, "rx_bytes rx_packets tx_bytes tx_packets"),
-		syscalls.Param{Name: "vid", Type: u16},
-		syscalls.Param{Name: "flags", Type: oneOf(2, uapi.BridgeVLANFlags)},
-		syscalls.Param{Name: "pad2", Type: x32, Spare: true})}}, 40, nil}, "BRIDGE_XSTATS_VLAN"},
+	{headed{structure{&syscalls.Record{Name: "bridge_vlan_xstats", Fields: []syscalls.Param{
+		{Name: "rx_bytes", Type: u64}, {Name: "rx_packets", Type: u64}, {Name: "tx_bytes", Type: u64}, {Name: "tx_packets", Type: u64},
+		{Name: "vid", Type: u16}, {Name: "flags", Type: oneOf(2, uapi.BridgeVLANFlags)}, {Name: "pad2", Type: x32, Spare: true},
+	}}}, 40, nil}, "BRIDGE_XSTATS_VLAN"},
 	{headed{multicastStats{}, 240, nil}, "BRIDGE_XSTATS_MCAST"},
-	{headed{structure{&syscalls.Record{Name: "bridge_stp_xstats", Fields: numbers(u64,
-		"transition_blk transition_fwd rx_bpdu tx_bpdu rx_tcn tx_tcn")}}, 48, nil}, "BRIDGE_XSTATS_STP"},
+	{headed{&integers{name: "bridge_stp_xstats", runs: []run{{u64, "transition_blk transition_fwd rx_bpdu tx_bpdu rx_tcn tx_tcn"}}}, 48, nil}, "BRIDGE_XSTATS_STP"},
 }}
 
 // multicastStats is struct br_mcast_stats: counters of what came in and went out.

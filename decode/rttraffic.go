@@ -8,8 +8,7 @@ import (
 // trafficAttributes are what is said of queues, classes and filters.
 var trafficAttributes = attributes{names: uapi.TrafficAttributes, holds: []holding{
 	{phrase{}, "TCA_KIND TCA_EXT_WARN_MSG"},
-	{structure{&syscalls.Record{Name: "tc_stats", Fields: append(numbers(u64, "bytes"),
-		numbers(u32, "packets drops overlimits bps pps qlen backlog")...)}}, "TCA_STATS"},
+	{&integers{name: "tc_stats", runs: []run{{u64, "bytes"}, {u32, "packets drops overlimits bps pps qlen backlog"}}}, "TCA_STATS"},
 	{structure{&syscalls.Record{Name: "tc_estimator", Fields: []syscalls.Param{{Name: "interval", Type: syscalls.Bits{Width: 1}}, {Name: "ewma_log", Type: u8}}}}, "TCA_RATE"},
 	{nlU32, "TCA_FCNT TCA_CHAIN TCA_INGRESS_BLOCK TCA_EGRESS_BLOCK TCA_DUMP_FLAGS"},
 	{nlU8, "TCA_HW_OFFLOAD"},
@@ -25,13 +24,13 @@ var trafficSizes = []syscalls.Param{
 	{Name: "overhead", Type: s32}, {Name: "linklayer", Type: u32}, {Name: "mpu", Type: u32}, {Name: "mtu", Type: u32}, {Name: "tsize", Type: u32},
 }
 
-var trafficBasic = structure{&syscalls.Record{Name: "gnet_stats_basic", Fields: append(numbers(u64, "bytes"), numbers(u32, "packets")...)}}
+var trafficBasic = &integers{name: "gnet_stats_basic", runs: []run{{u64, "bytes"}, {u32, "packets"}}}
 
 var trafficStats = attributes{names: uapi.TrafficStats, holds: []holding{
 	{trafficBasic, "TCA_STATS_BASIC TCA_STATS_BASIC_HW"},
-	{structure{&syscalls.Record{Name: "gnet_stats_rate_est", Fields: numbers(u32, "bps pps")}}, "TCA_STATS_RATE_EST"},
-	{structure{&syscalls.Record{Name: "gnet_stats_rate_est64", Fields: numbers(u64, "bps pps")}}, "TCA_STATS_RATE_EST64"},
-	{structure{&syscalls.Record{Name: "gnet_stats_queue", Fields: numbers(u32, "qlen backlog drops requeues overlimits")}}, "TCA_STATS_QUEUE"},
+	{&integers{name: "gnet_stats_rate_est", runs: []run{{u32, "bps pps"}}}, "TCA_STATS_RATE_EST"},
+	{&integers{name: "gnet_stats_rate_est64", runs: []run{{u64, "bps pps"}}}, "TCA_STATS_RATE_EST64"},
+	{&integers{name: "gnet_stats_queue", runs: []run{{u32, "qlen backlog drops requeues overlimits"}}}, "TCA_STATS_QUEUE"},
 	{nlU64, "TCA_STATS_PKT64"},
 }}
 

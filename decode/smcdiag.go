@@ -29,10 +29,12 @@ var (
 )
 
 // smcCursor is struct smc_diag_cursor.
-var smcCursor = &syscalls.Record{Name: "smc_diag_cursor", Fields: append(numbers(u16, "reserved wrap"), numbers(u32, "count")...)}
+var smcCursor = &syscalls.Record{Name: "smc_diag_cursor", Fields: []syscalls.Param{
+	{Name: "reserved", Type: u16}, {Name: "wrap", Type: u16}, {Name: "count", Type: u32},
+}}
 
 var smcAttributes = attributes{names: uapi.SMCDiagAttributes, holds: []holding{
-	{structure{&syscalls.Record{Name: "smc_diag_conninfo", Fields: smcConnection}}, "SMC_DIAG_CONNINFO"},
+	{smcConnection, "SMC_DIAG_CONNINFO"},
 	{pieces{
 		{"lnk", 147, list{pieces{{"link_id", 1, nlU8}, {"ibname", 64, cryptoName}, {"ibport", 1, nlU8}, {"gid", 40, cryptoName}, {"peer_gid", 40, cryptoName}}, 146, nil}},
 		{"role", 1, constant{1, uapi.SMCRoles}},
@@ -44,20 +46,22 @@ var smcAttributes = attributes{names: uapi.SMCDiagAttributes, holds: []holding{
 	}}}, "SMC_DIAG_FALLBACK"},
 }}
 
-var smcConnection = append(append(append(
-	numbers(u32, "token sndbuf_size rmbe_size peer_rmbe_size"),
-	numbers(smcCursor, "rx_prod rx_cons tx_prod tx_cons")...),
-	numbers(syscalls.Bits{Width: 1, Form: value.HexAlt}, "rx_prod_flags rx_conn_state_flags tx_prod_flags tx_conn_state_flags")...),
-	numbers(smcCursor, "tx_prep tx_sent tx_fin")...)
+var smcConnection = &integers{name: "smc_diag_conninfo", runs: []run{
+	{u32, "token sndbuf_size rmbe_size peer_rmbe_size"},
+	{smcCursor, "rx_prod rx_cons tx_prod tx_cons"},
+	{syscalls.Bits{Width: 1, Form: value.HexAlt}, "rx_prod_flags rx_conn_state_flags tx_prod_flags tx_conn_state_flags"},
+	{smcCursor, "tx_prep tx_sent tx_fin"},
+}}
 
-var smcBufferFields = &syscalls.Record{Name: "smcd_diag_dmbinfo", Fields: append(numbers(u32, "linkid"),
-	numbers(x64, "peer_gid my_gid token peer_token peer_gid_ext my_gid_ext")...)}
+var smcBufferFields = &integers{name: "smcd_diag_dmbinfo", runs: []run{
+	{u32, "linkid"}, {x64, "peer_gid my_gid token peer_token peer_gid_ext my_gid_ext"},
+}}
 
 // smcBuffer is struct smcd_diag_dmbinfo, whose last fields are newer.
 type smcBuffer struct{}
 
 func (smcBuffer) decode(x *context, b []byte) value.Value {
-	r := *smcBufferFields
+	r := *smcBufferFields.record()
 	if len(b) < 56 {
 		r.Fields = r.Fields[:5]
 	}

@@ -122,7 +122,7 @@ var unixAttributes = attributes{names: uapi.UnixDiagAttributes, holds: []holding
 	{nlUID, "UNIX_DIAG_UID"},
 	{nlU8, "UNIX_DIAG_SHUTDOWN"},
 	{list{nlU32, 4, nil}, "UNIX_DIAG_ICONS"},
-	{structure{&syscalls.Record{Name: "unix_diag_rqlen", Fields: numbers(u32, "udiag_rqueue udiag_wqueue")}}, "UNIX_DIAG_RQLEN"},
+	{&integers{name: "unix_diag_rqlen", runs: []run{{u32, "udiag_rqueue udiag_wqueue"}}}, "UNIX_DIAG_RQLEN"},
 	{socketMemory, "UNIX_DIAG_MEMINFO"},
 }}
 
@@ -144,7 +144,7 @@ var socketMemory = list{nlU32, 4, uapi.SocketMemory}
 var netlinkDiagAttributes = attributes{names: uapi.NetlinkDiagAttributes, holds: []holding{
 	{socketMemory, "NETLINK_DIAG_MEMINFO"},
 	{netlinkGroups{}, "NETLINK_DIAG_GROUPS"},
-	{structure{&syscalls.Record{Name: "netlink_diag_ring", Fields: numbers(u32, "ndr_block_size ndr_block_nr ndr_frame_size ndr_frame_nr")}}, "NETLINK_DIAG_RX_RING NETLINK_DIAG_TX_RING"},
+	{&integers{name: "netlink_diag_ring", runs: []run{{u32, "ndr_block_size ndr_block_nr ndr_frame_size ndr_frame_nr"}}}, "NETLINK_DIAG_RX_RING NETLINK_DIAG_TX_RING"},
 	{constant{4, uapi.NetlinkDiagFlags}, "NETLINK_DIAG_FLAGS"},
 }}
 
@@ -155,8 +155,7 @@ func (netlinkGroups) decode(x *context, b []byte) value.Value {
 	return list{number{x.abi.Word, value.HexAlt}, x.abi.Word, nil}.decode(x, b)
 }
 
-var packetRingConfig = structure{&syscalls.Record{Name: "packet_diag_ring", Fields: numbers(u32,
-	"pdr_block_size pdr_block_nr pdr_frame_size pdr_frame_nr pdr_retire_tmo pdr_sizeof_priv pdr_features")}}
+var packetRingConfig = &integers{name: "packet_diag_ring", runs: []run{{u32, "pdr_block_size pdr_block_nr pdr_frame_size pdr_frame_nr pdr_retire_tmo pdr_sizeof_priv pdr_features"}}}
 
 var packetAttributes = attributes{names: uapi.PacketDiagAttributes, holds: []holding{
 	{structure{&syscalls.Record{Name: "packet_diag_info", Fields: []syscalls.Param{

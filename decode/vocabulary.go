@@ -32,9 +32,3 @@ func oneOf(w syscalls.Width, set *uapi.Set) syscalls.Bits {
 
 // hidden is n bytes that are not shown.
 func hidden(n int) syscalls.Type { return syscalls.If{Then: syscalls.Array{Elem: u8, Count: n}} }
-
-// numbers are fields of the same type.
-func numbers(t syscalls.Type, names string) (fields []syscalls.Param) {
-	eachWord(names, func(name string) { fields = append(fields, syscalls.Param{Name: name, Type: t}) })
-	return fields
-}
