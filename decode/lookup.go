@@ -6,9 +6,7 @@ import (
 	"strconv"
 	"syscall"
 
-	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/procfs"
-	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/value"
 )
 
@@ -43,9 +41,6 @@ type Lookup interface {
 	PID(p *value.PID, a *value.Arena, tid int, want PIDDetail)
 	// Namespace returns a namespace of a task: "mnt:[4026531832]".
 	Namespace(a *value.Arena, tid int, name string) string
-	// Submissions returns where the entries are that the io_uring fd of a task is to take
-	// next, at most n of them, and their size.
-	Submissions(tid, fd, n int) (at []abi.Addr, size int)
 }
 
 // NewLookup returns the Lookup that asks /proc.
@@ -55,6 +50,7 @@ func NewLookup() Lookup { return &procLookup{} }
 type procLookup struct {
 	buf     []byte // the link being looked at
 	name    []byte
+	files   procfs.Descriptors
 	sockets procfs.Sockets
 	ids     procfs.Translator
 }
@@ -67,7 +63,7 @@ func (l *procLookup) FD(fd *value.FD, a *value.Arena, tid int, want FDDetail) {
 	if fd.Set != nil {
 		l.buf, err = procfs.AppendCwd(l.buf[:0], tid)
 	} else {
-		l.buf, err = procfs.AppendFD(l.buf[:0], tid, int(fd.Num))
+		l.buf, err = l.files.AppendLink(l.buf[:0], tid, int(fd.Num))
 	}
 	if err != nil || len(l.buf) == 0 {
 		return
@@ -96,7 +92,7 @@ func (l *procLookup) object(path []byte, a *value.Arena, tid, fd int, want FDDet
 	switch {
 	case path[0] == '/':
 		if want&FDDevice != 0 {
-			return openDevice(a, tid, fd)
+			return l.device(a, tid, fd)
 		}
 	case bytes.HasPrefix(path, []byte("socket:[")):
 		if want&FDSocket != 0 {
@@ -108,11 +104,11 @@ func (l *procLookup) object(path []byte, a *value.Arena, tid, fd int, want FDDet
 		}
 	case string(path) == "anon_inode:[eventfd]":
 		if want&FDEventFD != 0 {
-			return eventFD(a, tid, fd)
+			return l.eventFD(a, tid, fd)
 		}
 	case string(path) == "anon_inode:[signalfd]":
 		if want&FDSignalFD != 0 {
-			return signalFD(a, tid, fd)
+			return l.signalFD(a, tid, fd)
 		}
 	}
 	return nil
@@ -124,7 +120,7 @@ const (
 	ptmxMinor = 2
 )
 
-func openDevice(a *value.Arena, tid, fd int) value.Object {
+func (l *procLookup) device(a *value.Arena, tid, fd int) value.Object {
 	var s syscall.Stat_t
 	err := syscall.Stat("/proc/"+strconv.Itoa(tid)+"/fd/"+strconv.Itoa(fd), &s)
 	kind := s.Mode & syscall.S_IFMT
@@ -133,7 +129,7 @@ func openDevice(a *value.Arena, tid, fd int) value.Object {
 	}
 	d := value.Device{Block: kind == syscall.S_IFBLK, Major: uint32(s.Rdev >> 8 & 0xfff), Minor: uint32(s.Rdev&0xff | s.Rdev>>12&^0xff)}
 	if !d.Block && d.Major == ptmxMajor && d.Minor == ptmxMinor {
-		if info, err := procfs.FDInfo(tid, fd); err == nil {
+		if info, err := l.files.Info(tid, fd); err == nil {
 			d.Peer = "/dev/pts/" + strconv.Itoa(info.TTYIndex)
 		}
 	}
@@ -169,7 +165,7 @@ func (l *procLookup) socket(link []byte, a *value.Arena, tid, fd int) value.Obje
 
 // pidFD tells of which process a descriptor is; one that is gone has no id.
 func (l *procLookup) pidFD(a *value.Arena, tid, fd int, want FDDetail) value.Object {
-	info, err := procfs.FDInfo(tid, fd)
+	info, err := l.files.Info(tid, fd)
 	if err != nil || info.Pid <= 0 {
 		return nil
 	}
@@ -186,16 +182,16 @@ func (l *procLookup) comm(a *value.Arena, tid int) string {
 	return text(append(a.Bytes(len(l.name)), l.name...))
 }
 
-func eventFD(a *value.Arena, tid, fd int) value.Object {
-	info, err := procfs.FDInfo(tid, fd)
+func (l *procLookup) eventFD(a *value.Arena, tid, fd int) value.Object {
+	info, err := l.files.Info(tid, fd)
 	if err != nil {
 		return nil
 	}
 	return a.EventFD(value.EventFD{Count: info.Count, ID: uint64(info.EventFD), Semaphore: info.Semaphore != 0})
 }
 
-func signalFD(a *value.Arena, tid, fd int) value.Object {
-	info, err := procfs.FDInfo(tid, fd)
+func (l *procLookup) signalFD(a *value.Arena, tid, fd int) value.Object {
+	info, err := l.files.Info(tid, fd)
 	if err != nil {
 		return nil
 	}
@@ -220,26 +216,4 @@ func (l *procLookup) PID(p *value.PID, a *value.Arena, tid int, want PIDDetail) 
 func (l *procLookup) Namespace(a *value.Arena, tid int, name string) string {
 	l.buf, _ = procfs.AppendNamespace(l.buf[:0], tid, name)
 	return text(append(a.Bytes(len(l.buf)), l.buf...))
-}
-
-// Submissions implements Lookup.
-func (l *procLookup) Submissions(tid, fd, n int) (at []abi.Addr, size int) {
-	ring, err := procfs.URing(tid, fd)
-	if err != nil || ring == nil || len(ring.Pending) == 0 {
-		return nil, 0
-	}
-	start, end, err := ring.Entries(tid)
-	if err != nil {
-		return nil, 0
-	}
-	step := abi.Addr(syscalls.UringEntrySize)
-	if ring.Wide {
-		step *= 2
-	}
-	for _, i := range ring.Pending[:min(n, len(ring.Pending))] {
-		if here := start + abi.Addr(i)*step; here < end {
-			at = append(at, here)
-		}
-	}
-	return at, int(step)
 }

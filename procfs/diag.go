@@ -3,18 +3,17 @@ package procfs
 import (
 	"bytes"
 	"encoding/binary"
-	"net/netip"
-	"strings"
 	"syscall"
 )
 
 // diag asks the kernel about sockets. It only ever asks for what is there: its requests
-// are made below and nowhere else, and none of them changes anything.
+// are made by it and nowhere else, and none of them changes anything.
 type diag struct {
-	fd     int
-	state  diagState
-	buf    []byte
-	serial uint32
+	fd      int
+	state   diagState
+	request []byte
+	buf     []byte
+	serial  uint32
 }
 
 type diagState uint8
@@ -35,7 +34,7 @@ const (
 
 func (d *diag) open() bool {
 	if d.state == diagClosed {
-		fd, err := syscall.Socket(syscall.AF_NETLINK, syscall.SOCK_RAW|syscall.SOCK_CLOEXEC, netlinkSockDiag)
+		fd, err := syscall.Socket(syscall.AF_NETLINK, syscall.SOCK_RAW|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, netlinkSockDiag)
 		d.fd, d.state = fd, diagOpen
 		if err != nil {
 			d.state = diagRefused
@@ -44,99 +43,153 @@ func (d *diag) open() bool {
 	return d.state == diagOpen
 }
 
-// ask sends a request, whose header is still empty, and hands each message of the answer
-// to read until that has seen enough.
-func (d *diag) ask(request []byte, flags uint16, read func(message []byte) (enough bool)) {
+// close leaves the rest of an answer unread.
+func (d *diag) close() {
+	if d.state == diagOpen {
+		syscall.Close(d.fd)
+		d.state = diagClosed
+	}
+}
+
+// compose begins a request with that much behind its header and returns it, to be filled in.
+func (d *diag) compose(size int) []byte {
+	if cap(d.request) == 0 {
+		d.request = make([]byte, 0, 128)
+	}
+	d.request = d.request[:nlHeader+size]
+	clear(d.request)
+	return d.request[nlHeader:]
+}
+
+// ask sends the request and hands each message of the answer to read until that has seen
+// enough. It reports whether the kernel has answered, be it that there is nothing.
+func (d *diag) ask(flags uint16, read func(message []byte) (enough bool)) bool {
 	if !d.open() {
-		return
+		return false
 	}
 	d.serial++
 	e := binary.NativeEndian
-	e.PutUint32(request, uint32(len(request)))
-	e.PutUint16(request[4:], sockDiagByFamily)
-	e.PutUint16(request[6:], syscall.NLM_F_REQUEST|flags)
-	e.PutUint32(request[8:], d.serial)
-	if err := syscall.Sendto(d.fd, request, 0, &syscall.SockaddrNetlink{Family: syscall.AF_NETLINK}); err != nil {
-		return
+	e.PutUint32(d.request, uint32(len(d.request)))
+	e.PutUint16(d.request[4:], sockDiagByFamily)
+	e.PutUint16(d.request[6:], syscall.NLM_F_REQUEST|flags)
+	e.PutUint32(d.request[8:], d.serial)
+	if _, err := syscall.Write(d.fd, d.request); err != nil {
+		return false
 	}
 	if d.buf == nil {
 		d.buf = make([]byte, diagBuffer)
 	}
 	for range diagRounds {
-		n, _, err := syscall.Recvfrom(d.fd, d.buf, syscall.MSG_DONTWAIT)
-		if err != nil || d.receive(d.buf[:n], flags, read) {
-			return
+		n, err := syscall.Read(d.fd, d.buf)
+		if err != nil {
+			return false
+		}
+		switch d.receive(d.buf[:n], read) {
+		case diagEnough:
+			if flags&syscall.NLM_F_DUMP != 0 {
+				d.close()
+			}
+			return true
+		case diagDone:
+			return true
+		case diagFailed:
+			return false
 		}
 	}
+	return false
 }
 
-// receive reads the messages of one datagram and reports whether they were the last.
-// What is left of an answer of which enough is known is dropped.
-func (d *diag) receive(b []byte, flags uint16, read func([]byte) bool) (last bool) {
+type diagAnswer uint8
+
+const (
+	diagMore diagAnswer = iota
+	diagEnough
+	diagDone
+	diagFailed
+)
+
+// receive reads the messages of one datagram.
+func (d *diag) receive(b []byte, read func([]byte) bool) diagAnswer {
 	e := binary.NativeEndian
 	for len(b) >= nlHeader {
 		n := int(e.Uint32(b))
 		if n < nlHeader || n > len(b) {
-			return true
+			return diagFailed
 		}
 		kind, serial := e.Uint16(b[4:]), e.Uint32(b[8:])
 		switch {
 		case serial != d.serial:
+		case kind == syscall.NLMSG_DONE:
+			return diagDone
 		case kind != sockDiagByFamily:
-			return true // NLMSG_DONE, NLMSG_ERROR
+			return diagFailed // NLMSG_ERROR
 		case read(b[nlHeader:n]):
-			return true
+			return diagEnough
 		}
 		b = b[min((n+3)&^3, len(b)):]
 	}
-	return flags&syscall.NLM_F_DUMP == 0
+	return diagMore
 }
 
 const (
 	unixDiagName = 0
 	unixDiagPeer = 2
 	unixShow     = 1<<0 | 1<<2 // UDIAG_SHOW_NAME, UDIAG_SHOW_PEER
+	unixRequest  = 24          // the size of struct unix_diag_req
 	unixAnswer   = 16          // the size of struct unix_diag_msg
 )
 
-// unix asks for the UNIX socket of an inode.
-func (d *diag) unix(f *SocketFields) {
+const (
+	anyState  = 1<<32 - 1
+	anyCookie = 1<<64 - 1 // INET_DIAG_NOCOOKIE, twice
+)
+
+// unix asks for the UNIX socket of an inode, whose cookie must be that of f if f has one. It
+// reports whether there is one.
+func (d *diag) unix(f *SocketFields) (found bool) {
 	if f.Inode > 1<<32-1 {
-		return
+		return false
 	}
-	d.ask(unixRequest(uint32(f.Inode)), 0, func(m []byte) bool {
-		parseUnix(f, m)
+	e := binary.NativeEndian
+	m := d.compose(unixRequest)
+	m[0] = syscall.AF_UNIX
+	e.PutUint32(m[4:], anyState)
+	e.PutUint32(m[8:], uint32(f.Inode))
+	e.PutUint32(m[12:], unixShow)
+	e.PutUint64(m[16:], cookieOr(f.cookie))
+	d.ask(0, func(m []byte) bool {
+		found = parseUnix(f, m)
 		return true
 	})
+	return found
 }
 
-// unixRequest is struct unix_diag_req behind a header.
-func unixRequest(inode uint32) []byte {
-	m := make([]byte, nlHeader+24)
-	e := binary.NativeEndian
-	m[16] = syscall.AF_UNIX
-	e.PutUint32(m[20:], 1<<32-1) // in any state
-	e.PutUint32(m[24:], inode)
-	e.PutUint32(m[28:], unixShow)
-	e.PutUint64(m[32:], 1<<64-1) // whatever its cookie
-	return m
+// cookieOr is a cookie for a request, where any will do when it is zero.
+func cookieOr(cookie uint64) uint64 {
+	if cookie == 0 {
+		return anyCookie
+	}
+	return cookie
 }
 
-// parseUnix reads struct unix_diag_msg and the attributes behind it.
-func parseUnix(f *SocketFields, m []byte) {
+// parseUnix reads struct unix_diag_msg and the attributes behind it. It reports whether it
+// is about the socket.
+func parseUnix(f *SocketFields, m []byte) bool {
 	e := binary.NativeEndian
 	if len(m) < unixAnswer || uint64(e.Uint32(m[4:])) != f.Inode {
-		return
+		return false
 	}
+	f.cookie, f.Peer, f.Name, f.Abstract = e.Uint64(m[8:]), 0, f.Name[:0], false
 	m = m[unixAnswer:]
 	for len(m) >= 4 {
 		n := int(e.Uint16(m))
 		if n < 4 || n > len(m) {
-			return
+			break
 		}
 		f.unixAttribute(e.Uint16(m[2:]), m[4:n])
 		m = m[min((n+3)&^3, len(m)):]
 	}
+	return true
 }
 
 func (f *SocketFields) unixAttribute(kind uint16, b []byte) {
@@ -151,45 +204,6 @@ func (f *SocketFields) unixAttribute(kind uint16, b []byte) {
 		} else if end := bytes.IndexByte(b, 0); end >= 0 {
 			b = b[:end]
 		}
-		f.Name = bytes.Clone(b)
+		f.Name = append(f.Name[:0], b...)
 	}
-}
-
-const inetAnswer = 72 // the size of struct inet_diag_msg
-
-// tcp looks for a socket of TCP among all there are.
-func (d *diag) tcp(f *SocketFields) {
-	family := byte(syscall.AF_INET)
-	if strings.HasSuffix(f.Protocol, "v6") {
-		family = syscall.AF_INET6
-	}
-	d.ask(tcpRequest(family), syscall.NLM_F_DUMP, func(m []byte) bool { return parseTCP(f, m) })
-}
-
-// tcpRequest is struct inet_diag_req_v2 behind a header.
-func tcpRequest(family byte) []byte {
-	m := make([]byte, nlHeader+56)
-	m[16], m[17] = family, syscall.IPPROTO_TCP
-	binary.NativeEndian.PutUint32(m[20:], 1<<32-1) // in any state
-	return m
-}
-
-// parseTCP reads struct inet_diag_msg and reports whether it is about the socket.
-func parseTCP(f *SocketFields, m []byte) bool {
-	if len(m) < inetAnswer || uint64(binary.NativeEndian.Uint32(m[68:])) != f.Inode {
-		return false
-	}
-	size := 4
-	if m[0] == syscall.AF_INET6 {
-		size = 16
-	}
-	end := func(port, addr int) netip.AddrPort {
-		a, _ := netip.AddrFromSlice(m[addr : addr+size])
-		return netip.AddrPortFrom(a, binary.BigEndian.Uint16(m[port:]))
-	}
-	f.Local = end(4, 8)
-	if remote := end(6, 24); remote.Port() != 0 {
-		f.Remote = remote
-	}
-	return true
 }

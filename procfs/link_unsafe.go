@@ -65,11 +65,18 @@ func appendDir(buf []byte, pid int) []byte {
 	return append(strconv.AppendInt(buf, int64(pid), 10), '/')
 }
 
+// appendLinkAt appends the target of the link that a number names in the directory dir.
+func appendLinkAt(buf []byte, dir, num int) ([]byte, error) {
+	var room [24]byte
+	return readLinkAt(buf, dir, append(strconv.AppendInt(room[:0], int64(num), 10), 0))
+}
+
 // appendLink appends the target of a link whose name ends in NUL.
-func appendLink(buf, name []byte) ([]byte, error) {
+func appendLink(buf, name []byte) ([]byte, error) { return readLinkAt(buf, atFDCWD, name) }
+
+func readLinkAt(buf []byte, dir int, name []byte) ([]byte, error) {
 	at := len(buf)
 	buf = slices.Grow(buf, pathMax)[:at+pathMax]
-	dir := atFDCWD
 	n, _, errno := syscall.Syscall6(syscall.SYS_READLINKAT, uintptr(dir), uintptr(unsafe.Pointer(unsafe.SliceData(name))),
 		uintptr(unsafe.Pointer(&buf[at])), pathMax, 0, 0)
 	if errno != 0 {

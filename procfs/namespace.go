@@ -7,14 +7,29 @@ import (
 	"strconv"
 )
 
+// A homeNamespace compares namespaces of one kind with our own.
+type homeNamespace struct{ own, other []byte }
+
+// same reports whether the task is in our own namespace.
+func (h *homeNamespace) same(tid int, kind string) bool {
+	var err error
+	if len(h.own) == 0 {
+		if h.own, err = AppendNamespace(h.own[:0], os.Getpid(), kind); err != nil {
+			return true
+		}
+	}
+	h.other, err = AppendNamespace(h.other[:0], tid, kind)
+	return err != nil || bytes.Equal(h.own, h.other)
+}
+
 // A Translator finds the tasks behind ids of other pid namespaces. It is not safe for
 // concurrent use.
-type Translator struct{ own, other []byte }
+type Translator struct{ pids homeNamespace }
 
 // Ours returns the id, in our pid namespace, of the task that has the id num in the pid
 // namespace of the task tid; zero when there is none that we can see.
 func (t *Translator) Ours(tid, num int) int {
-	if t.same(tid) {
+	if t.pids.same(tid, "pid") {
 		return num
 	}
 	at, err := Status(tid)
@@ -31,20 +46,8 @@ func (t *Translator) Ours(tid, num int) int {
 	return t.among("/proc/[0-9]*/task", level, num)
 }
 
-// same reports whether the task is in our own pid namespace.
-func (t *Translator) same(tid int) bool {
-	var err error
-	if len(t.own) == 0 {
-		if t.own, err = AppendNamespace(t.own[:0], os.Getpid(), "pid"); err != nil {
-			return true
-		}
-	}
-	t.other, err = AppendNamespace(t.other[:0], tid, "pid")
-	return err != nil || bytes.Equal(t.own, t.other)
-}
-
 // among looks through the tasks below directories for one that has the id num at that
-// level of the namespaces that hold the one of t.other.
+// level of the namespaces that hold the one of t.pids.other.
 func (t *Translator) among(dirs string, level, num int) int {
 	names, _ := filepath.Glob(dirs + "/[0-9]*")
 	for _, name := range names {
@@ -67,5 +70,5 @@ func (t *Translator) holds(id int, innermost bool) bool {
 		return true
 	}
 	namespace, err := AppendNamespace(nil, id, "pid")
-	return err == nil && bytes.Equal(namespace, t.other)
+	return err == nil && bytes.Equal(namespace, t.pids.other)
 }

@@ -26,54 +26,60 @@ type SocketFields struct {
 	Bound  bool   // of NETLINK: Family and Port are known
 	Family uint32 // of NETLINK: NETLINK_ROUTE is 0
 	Port   uint32
+
+	cookie uint64           // what the kernel knows it by, zero when that is not known
+	id     [inetIDSize]byte // of the Internet protocols: struct inet_diag_sockid
 }
 
-// Sockets looks up sockets. It remembers those of which all is known that will ever
-// be. It is not safe for concurrent use.
+// Sockets looks up sockets. It remembers those of which all is known that will ever be, and
+// of others what makes the kernel find them quickly. It is not safe for concurrent use.
 type Sockets struct {
 	diag  diag
 	known map[uint64]*SocketFields
 	buf   []byte
+	net   homeNamespace
 }
 
 // maxKnown is how many sockets are remembered.
 const maxKnown = 1 << 12
-
-// socketTables are the files below /proc/pid/net that list the sockets of a protocol.
-var socketTables = map[string]string{
-	"TCP":       "net/tcp",
-	"TCPv6":     "net/tcp6",
-	"MPTCP":     "net/tcp", // by its first subflow, which has the same inode
-	"MPTCPv6":   "net/tcp6",
-	"UDP":       "net/udp",
-	"UDPv6":     "net/udp6",
-	"UDP-Lite":  "net/udplite",
-	"UDPLITEv6": "net/udplite6",
-}
 
 // Find returns what is known of a descriptor that refers to the socket of that inode.
 // The result is valid until the next call. It is nil when not even the protocol is
 // known.
 func (s *Sockets) Find(pid, fd int, inode uint64) *SocketFields {
 	if k := s.known[inode]; k != nil {
-		return k
+		if k.Final || s.again(k) {
+			return k
+		}
+		delete(s.known, inode)
 	}
 	f := &SocketFields{Protocol: socketFamily(pid, fd), Inode: inode}
 	if f.Protocol == "" {
 		return nil
 	}
-	switch table := socketTables[f.Protocol]; {
-	case table != "":
-		s.findInternet(f, pid, table)
-	case strings.HasPrefix(f.Protocol, "UNIX"):
+	switch kind, inet := inetKinds[f.Protocol]; {
+	case inet:
+		s.findInternet(f, pid, kind)
+	case f.unix():
 		s.diag.unix(f)
 	case f.Protocol == "NETLINK":
 		parseNetlinkSocket(f, s.read(pid, "net/netlink")) // one without an address is not in it
 	}
-	if f.Final {
+	if f.Final || f.cookie != 0 {
 		s.remember(f)
 	}
 	return f
+}
+
+func (f *SocketFields) unix() bool { return strings.HasPrefix(f.Protocol, "UNIX") }
+
+// again asks about a socket by its cookie, which no other ever has, and reports whether it is
+// still there.
+func (s *Sockets) again(k *SocketFields) bool {
+	if k.unix() {
+		return s.diag.unix(k)
+	}
+	return s.diag.inetAgain(k, inetKinds[k.Protocol].protocol)
 }
 
 func (s *Sockets) remember(f *SocketFields) {
@@ -83,13 +89,14 @@ func (s *Sockets) remember(f *SocketFields) {
 	s.known[f.Inode] = f
 }
 
-// findInternet reads a table of sockets. Those of TCP that have an address but neither
-// listen nor are connected are not in it.
-func (s *Sockets) findInternet(f *SocketFields, pid int, table string) {
-	parseInternet(f, s.read(pid, table))
-	if !f.Local.IsValid() && strings.Contains(f.Protocol, "TCP") {
-		s.diag.tcp(f)
+// findInternet looks through the sockets of our network namespace, and for a task that is in
+// another one, or when the kernel does not answer, through a table.
+func (s *Sockets) findInternet(f *SocketFields, pid int, kind inetKind) {
+	answered := s.diag.inet(f, kind.protocol)
+	if f.Local.IsValid() || answered && s.net.same(pid, "net") {
+		return
 	}
+	parseInternet(f, s.read(pid, kind.table))
 }
 
 // read returns a table, as far as it can be read, until the next one is read.
@@ -114,11 +121,6 @@ func (s *Sockets) read(pid int, table string) []byte {
 // tableStep is how much of a table is read at once, at least.
 const tableStep = 16 << 10
 
-const (
-	tcpEstablished = 1
-	tcpListen      = 10
-)
-
 // parseInternet finds a socket in a table: its inode is the tenth word of a line, behind
 // the number of the line, both addresses and the state.
 func parseInternet(f *SocketFields, raw []byte) {
@@ -137,7 +139,7 @@ func parseInternet(f *SocketFields, raw []byte) {
 			f.Remote = netip.AddrPort{}
 		}
 		state, _ := strconv.ParseUint(string(words[3]), 16, 8)
-		f.Final = strings.Contains(f.Protocol, "TCP") && (f.Remote.IsValid() && state == tcpEstablished || state == tcpListen)
+		f.settle(byte(state))
 		return
 	}
 }

@@ -103,24 +103,19 @@ func TestParseUnix(t *testing.T) {
 	}
 }
 
-// Requests ask and never change: that is what their type and flags say.
+// Requests ask and never change: that is what their type says.
 func TestRequestsOnlyAsk(t *testing.T) {
 	var d diag
-	for name, r := range map[string]struct {
-		request []byte
-		flags   uint16
-	}{
-		"unix": {unixRequest(1), 0},
-		"tcp":  {tcpRequest(syscall.AF_INET), syscall.NLM_F_DUMP},
+	defer d.close()
+	for name, ask := range map[string]func(f *SocketFields){
+		"unix":  func(f *SocketFields) { d.unix(f) },
+		"all":   func(f *SocketFields) { d.inet(f, syscall.IPPROTO_TCP) },
+		"again": func(f *SocketFields) { d.inetAgain(f, syscall.IPPROTO_UDP) },
 	} {
-		d.ask(r.request, r.flags, func([]byte) bool { return true })
-		kind := binary.NativeEndian.Uint16(r.request[4:])
-		if kind != sockDiagByFamily {
+		ask(&SocketFields{Protocol: name, Inode: 1})
+		if kind := binary.NativeEndian.Uint16(d.request[4:]); kind != sockDiagByFamily {
 			t.Errorf("%s: a request of type %d", name, kind)
 		}
-	}
-	if d.state == diagOpen {
-		syscall.Close(d.fd)
 	}
 }
 
@@ -132,9 +127,9 @@ func FuzzSocketTables(f *testing.F) {
 		parseInternet(&fields, raw)
 		parseNetlinkSocket(&fields, raw)
 		parseUnix(&fields, raw)
-		parseTCP(&fields, raw)
+		parseInet(&fields, raw)
 		var d diag
-		d.receive(raw, 0, func(m []byte) bool { return parseTCP(&fields, m) })
+		d.receive(raw, func(m []byte) bool { return parseInet(&fields, m) })
 	})
 }
 
@@ -146,14 +141,7 @@ func TestBoundSocket(t *testing.T) {
 	}
 	defer syscall.Close(fd)
 	var s Sockets
-	find := func() *SocketFields {
-		var stat syscall.Stat_t
-		if err := syscall.Fstat(fd, &stat); err != nil {
-			t.Fatal(err)
-		}
-		return s.Find(os.Getpid(), fd, stat.Ino)
-	}
-	if f := find(); f == nil || f.Protocol != "TCP" || f.Local.IsValid() {
+	if f := find(t, &s, fd); f == nil || f.Protocol != "TCP" || f.Local.IsValid() {
 		t.Fatalf("before: %+v", f)
 	}
 	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
@@ -164,15 +152,90 @@ func TestBoundSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(name.(*syscall.SockaddrInet4).Port))
-	if f := find(); f.Local != want || f.Final {
+	if f := find(t, &s, fd); f.Local != want || f.Final {
 		t.Errorf("bound: %+v, want %v", f, want)
 	}
 	if err := syscall.Listen(fd, 1); err != nil {
 		t.Fatal(err)
 	}
-	if f := find(); f.Local != want || !f.Final {
+	if f := find(t, &s, fd); f.Local != want || !f.Final {
 		t.Errorf("listening: %+v, want %v", f, want)
 	}
+}
+
+// What a socket of UDP is bound and connected to is asked for anew each time.
+func TestChangingSocket(t *testing.T) {
+	for _, any := range []syscall.Sockaddr{&syscall.SockaddrInet4{}, &syscall.SockaddrInet6{}} {
+		server, client := datagrams(t, any), datagrams(t, any)
+		var s Sockets
+		if f := find(t, &s, client); f == nil || f.Local.IsValid() {
+			t.Fatalf("before: %+v", f)
+		}
+		other := datagrams(t, any)
+		for _, fd := range []int{server, other} {
+			if err := syscall.Bind(fd, any); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, to := range []int{server, other, server} {
+			name := addressOf(t, to)
+			if err := syscall.Connect(client, name); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				f := find(t, &s, client)
+				if f.Remote.Port() != portOf(name) || f.Local.Port() != portOf(addressOf(t, client)) || f.Final {
+					t.Errorf("connected to %v: %+v", name, f)
+				}
+			}
+		}
+		if f := find(t, &s, server); f.Remote.IsValid() || f.Local.Port() != portOf(addressOf(t, server)) {
+			t.Errorf("the server: %+v", f)
+		}
+	}
+}
+
+// datagrams makes a socket of UDP in the family of an address.
+func datagrams(t *testing.T, of syscall.Sockaddr) int {
+	t.Helper()
+	family := syscall.AF_INET
+	if _, ok := of.(*syscall.SockaddrInet6); ok {
+		family = syscall.AF_INET6
+	}
+	fd, err := syscall.Socket(family, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Close(fd) })
+	return fd
+}
+
+func find(t *testing.T, s *Sockets, fd int) *SocketFields {
+	t.Helper()
+	var stat syscall.Stat_t
+	if err := syscall.Fstat(fd, &stat); err != nil {
+		t.Fatal(err)
+	}
+	return s.Find(os.Getpid(), fd, stat.Ino)
+}
+
+func addressOf(t *testing.T, fd int) syscall.Sockaddr {
+	t.Helper()
+	name, err := syscall.Getsockname(fd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func portOf(a syscall.Sockaddr) uint16 {
+	switch a := a.(type) {
+	case *syscall.SockaddrInet4:
+		return uint16(a.Port)
+	case *syscall.SockaddrInet6:
+		return uint16(a.Port)
+	}
+	return 0
 }
 
 func TestUnixSocket(t *testing.T) {
