@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"syscall"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/value"
 )
 
@@ -41,6 +43,9 @@ type Lookup interface {
 	PID(p *value.PID, a *value.Arena, tid int, want PIDDetail)
 	// Namespace returns a namespace of a task: "mnt:[4026531832]".
 	Namespace(a *value.Arena, tid int, name string) string
+	// Submissions returns where the entries are that the io_uring fd of a task is to take
+	// next, at most n of them, and their size.
+	Submissions(tid, fd, n int) (at []abi.Addr, size int)
 }
 
 // NewLookup returns the Lookup that asks /proc.
@@ -216,4 +221,26 @@ func (l *procLookup) PID(p *value.PID, a *value.Arena, tid int, want PIDDetail) 
 func (l *procLookup) Namespace(a *value.Arena, tid int, name string) string {
 	l.buf, _ = procfs.AppendNamespace(l.buf[:0], tid, name)
 	return text(append(a.Bytes(len(l.buf)), l.buf...))
+}
+
+// Submissions implements Lookup.
+func (l *procLookup) Submissions(tid, fd, n int) (at []abi.Addr, size int) {
+	ring, err := procfs.URing(tid, fd)
+	if err != nil || ring == nil || len(ring.Pending) == 0 {
+		return nil, 0
+	}
+	start, end, err := ring.Entries(tid)
+	if err != nil {
+		return nil, 0
+	}
+	step := abi.Addr(syscalls.UringEntrySize)
+	if ring.Wide {
+		step *= 2
+	}
+	for _, i := range ring.Pending[:min(n, len(ring.Pending))] {
+		if here := start + abi.Addr(i)*step; here < end {
+			at = append(at, here)
+		}
+	}
+	return at, int(step)
 }
