@@ -46,7 +46,13 @@ func newRendering(t *testing.T, args ...string) rendering {
 }
 
 // record runs a program once, under observers of text and of data.
-func record(t *testing.T, mode decode.Mode, rules []*tamper.Rule, renderings []rendering, program string, args ...string) []byte {
+func record(t *testing.T, mode decode.Mode, renderings []rendering, program string, args ...string) []byte {
+	t.Helper()
+	return recordUnder(t, nil, mode, renderings, program, args...)
+}
+
+// recordUnder is record with rules that change what calls do.
+func recordUnder(t *testing.T, rules []*tamper.Rule, mode decode.Mode, renderings []rendering, program string, args ...string) []byte {
 	t.Helper()
 	tracer := trace.New(trace.Options{Syscalls: true, Follow: true, Exiting: true})
 	var data memory
@@ -112,7 +118,7 @@ func compare(t *testing.T, mode decode.Mode, options ...string) {
 			for _, o := range options {
 				direct = append(direct, newRendering(t, strings.Fields(o)...))
 			}
-			data := record(t, mode, nil, direct, program, args...)
+			data := record(t, mode, direct, program, args...)
 			isTheText(t, data, direct)
 		})
 	}
@@ -154,7 +160,7 @@ func TestFormatTampered(t *testing.T) {
 		rules = append(rules, r)
 	}
 	direct := []rendering{newRendering(t), newRendering(t, "-T", "-z"), newRendering(t, "-X", "raw")}
-	data := record(t, decode.Mode{Strings: 32}, rules, direct, "/bin/ls", "/", "/proc/self")
+	data := recordUnder(t, rules, decode.Mode{Strings: 32}, direct, "/bin/ls", "/", "/proc/self")
 	isTheText(t, data, direct)
 	schema, err := jsonschema.NewCompiler().Compile("../../docs/trace.schema.json")
 	if err != nil {
