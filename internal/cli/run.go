@@ -223,16 +223,16 @@ func (r *run) ended(*trace.Stop) trace.Action {
 func (r *run) status(err error) int {
 	var cut interruption
 	var refused *trace.StartError
+	if errors.As(err, &refused) {
+		return 1
+	}
+	fired := r.report()
 	switch {
 	case errors.As(err, &cut):
 		die(cut.signal)
-	case errors.As(err, &refused):
-		return 1
 	case err != nil:
 		return r.s.fail(err)
-	case r.s.script.failed:
-		return 1
-	case !r.report():
+	case r.s.script.failed || !fired:
 		return 1
 	case r.exited == nil:
 		return 0
