@@ -24,6 +24,7 @@ type runData struct {
 	Outcome Outcome `json:"outcome"`
 	Fault   bool    `json:"fault"`
 	Detail  string  `json:"detail"`
+	Seconds float64 `json:"seconds"`
 	Code    int     `json:"code"`
 	Signal  string  `json:"signal,omitempty"`
 	Stdout  string  `json:"stdout"`
@@ -49,7 +50,7 @@ func (r *Run) data() runData {
 	d := runData{
 		Call: r.Call, N: r.N, Error: r.Error, Rule: r.Rule(), Line: r.Line, Loses: r.Loses,
 		Outcome: r.Outcome, Fault: r.Outcome.Fault(), Detail: r.Detail,
-		Code: r.Result.Code, Stdout: r.Result.Stdout, Stderr: r.Result.Stderr,
+		Seconds: r.Result.Took.Seconds(), Code: r.Result.Code, Stdout: r.Result.Stdout, Stderr: r.Result.Stderr,
 	}
 	if r.Result.Signal != 0 {
 		d.Signal = signalName(r.Result.Signal)

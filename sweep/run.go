@@ -6,6 +6,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/trial"
 )
 
@@ -57,17 +58,9 @@ type Run struct {
 func (r *Run) Rule() string {
 	action := "fail " + r.Error
 	if r.Error == short {
-		action = fmt.Sprintf("set %[1]s = %[1]s >> 1", lengthOf(r.Call))
+		action = "set count = count >> 1"
 	}
 	return fmt.Sprintf("%s %s when %d", r.Call, action, r.N)
-}
-
-// lengthOf is the argument that says how much a call is to do.
-func lengthOf(call string) string {
-	if strings.HasSuffix(call, "v") || strings.HasSuffix(call, "v2") {
-		return "vlen"
-	}
-	return "count"
 }
 
 // judge says what the program made of the error.
@@ -149,11 +142,17 @@ func retried(r *trial.Result) bool {
 		}
 		for _, next := range r.Calls[i+1:] {
 			if next.TID == c.TID {
-				return next.Raw == c.Raw && !next.Failed()
+				return sameWords(c, next) && !next.Failed()
 			}
 		}
 	}
 	return false
+}
+
+// sameWords reports whether two calls are the same, in the registers that they use.
+func sameWords(a, b *trial.Call) bool {
+	n := min(len(a.Args), abi.MaxArgs)
+	return a.Raw.ABI == b.Raw.ABI && a.Raw.NR == b.Raw.NR && slices.Equal(a.Raw.Args[:n], b.Raw.Args[:n])
 }
 
 // steadiness says which parts of the output are the same in every run.

@@ -35,7 +35,7 @@ func (s *sweep) survey(ctx context.Context) ([]*Run, error) {
 		return nil, err
 	}
 	s.steady = compare(plain, again)
-	return s.places(losses)
+	return s.places(losses), nil
 }
 
 func (s *sweep) undisturbed(ctx context.Context, o *trial.Options) (*trial.Result, error) {
@@ -54,8 +54,7 @@ func (s *sweep) undisturbed(ctx context.Context, o *trial.Options) (*trial.Resul
 }
 
 // places are the calls to fail, one for each error.
-func (s *sweep) places(losses map[*trial.Call]bool) ([]*Run, error) {
-	var runs []*Run
+func (s *sweep) places(losses map[*trial.Call]bool) (runs []*Run) {
 	counts := map[string]int{}
 	for _, c := range s.plain.Calls {
 		if c.Startup && c.Name == "execve" {
@@ -65,30 +64,26 @@ func (s *sweep) places(losses map[*trial.Call]bool) ([]*Run, error) {
 		if c.Startup || s.calls != nil && !s.calls.HasCall(c.Raw) || s.o.Where != "" && !c.Meets(0) {
 			continue
 		}
-		errors, err := s.errorsOf(c)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range errors {
+		for _, e := range s.errorsOf(c) {
 			runs = append(runs, &Run{Call: c.Name, N: counts[c.Name], Error: e, Line: c.Line, Loses: losses[c]})
 		}
 	}
-	return runs, nil
+	return runs
 }
 
 // errorsOf are the errors that a call is to fail with.
-func (s *sweep) errorsOf(c *trial.Call) ([]string, error) {
-	known := plausible(c.Name)
+func (s *sweep) errorsOf(c *trial.Call) []string {
+	known := possible(c)
 	switch {
 	case len(s.o.Errors) == 0:
 		if known == nil && s.calls != nil {
 			known = []string{"EIO"}
 		}
-		return known[:min(len(known), 1)], nil
+		return known[:min(len(known), 1)]
 	case slices.Equal(s.o.Errors, AllErrors):
-		return known, nil
+		return known
 	case known == nil && s.calls == nil:
-		return nil, nil
+		return nil
 	}
 	var errors []string
 	for _, e := range s.o.Errors {
@@ -96,7 +91,17 @@ func (s *sweep) errorsOf(c *trial.Call) ([]string, error) {
 			errors = append(errors, e)
 		}
 	}
-	return errors, nil
+	return errors
+}
+
+// possible are the errors that a call is known to fail with. What is asked for one byte cannot
+// do half of it.
+func possible(c *trial.Call) []string {
+	known := plausible(c.Name)
+	if c.Int("count") < 2 {
+		known = slices.DeleteFunc(known, func(e string) bool { return e == short })
+	}
+	return known
 }
 
 // loses reports whether data may be lost when a call fails and nobody minds: it changes a
