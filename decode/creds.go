@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"sync"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
@@ -42,8 +44,8 @@ func (x *context) groups(id syscalls.Bits, w uint64) value.Value {
 
 // capLow and capHigh name the bits of the two words of a set of capabilities.
 var (
-	capLow  = capabilityBits(0)
-	capHigh = capabilityBits(32)
+	capLow  = sync.OnceValue(func() *uapi.Set { return capabilityBits(0) })
+	capHigh = sync.OnceValue(func() *uapi.Set { return capabilityBits(32) })
 )
 
 func capabilityBits(from uint64) *uapi.Set {
@@ -88,7 +90,7 @@ func (x *context) capabilities(b []byte, off int) value.Value {
 		high = integer(b, off+capDataSize, 4)
 	}
 	if high == 0 {
-		return x.a.Flags(low, 4, capLow)
+		return x.a.Flags(low, 4, capLow())
 	}
-	return x.a.Or(x.a.Flags(low, 4, capLow), x.a.Flags(high, 4, capHigh))
+	return x.a.Or(x.a.Flags(low, 4, capLow()), x.a.Flags(high, 4, capHigh()))
 }

@@ -114,7 +114,7 @@ func (x *context) inputAnswer(at abi.Addr, nr, size uint64) value.Value {
 	case n == 0:
 		return x.a.Lost(at)
 	case nr == powers:
-		return x.power(at)
+		return x.behind(s32, at)
 	case set != nil:
 		return x.bitSet(at, min(n, uint64(known+7)/8), known, set)
 	}
@@ -142,14 +142,6 @@ func (x *context) touchSlots(at abi.Addr, size uint64) value.Value {
 	f := append(x.a.Fields(2), value.Field{Name: "code", Value: x.a.Flags(code, word, uapi.InputTouchAxes)},
 		value.Field{Name: "values", Value: x.array(syscalls.Bits{Width: word}, size/word-1, at+word)})
 	return x.a.Struct(f, false)
-}
-
-func (x *context) power(at abi.Addr) value.Value {
-	v, ok := x.load(at, 4)
-	if !ok {
-		return x.a.Lost(at)
-	}
-	return x.a.Int(v, 4, value.Signed)
 }
 
 // bitSet decodes size bytes, read in whole words, of which the first n bits have names.

@@ -1,12 +1,10 @@
 package decode
 
 import (
-	"net/netip"
-	"strconv"
-
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
+	"net/netip"
 )
 
 const inetIDSize = 48
@@ -163,18 +161,7 @@ func (shutdownSides) decode(x *context, b []byte) value.Value {
 	if len(b) > 8 {
 		return nil
 	}
-	v := uint64(b[0])
-	n := x.a.Int(v, 1, value.Hex)
-	names, rest := uapi.SocketShutdown.AppendNames(x.a.Bytes(64), v)
-	switch {
-	case v == 0:
-		return n
-	case len(names) == 0:
-		return x.a.Meaning(n, uapi.SocketShutdown.Unknown)
-	case rest != 0:
-		names = strconv.AppendUint(append(names, "|0x"...), rest, 16)
-	}
-	return x.a.Meaning(n, text(names))
+	return x.meant(uint64(b[0]), 1, uapi.SocketShutdown)
 }
 
 // inetOptions is struct inet_diag_sockopt: a bit for each option.

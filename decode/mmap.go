@@ -2,6 +2,7 @@ package decode
 
 import (
 	"strconv"
+	"sync"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/uapi"
@@ -15,13 +16,13 @@ const (
 )
 
 var (
-	mapHuge   = shifted("huge page sizes", "MAP_HUGE_SHIFT")
-	memfdHuge = shifted("huge page sizes", "MFD_HUGE_SHIFT")
+	mapHuge   = sync.OnceValue(func() *uapi.Set { return shifted("MAP_HUGE_SHIFT") })
+	memfdHuge = sync.OnceValue(func() *uapi.Set { return shifted("MFD_HUGE_SHIFT") })
 )
 
 // shifted names the sizes of huge pages as C writes them: 21<<MAP_HUGE_SHIFT.
-func shifted(name, shift string) *uapi.Set {
-	s := &uapi.Set{Name: name}
+func shifted(shift string) *uapi.Set {
+	s := &uapi.Set{Name: "huge page sizes"}
 	for i := uint64(1); i <= hugeMask>>hugeShift; i++ {
 		s.Consts = append(s.Consts, uapi.Const{Name: strconv.Itoa(int(i)) + "<<" + shift, Value: i << hugeShift})
 	}
@@ -34,7 +35,7 @@ func mapFlags(x *context, w uint64) value.Value {
 		x.a.Flags(w&mapType, x.abi.Word, uapi.MapTypes.For(x.abi)),
 		x.a.Flags(w&^(mapType|hugeMask), x.abi.Word, uapi.MapFlags.For(x.abi)))
 	if w&hugeMask != 0 {
-		parts = append(parts, x.a.Flags(w&hugeMask, x.abi.Word, mapHuge))
+		parts = append(parts, x.a.Flags(w&hugeMask, x.abi.Word, mapHuge()))
 	}
 	return x.a.Or(parts...)
 }
@@ -52,7 +53,7 @@ func memfdFlags(x *context, w uint64) value.Value {
 	if w&hugeMask == 0 {
 		return bits
 	}
-	return x.a.Or(bits, x.a.Flags(w&hugeMask, 4, memfdHuge))
+	return x.a.Or(bits, x.a.Flags(w&hugeMask, 4, memfdHuge()))
 }
 
 // pageOffset decodes an offset in units of 4096 bytes.

@@ -58,20 +58,26 @@ func (x *context) attributes(of *attributes, b []byte) value.Value {
 	}
 	x.depth++
 	defer x.leave()
+	return x.aligned(b, attributeHead, func(b []byte) value.Value { return x.attribute(of, b) })
+}
+
+// aligned decodes things side by side that begin with their size, each at four bytes and
+// with a head. One alone stands for itself; what is too short for a head is bytes.
+func (x *context) aligned(b []byte, head int, one func([]byte) value.Value) value.Value {
 	limit := x.limit()
-	elems := x.a.Values(min(limit, len(b)/attributeHead) + 1)
+	elems := x.a.Values(min(limit, len(b)/head) + 1)
 	for len(b) > 0 {
 		if len(elems) >= limit {
 			return x.a.Array(elems, true, value.List)
 		}
-		if len(b) < attributeHead {
+		if len(b) < head {
 			elems = append(elems, x.octetString(b))
 			break
 		}
 		size := int(integer(b, 0, 2))
-		elems = append(elems, x.attribute(of, b[:min(max(size, attributeHead), len(b))]))
+		elems = append(elems, one(b[:min(max(size, head), len(b))]))
 		step := alignUp(size, 4)
-		if size < attributeHead || step >= len(b) {
+		if size < head || step >= len(b) {
 			break
 		}
 		b = b[step:]

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"strconv"
+	"sync"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/mem"
@@ -85,11 +86,10 @@ func taggedAddr(x *context, w uint64) value.Value {
 	return x.a.Or(parts...)
 }
 
-// taggedAddrs, nextVectors and vectorFlags name what is not so as well.
+// taggedAddrs and vectorFlags name what is not so as well.
 var (
 	taggedAddrs = orNot(uapi.PrctlTagged)
 	vectorFlags = orNot(uapi.PrctlVectorFlags)
-	nextVectors = nextStates()
 )
 
 // orNot is a set of one bit, with a name for its absence.
@@ -101,14 +101,14 @@ func orNot(set *uapi.Set) *uapi.Set {
 // nextShift is where the state of vectors after the next execve stands.
 const nextShift = 2
 
-// nextStates names the states of vectors after the next execve.
-func nextStates() *uapi.Set {
+// nextVectors names the states of vectors after the next execve.
+var nextVectors = sync.OnceValue(func() *uapi.Set {
 	set := &uapi.Set{Name: "next " + uapi.PrctlVectors.Name, Consts: []uapi.Const{{Name: "0x3<<2", Value: 3 << nextShift}}}
 	for _, c := range uapi.PrctlVectors.Consts {
 		set.Consts = append(set.Consts, uapi.Const{Name: c.Name + "<<2", Value: c.Value << nextShift})
 	}
 	return set
-}
+})
 
 // vectorControl decodes whether RISC-V's vectors may be used: now, after the next execve,
 // and whether children inherit that.
@@ -116,7 +116,7 @@ func vectorControl(x *context, w uint64) value.Value {
 	const now, next, inherit = 3, 3 << nextShift, 0x10
 	parts := append(x.a.Values(4),
 		x.a.Flags(w&now, x.abi.Word, uapi.PrctlVectors),
-		x.a.Flags(w&next, x.abi.Word, nextVectors),
+		x.a.Flags(w&next, x.abi.Word, nextVectors()),
 		x.a.Flags(w&inherit, x.abi.Word, vectorFlags))
 	if rest := w &^ (now | next | inherit); rest != 0 {
 		parts = append(parts, x.a.Int(rest, x.abi.Word, value.Hex))

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"strconv"
+	"sync"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/syscalls"
@@ -45,9 +46,25 @@ func userRegisters(x *context, w uint64) value.Value {
 	return x.registers(b, size)
 }
 
-// i386Names are the registers whose name in the kernel's structure is another than
-// their own.
-var i386Names = map[string]string{"ds": "xds", "es": "xes", "fs": "xfs", "gs": "xgs", "cs": "xcs", "ss": "xss"}
+// i386Name is the name that a register has in the kernel's structure: that of a segment is
+// another than its own.
+func i386Name(register string) string {
+	switch register {
+	case "ds":
+		return "xds"
+	case "es":
+		return "xes"
+	case "fs":
+		return "xfs"
+	case "gs":
+		return "xgs"
+	case "cs":
+		return "xcs"
+	case "ss":
+		return "xss"
+	}
+	return register
+}
 
 // registersABI is the ABI whose registers a task of this one looks at.
 func (x *context) registersABI() *abi.ABI {
@@ -74,8 +91,8 @@ func (x *context) registers(b []byte, size int) *value.Struct {
 			break
 		}
 		name := r.Name
-		if other, ok := i386Names[name]; ok && a == abi.I386 {
-			name = other
+		if a == abi.I386 {
+			name = i386Name(name)
 		}
 		f = append(f, value.Field{Name: name, Value: x.a.Int(integer(b, at, r.Size), r.Size, value.Hex)})
 		at += r.Size
@@ -224,15 +241,13 @@ func filterMetadata(x *context, w uint64) value.Value {
 	return x.a.Struct(f, false)
 }
 
-// userArea names the places of struct user of x86-64, which all its ABIs use.
-var userArea = newUserArea()
-
 type userPlace struct {
 	at   uint64
 	name string
 }
 
-func newUserArea() []userPlace {
+// userArea names the places of struct user of x86-64, which all its ABIs use.
+var userArea = sync.OnceValue(func() []userPlace {
 	names := [...]string{
 		"R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9", "R8", "RAX", "RCX", "RDX", "RSI",
 		"RDI", "ORIG_RAX", "RIP", "CS", "EFL", "RSP", "SS",
@@ -249,7 +264,7 @@ func newUserArea() []userPlace {
 		places = append(places, userPlace{p.at, "offsetof(struct user, " + p.name + ")"})
 	}
 	return places
-}
+})
 
 // userOffset decodes an offset into struct user.
 func userOffset(x *context, w uint64) value.Value {
@@ -259,8 +274,9 @@ func userOffset(x *context, w uint64) value.Value {
 	if x.abi.Arch != "x86" || w >= userAreaEnd {
 		return x.a.Int(w, x.abi.Word, value.Address)
 	}
-	place := userArea[0]
-	for _, p := range userArea {
+	places := userArea()
+	place := places[0]
+	for _, p := range places {
 		if p.at <= w {
 			place = p
 		}

@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"sync"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
@@ -17,16 +19,7 @@ const (
 const clockParamSize = 24
 
 // clockFeatureBits names the features of a clock, which are numbers, by their bits.
-var clockFeatureBits = bitSet(uapi.ClockFeatures)
-
-// bitSet names the bits whose places are the constants of a set: 1<<NAME.
-func bitSet(s *uapi.Set) *uapi.Set {
-	t := &uapi.Set{Name: s.Name, Unknown: "1<<" + s.Unknown, Flags: true}
-	for _, c := range s.Consts {
-		t.Consts = append(t.Consts, uapi.Const{Name: "1<<" + c.Name, Value: 1 << c.Value})
-	}
-	return t
-}
+var clockFeatureBits = sync.OnceValue(func() *uapi.Set { return asBits(uapi.ClockFeatures, "1<<", "", 0) })
 
 // clockParam decodes a parameter of a clock and the value that it is to have.
 func clockParam(x *context, w uint64) value.Value {
@@ -62,7 +55,7 @@ func (x *context) clockParamValue(b []byte) value.Field {
 	v := integer(b, 8, 8)
 	switch integer(b, 0, 8) {
 	case clockFeatures:
-		return value.Field{Name: "uvalue", Value: x.a.Flags(v, 8, clockFeatureBits)}
+		return value.Field{Name: "uvalue", Value: x.a.Flags(v, 8, clockFeatureBits())}
 	case clockCorrection:
 		return value.Field{Name: "svalue", Value: x.a.Int(v, 8, value.Signed)}
 	case clockBackup:

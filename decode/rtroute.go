@@ -67,25 +67,7 @@ func (multipath) decode(x *context, b []byte) value.Value {
 	if len(b) < head {
 		return nil
 	}
-	limit := x.limit()
-	elems := x.a.Values(min(limit, len(b)/head))
-	for len(b) >= head {
-		if len(elems) == limit {
-			return x.a.Array(elems, true, value.List)
-		}
-		size := int(integer(b, 0, 2))
-		elems = append(elems, x.path(b[:min(max(size, head), len(b))]))
-		step := alignUp(size, 4)
-		if size < head || step >= len(b) {
-			break
-		}
-		b = b[step:]
-	}
-	x.elems -= len(elems)
-	if len(elems) == 1 {
-		return elems[0]
-	}
-	return x.a.Array(elems, false, value.List)
+	return x.aligned(b, head, x.path)
 }
 
 // path is one of a route's paths.

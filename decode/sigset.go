@@ -3,6 +3,7 @@ package decode
 import (
 	"math/bits"
 	"strings"
+	"sync"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/uapi"
@@ -13,15 +14,13 @@ import (
 const sigsetSize = 8
 
 // members names signals as members of a set: HUP for SIGHUP.
-var members = memberNames()
-
-func memberNames() *uapi.Set {
+var members = sync.OnceValue(func() *uapi.Set {
 	s := &uapi.Set{Name: "members of signal sets"}
 	for _, c := range uapi.Signals.Consts {
 		s.Consts = append(s.Consts, uapi.Const{Name: strings.TrimPrefix(c.Name, "SIG"), Value: c.Value})
 	}
 	return s
-}
+})
 
 // sigset decodes a sigset_t of as many bytes as the sibling says. The kernel takes
 // one size only; any that is neither shorter than a word nor longer is shown.
@@ -95,7 +94,7 @@ func signalArray(a *value.Arena, set uint64, n int) *value.Array {
 	elems := a.Values(bits.OnesCount64(set))
 	for ; set != 0; set &= set - 1 {
 		nr := uint64(bits.TrailingZeros64(set)) + 1
-		elems = append(elems, a.Flags(nr, 4, members))
+		elems = append(elems, a.Flags(nr, 4, members()))
 	}
 	return a.Array(elems, false, style)
 }

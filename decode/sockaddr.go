@@ -201,27 +201,28 @@ func (x *context) known(set *uapi.Set, v uint64, size int) value.Value {
 func (x *context) algFields(f []value.Field, b []byte) []value.Field {
 	return append(f,
 		value.Field{Name: "salg_type", Value: x.shortened(b[2:16], len(b))},
-		value.Field{Name: "salg_feat", Value: x.algorithmFlags(integer(b, 16, 4))},
-		value.Field{Name: "salg_mask", Value: x.algorithmFlags(integer(b, 20, 4))},
+		value.Field{Name: "salg_feat", Value: x.meant(integer(b, 16, 4), 4, uapi.AlgorithmFlags)},
+		value.Field{Name: "salg_mask", Value: x.meant(integer(b, 20, 4), 4, uapi.AlgorithmFlags)},
 		value.Field{Name: "salg_name", Value: x.shortened(b[24:], len(b))})
 }
 
-// algorithmFlags is a number and the flags it is made of.
-func (x *context) algorithmFlags(v uint64) value.Value {
-	n := x.a.Int(v, 4, value.Hex)
+// meant is a number with the flags that it is made of as an explanation.
+func (x *context) meant(v uint64, size int, set *uapi.Set) value.Value {
+	n := x.a.Int(v, size, value.Hex)
 	if v == 0 {
 		return n
 	}
-	names, rest := uapi.AlgorithmFlags.AppendNames(x.a.Bytes(64), v)
+	names, rest := set.AppendNames(x.a.Bytes(64), v)
 	switch {
 	case len(names) == 0:
-		return x.a.Meaning(n, uapi.AlgorithmFlags.Unknown)
+		return x.a.Meaning(n, set.Unknown)
 	case rest != 0:
 		names = strconv.AppendUint(append(names, "|0x"...), rest, 16)
 	}
 	return x.a.Meaning(n, text(names))
 }
 
+// untilNUL is what stands in front of the first NUL.
 func untilNUL(b []byte) []byte {
 	if end := bytes.IndexByte(b, 0); end >= 0 {
 		return b[:end]
