@@ -93,6 +93,7 @@ type cell struct {
 	kind cellKind
 }
 
+// A cellKind says how a field of a structure of System V IPC looks.
 type cellKind uint8
 
 const (

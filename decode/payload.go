@@ -56,10 +56,10 @@ func (x *context) octetString(b []byte) value.Value {
 	return s
 }
 
-// nlUID is the id of a user or a group, or -1.
-var nlUID = identity{}
-
+// identity is the id of a user or a group, or -1.
 type identity struct{}
+
+var nlUID = identity{}
 
 func (identity) decode(x *context, b []byte) value.Value {
 	if len(b) < 4 {
@@ -216,6 +216,7 @@ func (h headed) rest(x *context, b []byte) value.Value {
 // hold. Bytes behind them do not matter.
 type pieces []piece
 
+// A piece is one of them, of size bytes.
 type piece struct {
 	name string
 	size int

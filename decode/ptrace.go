@@ -241,6 +241,7 @@ func filterMetadata(x *context, w uint64) value.Value {
 	return x.a.Struct(f, false)
 }
 
+// A userPlace is a place of struct user, as C writes it.
 type userPlace struct {
 	at   uint64
 	name string

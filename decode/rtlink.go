@@ -160,6 +160,7 @@ var linkInfoAttributes = attributes{names: uapi.LinkInfoAttributes, holds: []hol
 	{linkStatistics{}, "IFLA_INFO_XSTATS"},
 }}
 
+// linkKind is the name of the kind of a link.
 type linkKind struct{}
 
 func (linkKind) decode(x *context, b []byte) value.Value {
@@ -167,6 +168,7 @@ func (linkKind) decode(x *context, b []byte) value.Value {
 	return x.kindName(b)
 }
 
+// slaveKind is the name of the kind of what the link is part of.
 type slaveKind struct{}
 
 func (slaveKind) decode(x *context, b []byte) value.Value {
@@ -182,6 +184,7 @@ func (x *context) kindName(b []byte) value.Value {
 	return phrase{}.decode(x, b)
 }
 
+// linkData is what belongs to the kind of the link.
 type linkData struct{}
 
 func (linkData) decode(x *context, b []byte) value.Value {
@@ -194,6 +197,7 @@ func (linkData) decode(x *context, b []byte) value.Value {
 	return nil
 }
 
+// slaveData is what belongs to the kind of what the link is part of.
 type slaveData struct{}
 
 func (slaveData) decode(x *context, b []byte) value.Value {

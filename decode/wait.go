@@ -14,6 +14,7 @@ import (
 // when a status is first met.
 var waitTexts = sync.OnceValue(newWaitTexts)
 
+// A waitTable is the texts of the statuses of each way to end or to stop.
 type waitTable struct {
 	exited   [256]string
 	signaled [128]string
