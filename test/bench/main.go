@@ -48,7 +48,7 @@ func bench() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	fmt.Printf("%-18s %-9s %9s %9s %9s  %5s %13s %5s  %7s  %s\n", "", "output", "untraced", "strace", "trapline", "ratio", "middle half", "pairs", "fastest", "peak memory")
+	fmt.Printf("%-18s %-9s %9s %9s %9s  %5s %13s %5s  %7s %5s  %s\n", "", "output", "untraced", "strace", "trapline", "ratio", "middle half", "pairs", "fastest", "CPU", "peak memory")
 	above := 0
 	for _, w := range workloads {
 		if flag.NArg() > 0 && !slices.ContainsFunc(flag.Args(), func(s string) bool { return strings.HasPrefix(w.name, s) }) {
@@ -96,7 +96,7 @@ func compare(w workload, dir string) (above int, err error) {
 // A result is what the pairs of one workload came to.
 type result struct {
 	theirs, ours   []float64 // seconds
-	ratios         []float64
+	ratios, cpu    []float64
 	q1, ratio, q3  float64
 	theirKB, ourKB int
 }
@@ -138,6 +138,7 @@ func (r *result) add(theirs, ours sample) {
 	r.theirs = append(r.theirs, theirs.wall.Seconds())
 	r.ours = append(r.ours, ours.wall.Seconds())
 	r.ratios = append(r.ratios, ours.wall.Seconds()/theirs.wall.Seconds())
+	r.cpu = append(r.cpu, ours.cpu.Seconds()/theirs.cpu.Seconds())
 	r.q1, r.ratio, r.q3 = quartiles(r.ratios)
 	r.theirKB, r.ourKB = max(r.theirKB, theirs.peak), max(r.ourKB, ours.peak)
 }
@@ -145,10 +146,11 @@ func (r *result) add(theirs, ours sample) {
 func (r *result) print(name, out string, untraced sample) {
 	_, theirs, _ := quartiles(r.theirs)
 	_, ours, _ := quartiles(r.ours)
+	_, cpu, _ := quartiles(r.cpu)
 	kept := "file"
 	if out == os.DevNull {
 		kept = "/dev/null"
 	}
-	fmt.Printf("%-18s %-9s %8.3fs %8.3fs %8.3fs  %5.2f  %4.2f to %4.2f %5d  %7.2f  %.1f and %.1f MiB\n", name, kept,
-		untraced.wall.Seconds(), theirs, ours, r.ratio, r.q1, r.q3, len(r.ratios), slices.Min(r.ours)/slices.Min(r.theirs), float64(r.theirKB)/1024, float64(r.ourKB)/1024)
+	fmt.Printf("%-18s %-9s %8.3fs %8.3fs %8.3fs  %5.2f  %4.2f to %4.2f %5d  %7.2f %5.2f  %.1f and %.1f MiB\n", name, kept,
+		untraced.wall.Seconds(), theirs, ours, r.ratio, r.q1, r.q3, len(r.ratios), slices.Min(r.ours)/slices.Min(r.theirs), cpu, float64(r.theirKB)/1024, float64(r.ourKB)/1024)
 }

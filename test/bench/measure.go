@@ -10,9 +10,11 @@ import (
 	"time"
 )
 
-// A sample is one run of a tracer: how long it took and how much memory it came to hold.
+// A sample is one run of a tracer: how long it took, how long it and the program computed, and how
+// much memory it came to hold.
 type sample struct {
 	wall time.Duration
+	cpu  time.Duration
 	peak int // kB
 }
 
@@ -32,7 +34,7 @@ func measure(dir string, argv []string) (sample, error) {
 	err := cmd.Wait()
 	wall := time.Since(begin)
 	close(done)
-	s := sample{wall, <-peak}
+	s := sample{wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), <-peak}
 	if err != nil {
 		return s, fmt.Errorf("%v: %w\n%s", argv, err, complaint.Bytes())
 	}

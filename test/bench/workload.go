@@ -19,6 +19,12 @@ type workload struct {
 	args func(dir string) ([]string, error)
 }
 
+// Options for all that can be told, and for data, which is compared with strace's text.
+var (
+	everything = []string{"-v", "-yy"}
+	data       = []string{"--output-format=json"}
+)
+
 var workloads = []workload{
 	{"getppid loop", nil, nil, nil, program("getppid", "40000")},
 	{"calls left out", []string{"-f", "-e", "trace=openat"}, []string{"--seccomp-bpf"}, nil, program("getppid", "2000000")},
@@ -30,6 +36,14 @@ var workloads = []workload{
 	{"find /usr", nil, nil, nil, plain("find", "/usr", "-xdev")},
 	{"git status", []string{"-f"}, nil, nil, repository},
 	{"compile ten files", []string{"-f"}, nil, nil, project},
+	{"all of openat", everything, nil, nil, program("opens", "10000")},
+	{"all of sockets", everything, nil, nil, program("sockets", "4000")},
+	{"all of find", everything, nil, nil, plain("find", "/usr/share", "-xdev")},
+	{"all of git status", append([]string{"-f"}, everything...), nil, nil, repository},
+	{"JSON of openat", nil, nil, data, program("opens", "10000")},
+	{"JSON of sockets", nil, nil, data, program("sockets", "4000")},
+	{"JSON of find", nil, nil, data, plain("find", "/usr/share", "-xdev")},
+	{"JSON of git status", []string{"-f"}, nil, data, repository},
 	{"start-up", nil, nil, nil, plain("/bin/true")},
 }
 
