@@ -20,6 +20,8 @@ type Mode struct {
 
 	Namespaces bool // the namespaces a task enters are shown
 	Entries    bool // what a call has an io_uring take is looked at
+
+	VCPU VCPUDetail
 }
 
 // A Call is one system call from its entry to its result. It is reused for the
@@ -50,6 +52,8 @@ type Call struct {
 	// each entry; nil when there is none, when that was not asked for or is not known. Set by
 	// Enter.
 	Submitted *value.Array
+	// VCPU is the virtual processor that the call runs, if Mode asks for it.
+	VCPU VCPU
 
 	arena    value.Arena
 	mode     Mode
@@ -75,6 +79,7 @@ func (c *Call) Enter(call abi.Call, row *syscalls.Syscall, mode Mode, m mem.Read
 	c.decode()
 	c.save()
 	c.submit()
+	c.enterVCPU()
 	c.x.m = nil
 }
 
@@ -83,7 +88,7 @@ func (c *Call) start(call abi.Call, row *syscalls.Syscall, mode Mode, m mem.Read
 	c.arena.Reset()
 	c.Call, c.Row, c.mode = call, row, mode
 	c.Args, c.Result, c.Ret, c.After, c.Submitted = c.Args[:0], abi.Result{}, nil, nil, nil
-	c.saved, c.next, c.part = saved{}, 0, nil
+	c.saved, c.next, c.part, c.VCPU = saved{}, 0, nil, VCPU{}
 	if c.bare() {
 		return false
 	}
@@ -102,6 +107,7 @@ func (c *Call) Exit(r abi.Result, m mem.Reader) {
 	c.finishChange()
 	c.decode()
 	c.decodeResult()
+	c.exitVCPU()
 	c.x.m = nil
 }
 

@@ -117,8 +117,11 @@ func ioctlMeaning(x *context, w uint64) value.Value {
 	if kind, ok := uapi.SetnsFlags.Find(w); ok && name == "NS_GET_NSTYPE" {
 		return x.a.Macro(kind)
 	}
-	if name == "VIDIOC_CREATE_BUFS" {
+	switch name {
+	case "VIDIOC_CREATE_BUFS":
 		return x.newBuffers()
+	case "KVM_RUN":
+		return x.whyLeft()
 	}
 	return nil
 }

@@ -17,6 +17,10 @@ func kvmCustom(name string) custom {
 		return elided
 	case "cpuidEntries":
 		return cpuidEntries
+	case "kvmExit":
+		return kvmExit
+	case "kvmData":
+		return kvmData
 	}
 	return nil
 }

@@ -46,6 +46,9 @@ type Lookup interface {
 	// Submissions returns where the entries are that the io_uring fd of a task is to take
 	// next, at most n of them, and their size.
 	Submissions(tid, fd, n int) (at []abi.Addr, size int)
+	// VCPU returns which virtual processor the fd of a task is and where the task has it
+	// mapped; zero for where if it is none or that is not known.
+	VCPU(tid, fd int) (num int, at abi.Addr)
 }
 
 // NewLookup returns the Lookup that asks /proc.
@@ -243,4 +246,13 @@ func (l *procLookup) Submissions(tid, fd, n int) (at []abi.Addr, size int) {
 		}
 	}
 	return at, int(step)
+}
+
+// VCPU implements Lookup.
+func (l *procLookup) VCPU(tid, fd int) (num int, at abi.Addr) {
+	v, err := procfs.VCPU(tid, fd)
+	if err != nil || v == nil {
+		return 0, 0
+	}
+	return v.Num, v.At
 }

@@ -1,6 +1,9 @@
 package syscalls
 
-import "github.com/trapline/trapline/uapi"
+import (
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
 
 // kvmOps are the commands of virtual machines.
 func kvmOps() []op {
@@ -70,4 +73,36 @@ func specialRegisters() *Record {
 	add(x64, "apic_base")
 	add(list(x64, 4), "interrupt_bitmap")
 	return r
+}
+
+// KVMRun is what a virtual processor shares with its program.
+func KVMRun() *Record {
+	return record("kvm_run", fields{
+		{Name: "request_interrupt_window", Type: u8}, {Name: "immediate_exit", Type: u8}, {Name: "padding1", Type: hidden(list(u8, 6))},
+		{Name: "exit_reason", Type: customOf(4, "kvmExit")}, {Name: "ready_for_interrupt_injection", Type: u8}, {Name: "if_flag", Type: u8}, {Name: "flags", Type: x16},
+		{Name: "cr8", Type: hexAlt(8)}, {Name: "apic_base", Type: hexAlt(8)},
+	})
+}
+
+func hexAlt(n Width) Bits { return Bits{Width: n, Form: value.HexAlt} }
+
+// KVMByte is a byte of data of a virtual processor.
+var KVMByte Type = x8
+
+// KVMReason is what a reason of leaving a virtual processor has to say for itself, under the
+// name of the union's member; nil for most.
+func KVMReason(reason uint64) (name string, r *Record) {
+	name, _ = uapi.KVMExits.Find(reason)
+	switch name {
+	case "KVM_EXIT_IO":
+		return "io", record("", fields{
+			{Name: "direction", Type: enumOf(1, uapi.KVMDirections)}, {Name: "size", Type: u8}, {Name: "port", Type: hexAlt(2)}, {Name: "count", Type: u32},
+			{Name: "data_offset", Type: hexAlt(8)}, {Name: "data", Type: custom("kvmData", "size", "count", "data_offset")},
+		})
+	case "KVM_EXIT_MMIO":
+		return "mmio", record("", fields{
+			{Name: "phys_addr", Type: hexAlt(8)}, {Name: "data", Type: list(x8, 8)}, {Name: "len", Type: u32}, {Name: "is_write", Type: u8},
+		})
+	}
+	return "", nil
 }

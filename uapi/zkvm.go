@@ -512,6 +512,70 @@ var KVMMemoryFlags = &Set{
 	},
 }
 
+// KVMExits is the set of reasons of leaving a virtual processor.
+var KVMExits = &Set{
+	Name:    "reasons of leaving a virtual processor",
+	Unknown: "KVM_EXIT_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"KVM_EXIT_UNKNOWN", 0x0},
+		{"KVM_EXIT_EXCEPTION", 0x1},
+		{"KVM_EXIT_IO", 0x2},
+		{"KVM_EXIT_HYPERCALL", 0x3},
+		{"KVM_EXIT_DEBUG", 0x4},
+		{"KVM_EXIT_HLT", 0x5},
+		{"KVM_EXIT_MMIO", 0x6},
+		{"KVM_EXIT_IRQ_WINDOW_OPEN", 0x7},
+		{"KVM_EXIT_SHUTDOWN", 0x8},
+		{"KVM_EXIT_FAIL_ENTRY", 0x9},
+		{"KVM_EXIT_INTR", 0xa},
+		{"KVM_EXIT_SET_TPR", 0xb},
+		{"KVM_EXIT_TPR_ACCESS", 0xc},
+		{"KVM_EXIT_S390_SIEIC", 0xd},
+		{"KVM_EXIT_S390_RESET", 0xe},
+		{"KVM_EXIT_DCR", 0xf},
+		{"KVM_EXIT_NMI", 0x10},
+		{"KVM_EXIT_INTERNAL_ERROR", 0x11},
+		{"KVM_EXIT_OSI", 0x12},
+		{"KVM_EXIT_PAPR_HCALL", 0x13},
+		{"KVM_EXIT_S390_UCONTROL", 0x14},
+		{"KVM_EXIT_WATCHDOG", 0x15},
+		{"KVM_EXIT_S390_TSCH", 0x16},
+		{"KVM_EXIT_EPR", 0x17},
+		{"KVM_EXIT_SYSTEM_EVENT", 0x18},
+		{"KVM_EXIT_S390_STSI", 0x19},
+		{"KVM_EXIT_IOAPIC_EOI", 0x1a},
+		{"KVM_EXIT_HYPERV", 0x1b},
+		{"KVM_EXIT_ARM_NISV", 0x1c},
+		{"KVM_EXIT_X86_RDMSR", 0x1d},
+		{"KVM_EXIT_X86_WRMSR", 0x1e},
+		{"KVM_EXIT_DIRTY_RING_FULL", 0x1f},
+		{"KVM_EXIT_AP_RESET_HOLD", 0x20},
+		{"KVM_EXIT_X86_BUS_LOCK", 0x21},
+		{"KVM_EXIT_XEN", 0x22},
+		{"KVM_EXIT_RISCV_SBI", 0x23},
+		{"KVM_EXIT_RISCV_CSR", 0x24},
+		{"KVM_EXIT_NOTIFY", 0x25},
+		{"KVM_EXIT_LOONGARCH_IOCSR", 0x26},
+		{"KVM_EXIT_MEMORY_FAULT", 0x27},
+		{"KVM_EXIT_TDX", 0x28},
+		{"KVM_EXIT_ARM_SEA", 0x29},
+		{"KVM_EXIT_ARM_LDST64B", 0x2a},
+		{"KVM_EXIT_SNP_REQ_CERTS", 0x2b},
+	},
+}
+
+// KVMDirections is the set of directions of port I/O.
+var KVMDirections = &Set{
+	Name:    "directions of port I/O",
+	Unknown: "KVM_EXIT_IO_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"KVM_EXIT_IO_IN", 0x0},
+		{"KVM_EXIT_IO_OUT", 0x1},
+	},
+}
+
 // KVMCPUIDFlags is the set of flags of cpuid entries.
 var KVMCPUIDFlags = &Set{
 	Name:    "flags of cpuid entries",

@@ -71,6 +71,19 @@ func setNamespace(s *settings, g given) error {
 	return nil
 }
 
+// setKVM reads --kvm.
+func setKVM(s *settings, g given) error {
+	switch g.value {
+	case "vcpu":
+		s.render.VCPU = decode.VCPUExit
+	case "vcpu+":
+		s.render.VCPU = decode.VCPUExit | decode.VCPUState
+	default:
+		return complaint("invalid -e kvm= argument: '%s'", g.value)
+	}
+	return nil
+}
+
 func setTracePath(s *settings, g given) error {
 	if resolved := s.subject().AddPath(g.value); resolved != "" {
 		s.resolved = append(s.resolved, [2]string{g.value, resolved})

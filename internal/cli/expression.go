@@ -21,7 +21,7 @@ var qualifiers = [...]qualifier{
 	{[]string{"trace-fds", "trace-fd", "fds", "fd"}, setTraceFDs},
 	{[]string{"fault"}, setFault},
 	{[]string{"inject"}, setInject},
-	{[]string{"kvm"}, nil},
+	{[]string{"kvm"}, setKVM},
 	{[]string{"namespace"}, setNamespace},
 	{[]string{"decode-fds", "decode-fd"}, setDecodeFDs},
 	{[]string{"decode-pids", "decode-pid"}, setDecodePIDs},

@@ -120,6 +120,8 @@ var options = []option{
 	{short: 'Y', group: format, set: setDecodePIDs, help: "short for --decode-pids=comm"},
 	{long: "decode-io-uring", group: format, set: setDecodeURing,
 		help: "show behind calls of io_uring_enter what they submit, each entry\nwith the fields of its operation"},
+	{long: "kvm", arg: "vcpu[+]", group: format, set: setKVM,
+		help: "show why virtual processors come back from KVM_RUN; with +\nalso their kvm_run, before and after"},
 	{long: "namespace", arg: "new", group: format, set: setNamespace,
 		help: "show the namespaces that processes enter"},
 	{long: "always-show-pid", group: format, set: setShowPID,
@@ -145,7 +147,6 @@ var options = []option{
 	{short: 'k', long: "stack-trace", arg: "[=HOW]", group: hidden},
 	{long: "stack-trace-frame-limit", arg: "N", group: hidden},
 	{long: "pidns-translation", group: hidden, set: setTranslatePIDs},
-	{long: "kvm", arg: "WHAT", group: hidden},
 	{long: "secontext", arg: "[=HOW]", group: hidden, set: setSecontext},
 	{long: "tips", arg: "[=HOW]", group: hidden},
 }

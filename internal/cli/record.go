@@ -74,7 +74,7 @@ func (s *settings) recorder() *json.Observer {
 		Ended:   r.Ended,
 		Pick: func(c abi.Call, row *syscalls.Syscall) (decode.Mode, bool) {
 			p := r.Pick(c, row)
-			return decode.Mode{Strings: r.Strings, Verbose: p.Full, Opaque: p.Opaque, Raw: p.Raw, FDs: r.FDs, PIDs: r.PIDs, Namespaces: r.Namespaces, Entries: true}, p.Show
+			return decode.Mode{Strings: r.Strings, Verbose: p.Full, Opaque: p.Opaque, Raw: p.Raw, FDs: r.FDs, PIDs: r.PIDs, Namespaces: r.Namespaces, Entries: true, VCPU: r.VCPU}, p.Show
 		},
 	}
 	if r.Status != 0 {

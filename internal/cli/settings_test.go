@@ -189,6 +189,8 @@ func TestErrors(t *testing.T) {
 		"-y --decode-fds ls":           "-y and --decode-fds cannot be provided simultaneously",
 		"--decode-fds=bad ls":          "invalid decode-fds 'bad'",
 		"--decode-pids=bad ls":         "invalid decode-pids 'bad'",
+		"-e kvm=foo ls":                "invalid -e kvm= argument: 'foo'",
+		"--kvm=vcpu,vcpu+ ls":          "invalid -e kvm= argument: 'vcpu,vcpu+'",
 		"-e fd=x ls":                   "invalid descriptor 'x'",
 		"--tips=full ls":               "--tips is not supported yet",
 		"-h":                           "help",

@@ -119,7 +119,7 @@ func (o *Observer) about(s *trace.Stop, e *trace.SyscallEnter, l *line) bool {
 }
 
 func (o *Observer) mode(c *choice) decode.Mode {
-	return decode.Mode{Strings: o.o.Strings, Verbose: c.Full, Opaque: c.Opaque, Raw: c.Raw, FDs: o.o.FDs, PIDs: o.o.PIDs, Namespaces: o.o.Namespaces, Entries: o.o.Entries}
+	return decode.Mode{Strings: o.o.Strings, Verbose: c.Full, Opaque: c.Opaque, Raw: c.Raw, FDs: o.o.FDs, PIDs: o.o.PIDs, Namespaces: o.o.Namespaces, Entries: o.o.Entries, VCPU: o.o.VCPU}
 }
 
 func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, l *line) trace.Action {

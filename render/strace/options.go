@@ -52,6 +52,8 @@ type Options struct {
 	Namespaces bool
 	// Entries shows what calls have an io_uring take (--decode-io-uring).
 	Entries bool
+	// VCPU is what is told of virtual processors (-e kvm).
+	VCPU decode.VCPUDetail
 	// About says which calls are shown by what they are about (-P, --trace-fds); nil
 	// means all.
 	About decode.Watch

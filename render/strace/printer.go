@@ -154,6 +154,7 @@ func (p *Printer) exit(l *line, when time.Time) bool {
 	p.spent(l, when)
 	p.newline(l)
 	p.entries(l)
+	p.vcpu(l)
 	return p.close(l, statusOf(l.call.Result))
 }
 
@@ -170,6 +171,21 @@ func (p *Printer) entries(l *line) {
 	if l.call.Submitted.More {
 		l.text = append(l.text, " + ...\n"...)
 	}
+}
+
+// vcpu writes what a virtual processor shares with its program, before and after the call.
+func (p *Printer) vcpu(l *line) {
+	p.runState(l, "< ", l.call.VCPU.Before)
+	p.runState(l, "> ", l.call.VCPU.After)
+}
+
+func (p *Printer) runState(l *line, sign string, state value.Value) {
+	if state == nil {
+		return
+	}
+	l.text = appendDecimal(append(l.text, " VCPU:"...), uint64(l.call.VCPU.Num))
+	l.text = p.o.Style.AppendValue(append(l.text, sign...), state)
+	p.newline(l)
 }
 
 func statusOf(r abi.Result) Status {
