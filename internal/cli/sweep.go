@@ -175,8 +175,19 @@ func again(w io.Writer, r *sweep.Report, args []string) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintf(w, "\nThe first of them again: trapline trace -f --tamper '%s' -- %s\n", faults[0].Rule(), strings.Join(args, " "))
+	_, err := fmt.Fprintf(w, "\nThe first of them again: trapline trace -f --tamper %s -- %s\n", quoted([]string{faults[0].Rule()}), quoted(args))
 	return err
+}
+
+// quoted writes words as the shell reads them.
+func quoted(words []string) string {
+	text := make([]string, len(words))
+	for i, w := range words {
+		if text[i] = w; w == "" || strings.ContainsAny(w, " \t\n\\'\"`$&|;<>()*?[]#~!{}") {
+			text[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(text, " ")
 }
 
 // A progress shows on a terminal how far a sweep has come, when it takes a while.
