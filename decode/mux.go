@@ -1,8 +1,11 @@
 package decode
 
 import (
+	"strconv"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/syscalls"
+	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
 
@@ -11,6 +14,12 @@ func muxCustom(name string) custom {
 	switch name {
 	case "pointed":
 		return pointed
+	case "pointedSemaphores":
+		return pointedSemaphores
+	case "pointedSemaphoresSet":
+		return pointedSemaphoresSet
+	case "ipcCall":
+		return ipcCall
 	case "attached":
 		return attached
 	case "resumed":
@@ -36,7 +45,10 @@ func (c *Call) demultiplex() {
 		ok = c.loadWords(words[:], part)
 	case syscalls.InWords:
 		c.base = abi.Addr(c.Call.Args[pointer])
-		ok = c.orderWords(words[:], part)
+		if ok = c.orderWords(words[:], part); !ok && part.Blind != nil {
+			part = part.Blind
+			ok = c.orderWords(words[:], part)
+		}
 	}
 	if ok {
 		c.Row, c.Call.Args, c.part = part.Call, words, part
@@ -82,6 +94,42 @@ func (c *Call) inMemory(from syscalls.Word) abi.Addr {
 
 // pointed is a word that the call found at an address.
 func pointed(x *context, w uint64) value.Value { return x.one(x.a.Ptr(abi.Addr(w), nil)) }
+
+// pointedSemaphores is a struct semid_ds that the kernel has filled, behind such a word.
+func pointedSemaphores(x *context, w uint64) value.Value {
+	if !x.exit {
+		return nil
+	}
+	if x.c.Result.Failed {
+		return pointed(x, w)
+	}
+	return pointedTo(x, w, semidDS(x, w))
+}
+
+// pointedSemaphoresSet is one that the kernel reads.
+func pointedSemaphoresSet(x *context, w uint64) value.Value {
+	return pointedTo(x, w, semidDSSet(x, w))
+}
+
+func pointedTo(x *context, w uint64, v value.Value) value.Value {
+	if _, lost := v.(*value.Lost); lost {
+		return pointed(x, w)
+	}
+	return x.a.Ptr(abi.Addr(w), v)
+}
+
+// ipcCall is a number of ipc that stands for no call, below a version that may be there.
+func ipcCall(x *context, w uint64) value.Value {
+	number := x.bits(&ipcNumber, w&0xffff)
+	version := w >> 16
+	if version == 0 {
+		return number
+	}
+	b := append(strconv.AppendUint(x.a.Bytes(16), version, 10), "<<16"...)
+	return x.a.Or(x.a.Macro(text(b)), number)
+}
+
+var ipcNumber = syscalls.Bits{Width: 4, Set: uapi.IPCCalls}
 
 // attached is the result of ipc's shmat, which the kernel writes to an address.
 func attached(x *context, w uint64) value.Value {

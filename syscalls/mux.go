@@ -1,6 +1,8 @@
 package syscalls
 
 import (
+	"maps"
+
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
@@ -23,6 +25,9 @@ type Part struct {
 	// Words tells for InWords where each word of the call is: in a register, by
 	// number, or where the fourth register points.
 	Words []Word
+	// Blind is how the call is shown when nothing can be read where that points; nil when it
+	// does not matter.
+	Blind *Part
 }
 
 // Word is where a word of a Part is found.
@@ -43,12 +48,20 @@ func (s *Syscall) Part(first uint64) *Part {
 	case InMemory:
 		return s.numbered(first)
 	case InWords:
-		if p := s.numbered(first); p != nil {
-			return p
-		}
-		return s.numbered(first & 0xffff) // the rest is a version
+		return s.versioned(first>>16&0xffff, first&0xffff)
 	}
 	return nil
+}
+
+// versioned returns the part of that number, of which any later version than the first may
+// have another form.
+func (s *Syscall) versioned(version, number uint64) *Part {
+	if version != 0 {
+		if p := s.numbered(1<<16 | number); p != nil {
+			return p
+		}
+	}
+	return s.numbered(number)
 }
 
 func (s *Syscall) numbered(n uint64) *Part {
@@ -90,10 +103,10 @@ func ipcParts() []Part {
 	return []Part{
 		part(1, ipcCalls, "semop", 1, 4, 2),
 		part(2, ipcCalls, "semget", 1, 2, 3),
-		part(3, partIPCCalls, "semctl", 1, 2, 3, First),
+		blind(part(3, partIPCCalls, "semctl", 1, 2, 3, First), part(3, blindIPCCalls, "semctl", 1, 2, 3, 4)),
 		part(4, ipcCalls, "semtimedop", 1, 4, 2, 5),
 		part(11, ipcCalls, "msgsnd", 1, 4, 2, 3),
-		part(oldMsgrcv, ipcCalls, "msgrcv", 1, First, 2, Second, 3),
+		blind(part(oldMsgrcv, ipcCalls, "msgrcv", 1, First, 2, Second, 3), part(oldMsgrcv, blindIPCCalls, "msgrcv", 1, 4, 2, 3)),
 		part(13, ipcCalls, "msgget", 1, 2),
 		part(14, ipcCalls, "msgctl", 1, 2, 4),
 		part(21, partIPCCalls, "shmat", 1, 4, 2, 3),
@@ -103,6 +116,12 @@ func ipcParts() []Part {
 	}
 }
 
+// blind adds how a part is shown when its words in memory cannot be read.
+func blind(p, otherwise Part) Part {
+	p.Blind = &otherwise
+	return p
+}
+
 // newMsgrcv is the version in which they are in registers.
 func newMsgrcv() Part { return part(1<<16|oldMsgrcv, ipcCalls, "msgrcv", 1, 4, 2, 5, 3) }
 
@@ -110,15 +129,37 @@ func newMsgrcv() Part { return part(1<<16|oldMsgrcv, ipcCalls, "msgrcv", 1, 4, 2
 // address, and so is the result of shmat.
 var partIPCCalls = lazy(func() []Syscall {
 	return []Syscall{
-		{Name: "semctl", Class: IPC, Ret: num, Params: params{{Name: "semid", Type: ipcID}, {Name: "semnum", Type: num}, semCommand, semBuffer(custom("pointed"))}},
+		{Name: "semctl", Class: IPC, Ret: num, Params: params{{Name: "semid", Type: ipcID}, {Name: "semnum", Type: num}, semCommand, pointedBuffer()}},
 		{Name: "shmat", Class: IPC | Memory, Ret: custom("attached", "raddr"), Params: params{{Name: "shmid", Type: ipcID}, {Name: "shmaddr", Type: addr}, {Name: "shmflg", Type: flags(uapi.ShmAttachFlags)}, {Name: "raddr", Type: hidden(addr)}}},
+	}
+})
+
+// pointedBuffer is semctl's last argument where the call found it at an address: what is not
+// decoded is shown as one.
+func pointedBuffer() Param {
+	p := semBuffer(custom("pointed"))
+	rest := *p.Type.(*Rest)
+	rest.Cases = maps.Clone(rest.Cases)
+	rest.Cases[ipcSet] = []Param{{Name: "arg", Type: custom("pointedSemaphoresSet")}}
+	for _, command := range []uint64{ipcStat, semStat, semAny} {
+		rest.Cases[command] = []Param{{Name: "arg", Type: custom("pointedSemaphores")}}
+	}
+	return Param{Type: &rest}
+}
+
+// blindIPCCalls are calls that find some of their arguments in memory, without those: what is
+// left of them is the address.
+var blindIPCCalls = lazy(func() []Syscall {
+	return []Syscall{
+		{Name: "semctl", Class: IPC, Ret: num, Params: params{{Name: "semid", Type: ipcID}, {Name: "semnum", Type: num}, semCommand, {Name: "arg", Type: addr}}},
+		{Name: "msgrcv", Class: IPC, Ret: ssize, Params: params{{Name: "msqid", Type: ipcID}, {Name: "msgp", Type: addr}, {Name: "msgsz", Type: size}, {Name: "msgflg", Type: msgFlags}}},
 	}
 })
 
 var i386MuxCalls = lazy(func() []Syscall {
 	return []Syscall{
 		{Name: "socketcall", Class: Desc, Ret: long, Mux: InMemory, Parts: socketParts(), Params: params{{Name: "call", Type: Bits{Width: 4, Form: value.Signed, Set: uapi.SocketCalls}}, {Name: "args", Type: addr}}},
-		{Name: "ipc", Class: IPC, Ret: long, Mux: InWords, Parts: append(ipcParts(), newMsgrcv()), Params: params{{Name: "call", Type: Bits{Width: 4, Form: value.Signed, Set: uapi.IPCCalls}}, {Name: "first", Type: lhex}, {Name: "second", Type: lhex}, {Name: "third", Type: lhex}, {Name: "ptr", Type: lhex}, {Name: "fifth", Type: lhex}}},
+		{Name: "ipc", Class: IPC, Ret: long, Mux: InWords, Parts: append(ipcParts(), newMsgrcv()), Params: params{{Name: "call", Type: customOf(4, "ipcCall")}, {Name: "first", Type: lhex}, {Name: "second", Type: lhex}, {Name: "third", Type: lhex}, {Name: "ptr", Type: lhex}, {Name: "fifth", Type: lhex}}},
 		{Name: "select", Class: Desc, Ret: count, Mux: Packed, Parts: []Part{part(0, pollCalls, "select")}, Params: params{{Name: "arg", Type: addr}}},
 	}
 })

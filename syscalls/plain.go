@@ -98,6 +98,7 @@ func plainWords() map[string]Type {
 		"kexecFlags":     mixed(Long, uapi.KexecFlags, 0xffff0000, uapi.KexecArchs),
 		"ioctlCommand":   Bits{Width: 4, Form: value.Hex, Set: uapi.IoctlCommands},
 		"memfdFlags":     flags(uapi.MemfdFlags),
+		"ipcCall":        enum(uapi.IPCCalls),
 		"ipcFlags":       flags(uapi.IPCGetFlags),
 		"shmFlags":       flags(uapi.ShmGetFlags),
 		"swapFlags":      flags(uapi.SwapFlags),
