@@ -29,6 +29,9 @@ type Call struct {
 	Row *syscalls.Syscall
 	// Scene is the call as it is Now, for expressions.
 	Scene filter.Scene
+	// Waits, if it is not nil, is called when who changes the call has to wait while the task
+	// maps scratch memory, and what it returns when that has been done.
+	Waits func() (done func())
 
 	outcome
 
@@ -118,12 +121,13 @@ func (c *Call) absent(path decode.Path) error {
 	return fmt.Errorf("edit: the %s of %d has no %s", c.Name(), c.task.TID(), path)
 }
 
-// Name is the name of the call.
+// Name is the name of the call; of one that stands for others, as i386's socketcall, that of
+// the one that is meant.
 func (c *Call) Name() string {
-	if c.Row == nil {
-		return "call"
+	if row := c.Scene.Call.Row; row != nil {
+		return row.Name
 	}
-	return c.Row.Name
+	return "call"
 }
 
 // setWord changes the number at p.
@@ -213,10 +217,21 @@ func (c *Call) write(at abi.Addr, data []byte) error {
 func (c *Call) take(n int) (abi.Addr, error) {
 	at, err := c.scratch.take(n)
 	var need *NeedError
-	if errors.As(err, &need) && c.more != nil && c.more(need.Size) {
+	if errors.As(err, &need) && c.wait(need.Size) {
 		return c.scratch.take(n)
 	}
 	return at, err
+}
+
+// wait has the task map scratch memory and reports whether it has.
+func (c *Call) wait(size int) bool {
+	if c.more == nil {
+		return false
+	}
+	if c.Waits != nil {
+		defer c.Waits()()
+	}
+	return c.more(size)
 }
 
 // own returns where the byte at an address in the last object may be changed: in a copy,

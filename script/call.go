@@ -48,7 +48,7 @@ var callFace = face[*call]{
 	functions: map[string]func(*call, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error){
 		"read":        doing[*call]((*moment).read),
 		"read_string": doing[*call]((*moment).readString),
-		"write":       doing[*call]((*moment).write),
+		"write":       (*call).write,
 		"address":     (*call).address,
 		"fd_path":     (*call).fdPath,
 		"fail":        (*call).fail,
@@ -115,6 +115,18 @@ func (c *call) elapsed() (starlark.Value, error) {
 		return starlark.None, nil
 	}
 	return starlark.Float(c.Scene.Elapsed.Seconds()), nil
+}
+
+// write changes the program's own memory.
+func (c *call) write(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if c.task == nil {
+		return nil, errOver
+	}
+	v, err := c.moment.write(b, args, kwargs)
+	if err == nil {
+		c.Marks.Args = true
+	}
+	return v, err
 }
 
 // place reads the name of a value.

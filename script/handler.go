@@ -36,6 +36,8 @@ func (s *Script) Event(stop *trace.Stop) (a trace.Action, err error) {
 	switch e := stop.Event.(type) {
 	case *trace.SignalStop:
 		err = s.signalled(stop.Task, e.Signal, &a)
+	case *trace.Attached:
+		s.task(stop.Task)
 	case *trace.Exec:
 		err = s.tell(s.registry.exec, &event{moment: s.moment(stop.Task, "exec")})
 	case *trace.NewTask:
@@ -110,7 +112,7 @@ func (s *Script) exited(t *trace.Task, e *trace.Exited) error {
 // End calls the functions that are registered for the end of the run.
 func (s *Script) End() error {
 	for _, f := range s.registry.end {
-		err := s.limited(func(t *starlark.Thread) error {
+		err := s.limited(func(t *starlark.Thread, _ *clock) error {
 			_, err := starlark.Call(t, f, nil, nil)
 			return err
 		})

@@ -257,10 +257,11 @@ on_exit("close", closed)
 }
 
 // A call that the kernel restarts is one call: its function is called once, and it is
-// changed again.
+// changed again, although the signal handler makes calls meanwhile.
 func TestRestart(t *testing.T) {
 	each(t, func(t *testing.T, flags []fixture.Flag) {
 		tr := run(t, flags, "restart", `
+on_enter("all", lambda call: None)
 def read(call):
     if call.args.count == 3:
         call.args.count = 2
@@ -428,5 +429,29 @@ on_enter("read", lambda call: emit("before %s %s %s" % (call.args.buf, call.ret,
 `)
 	if got := strings.Join(tr.said, ", "); got != "null, before None None None" || tr.err != nil {
 		t.Errorf("the script says %q, %v", got, tr.err)
+	}
+}
+
+// What socketcall and ipc stand for goes by its own name and has parameters of its own.
+func TestParts(t *testing.T) {
+	tr := run(t, []fixture.Flag{fixture.M32}, "socketcall", `
+def socket(call):
+    emit("%s %s" % (call.name, dir(call.args)))
+    call.args.domain = 99
+on_enter("socket", socket)
+`)
+	if want := "socketcall EAFNOSUPPORT, family 1\n"; tr.program != want || tr.err != nil {
+		t.Errorf("the program says %q, want %q, %v", tr.program, want, tr.err)
+	}
+	if got := strings.Join(tr.said, "|"); got != `socket ["domain", "protocol", "type"]` {
+		t.Errorf("the script says %q", got)
+	}
+}
+
+// The end of a signal handler can be looked at, not changed.
+func TestSigreturn(t *testing.T) {
+	tr := run(t, nil, "restart", `on_enter("rt_sigreturn", lambda call: call.fail("EPERM"))`)
+	if tr.err == nil || !strings.Contains(tr.err.Error(), "the end of a signal handler cannot be changed (rt_sigreturn in ") {
+		t.Error(tr.err)
 	}
 }

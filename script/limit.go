@@ -13,20 +13,45 @@ import (
 const maxSteps = 50_000_000
 
 // limited runs something of the script within its limits.
-func (s *Script) limited(run func(*starlark.Thread) error) error {
+func (s *Script) limited(run func(*starlark.Thread, *clock) error) error {
+	t := s.thread()
+	c := clock{left: s.o.Timeout, over: func() { t.Cancel("it took more than " + s.o.Timeout.String()) }}
+	c.start()
+	defer c.stop()
+	return run(t, &c)
+}
+
+func (s *Script) thread() *starlark.Thread {
 	t := &starlark.Thread{Name: s.name, Print: func(_ *starlark.Thread, text string) { s.say(text) }}
 	t.SetMaxExecutionSteps(maxSteps)
 	t.OnMaxSteps = func(t *starlark.Thread) { t.Cancel(fmt.Sprintf("it took more than %d steps", maxSteps)) }
-	timer := time.AfterFunc(s.o.Timeout, func() { t.Cancel("it took more than " + s.o.Timeout.String()) })
-	defer timer.Stop()
-	return run(t)
+	return t
+}
+
+// A clock ends a function whose time is over.
+type clock struct {
+	left  time.Duration
+	over  func()
+	since time.Time
+	timer *time.Timer
+}
+
+func (c *clock) start() { c.since, c.timer = time.Now(), time.AfterFunc(c.left, c.over) }
+
+func (c *clock) stop() {
+	c.timer.Stop()
+	c.left -= time.Since(c.since)
 }
 
 // call calls a function about what happens at a stop.
 func (s *Script) call(f starlark.Callable, about subject) error {
 	defer about.over()
-	err := s.limited(func(t *starlark.Thread) error {
+	err := s.limited(func(t *starlark.Thread, c *clock) error {
 		t.SetLocal(subjectKey, about)
+		if about, ok := about.(*call); ok {
+			about.Waits = func() func() { c.stop(); return c.start }
+			defer func() { about.Waits = nil }()
+		}
 		_, err := starlark.Call(t, f, starlark.Tuple{about}, nil)
 		return err
 	})

@@ -54,7 +54,7 @@ func (l *loader) read(name string) (starlark.StringDict, error) {
 	}
 	path := filepath.Join(filepath.Dir(l.script.name), name)
 	var globals starlark.StringDict
-	err = l.script.limited(func(t *starlark.Thread) (err error) {
+	err = l.script.limited(func(t *starlark.Thread, _ *clock) (err error) {
 		t.Load = func(_ *starlark.Thread, name string) (starlark.StringDict, error) {
 			return l.execute(filepath.Clean(name))
 		}

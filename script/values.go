@@ -81,12 +81,13 @@ func (v *values) AttrNames() []string {
 }
 
 func (c *call) paramNames() []string {
-	if c.Row == nil {
+	row := c.Scene.Call.Row
+	if row == nil {
 		return nil
 	}
 	var names []string
-	for i := range c.Row.Params {
-		if name := c.Row.Params[i].Name; name != "" {
+	for i := range row.Params {
+		if name := row.Params[i].Name; name != "" {
 			names = append(names, name)
 		}
 	}
