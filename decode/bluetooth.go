@@ -1,8 +1,6 @@
 package decode
 
 import (
-	"strconv"
-
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
@@ -52,8 +50,7 @@ func (x *context) dynamic(v uint64, set *uapi.Set, ranges ...dynamicRange) value
 	}
 	for _, r := range ranges {
 		if start, _ := set.Value(r.start); v > start && v <= r.end {
-			b := append(x.a.Bytes(40), r.start...)
-			m := x.a.Macro(text(strconv.AppendUint(append(b, '+'), v-start, 10)))
+			m := x.a.Macro("+", x.a.Flags(start, 2, set), x.a.Int(v-start, 2, value.Unsigned))
 			m.Number = x.a.Int(v, 2, value.Hex)
 			return m
 		}

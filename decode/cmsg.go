@@ -182,7 +182,7 @@ func (x *context) ipControl(kind uint64, b []byte) value.Value {
 		s.Fields = append(s.Fields, value.Field{Name: "offender", Value: x.sockaddrOf(b[16:32])})
 		return s
 	case kind == origdst && len(b) >= 16:
-		return x.sockaddrOf(b[:16])
+		return x.sockaddrOf(b)
 	case kind == security:
 		return x.a.Str(b, false)
 	}

@@ -41,7 +41,7 @@ var linkAttributes = attributes{names: uapi.LinkAttributes, holds: []holding{
 var linkXDP = attributes{names: uapi.LinkXDPAttributes, holds: []holding{
 	{nlFD, "IFLA_XDP_FD"},
 	{nlU32, "IFLA_XDP_PROG_ID IFLA_XDP_DRV_PROG_ID IFLA_XDP_SKB_PROG_ID IFLA_XDP_HW_PROG_ID"},
-	{nlS32, "IFLA_XDP_EXPECTED_FD"},
+	{nlFD, "IFLA_XDP_EXPECTED_FD"},
 	{named{1, uapi.XDPAttached}, "IFLA_XDP_ATTACHED"},
 	{constant{4, uapi.XDPAttachFlags}, "IFLA_XDP_FLAGS"},
 }}

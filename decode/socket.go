@@ -70,6 +70,8 @@ const (
 	afMCTP       = 45
 	afBluetooth  = 31
 	afISDN       = 34
+	afAX25       = 3
+	afIRDA       = 23
 	afPhonet     = 35
 	afCAIF       = 37
 	afALG        = 38
@@ -96,10 +98,22 @@ func socketProtocol(x *context, w uint64) value.Value {
 	if domain == afPacket {
 		return x.a.Macro("htons", x.a.Flags(swap16(w), 2, uapi.EtherTypes))
 	}
+	if domain == afAX25 {
+		return x.remarked(w&0xffffffff, uapi.AX25Protocols)
+	}
 	if set := protocolsOf(domain); set != nil {
 		return x.a.Flags(w, 4, set)
 	}
 	return x.a.Int(w, 4, value.Unsigned)
+}
+
+// remarked is a number with its name behind it, however constants are shown.
+func (x *context) remarked(v uint64, set *uapi.Set) value.Value {
+	name := set.Unknown
+	if known, ok := set.Find(v); ok {
+		name = known
+	}
+	return x.a.Note(x.a.Int(v, 4, value.Hex), name)
 }
 
 func protocolsOf(domain uint64) *uapi.Set {
@@ -124,6 +138,8 @@ func protocolsOf(domain uint64) *uapi.Set {
 		return uapi.SMCProtocols
 	case afISDN:
 		return uapi.ISDNProtocols
+	case afIRDA:
+		return uapi.IRDAProtocols
 	case afRXRPC:
 		return uapi.AddressFamilies
 	}

@@ -527,6 +527,37 @@ var NFCProtocols = &Set{
 	},
 }
 
+// AX25Protocols is the set of protocols of AX.25.
+var AX25Protocols = &Set{
+	Name:    "protocols of AX.25",
+	Unknown: "AX25_P_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"AX25_P_ROSE", 0x1},
+		{"AX25_P_VJCOMP", 0x6},
+		{"AX25_P_VJUNCOMP", 0x7},
+		{"AX25_P_SEGMENT", 0x8},
+		{"AX25_P_TEXNET", 0xc3},
+		{"AX25_P_LQ", 0xc4},
+		{"AX25_P_ATALK", 0xca},
+		{"AX25_P_IP", 0xcc},
+		{"AX25_P_ARP", 0xcd},
+		{"AX25_P_FLEXNET", 0xce},
+		{"AX25_P_NETROM", 0xcf},
+		{"AX25_P_TEXT", 0xf0},
+	},
+}
+
+// IRDAProtocols is the set of protocols of IrDA.
+var IRDAProtocols = &Set{
+	Name:    "protocols of IrDA",
+	Unknown: "IRDAPROTO_???",
+	Sorted:  true,
+	Consts: []Const{
+		{"IRDAPROTO_ULTRA", 0x1},
+	},
+}
+
 // KCMProtocols is the set of protocols of KCM.
 var KCMProtocols = &Set{
 	Name:    "protocols of KCM",

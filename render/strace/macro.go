@@ -27,13 +27,16 @@ func (s *Style) appendMacro(dst []byte, m *value.Macro) []byte {
 	switch {
 	case m.Name == "QCMD" || m.Name == "inet_pton":
 		names.Constants = Abbrev
-	case m.Number != nil && m.Name != "IOPRIO_PRIO_VALUE":
+	case m.Number != nil && !explicit[m.Name]:
 		names.Constants, names.inside = Abbrev, true
 	}
 	dst = s.openNote(dst)
 	dst = names.appendInvocation(dst, m)
 	return s.closeNote(dst)
 }
+
+// explicit are macros whose arguments have notes of their own inside of the note.
+var explicit = map[string]bool{"IOPRIO_PRIO_VALUE": true, "htons": true, "+": true}
 
 // appendShift appends a value and how far up it stands in its word: B9600<<IBSHIFT.
 // That it has no name is said behind both.
@@ -55,6 +58,10 @@ func (s *Style) appendShift(dst []byte, m *value.Macro) []byte {
 func (s *Style) appendInvocation(dst []byte, m *value.Macro) []byte {
 	if len(m.Args) == 0 {
 		return append(dst, m.Name...)
+	}
+	if m.Name == "+" {
+		dst = append(s.AppendValue(dst, m.Args[0]), '+')
+		return s.AppendValue(dst, m.Args[1])
 	}
 	dst = append(s.paint(dst, inCall), m.Name...)
 	dst = s.mark(dst, "(")
