@@ -14,7 +14,7 @@ func (s *settings) check() error {
 		broken bool
 		err    error
 	}{
-		{len(s.program) == 0 && len(s.pids) == 0, usage("must have PROG [ARGS] or -p PID")},
+		{s.idle() && !s.tips.shown, usage("must have PROG [ARGS] or -p PID")},
 		{len(s.program) == 0 && s.daemon != 0, usage("PROG [ARGS] must be specified with -D/--daemonize")},
 		{len(s.program) == 0 && s.argv0 != nil, usage("PROG [ARGS] must be specified with --argv0")},
 		{s.daemonCount > int(session), usage("Too many -D's (%d), maximum supported -D count is %d", s.daemonCount, session)},
@@ -61,6 +61,7 @@ func (s *settings) warnings() []string {
 		{s.successful && s.failed, "Only the last of %s options will take effect. See status qualifier for more complex filters.", "-z/--successful-only/-Z/--failed-only"},
 		{s.forkOnly && s.follow > 0, "deprecated option %s ignored", "-F"},
 		{s.forkOnly && s.follow == 0, "option %s is deprecated, please use -f/--follow-forks instead", "-F"},
+		{s.debug, "%s has no effect: there is no debug output", "-d/--debug"},
 		{s.appending && !s.hasOutput, noOutput, "-A/--output-append-mode"},
 		{s.separately && s.follow < 2 && !s.hasOutput, noOutput, "--output-separately"},
 		{s.sorted && !s.counting(), noTable, "-S/--summary-sort-by"},

@@ -4,7 +4,7 @@ package cli
 // strace's that Trapline does not have yet.
 var options = []option{
 	{short: 'e', arg: "EXPR", group: general, set: setExpression,
-		help: "what to trace and how: [QUALIFIER=][!]VALUE[,VALUE]...\nqualifiers: trace, abbrev, verbose, raw, signal, read, write,\nstatus, quiet; trace when left out"},
+		help: "what to trace and how: [QUALIFIER=][!]VALUE[,VALUE]...\nqualifiers: trace, abbrev, verbose, raw, signal, read, write,\nstatus, quiet, trace-fds, inject, fault, decode-fds, decode-pids,\nnamespace, kvm, secontext; trace when left out"},
 
 	{short: 'E', long: "env", arg: "VAR[=VAL]", group: startup, set: setEnv,
 		help: "put VAR=VAL into the program's environment, or take VAR out"},
@@ -140,15 +140,16 @@ var options = []option{
 	{short: 'w', long: "summary-wall-clock", group: statistics, set: setWallClock,
 		help: "count time that passed rather than system time"},
 
+	{long: "tips", arg: "[=ID][,FORMAT]", group: miscellaneous, set: setTips,
+		help: "tell something worth knowing at the end, alone if nothing is\ntraced. ID is a number or random (default), FORMAT none,\ncompact (default) or full"},
 	{short: 'h', long: "help", group: miscellaneous, set: setHelp, help: "print this help"},
 	{short: 'V', long: "version", group: miscellaneous, set: setVersion, help: "print the version"},
 
-	{short: 'd', long: "debug", group: hidden},
+	{short: 'd', long: "debug", group: hidden, set: setDebug},
 	{short: 'k', long: "stack-trace", arg: "[=HOW]", group: hidden},
 	{long: "stack-trace-frame-limit", arg: "N", group: hidden},
 	{long: "pidns-translation", group: hidden, set: setTranslatePIDs},
 	{long: "secontext", arg: "[=HOW]", group: hidden, set: setSecontext},
-	{long: "tips", arg: "[=HOW]", group: hidden},
 }
 
 func setHelp(*settings, given) error    { return errHelp }

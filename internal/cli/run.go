@@ -54,6 +54,9 @@ func (s *settings) run(start func(*run) error) int {
 	r.finish = sync.OnceFunc(r.close)
 	err = r.trace(start)
 	r.finish()
+	if r.running {
+		s.tips.tell(os.Stderr)
+	}
 	return r.status(err)
 }
 

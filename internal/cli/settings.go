@@ -58,6 +58,9 @@ type settings struct {
 
 	// statistics
 	summaryOnly, summaryToo, wallClock, sorted bool
+
+	tips  telling
+	debug bool // -d
 }
 
 func newSettings(name string) *settings {
@@ -79,6 +82,9 @@ func (s *settings) parse(args []string) error {
 	s.settle()
 	return nil
 }
+
+// idle says whether there is nothing to trace.
+func (s *settings) idle() bool { return len(s.program) == 0 && len(s.pids) == 0 }
 
 // counting says whether calls are counted for a summary.
 func (s *settings) counting() bool { return s.summaryOnly || s.summaryToo }

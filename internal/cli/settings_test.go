@@ -192,7 +192,9 @@ func TestErrors(t *testing.T) {
 		"-e kvm=foo ls":                "invalid -e kvm= argument: 'foo'",
 		"--kvm=vcpu,vcpu+ ls":          "invalid -e kvm= argument: 'vcpu,vcpu+'",
 		"-e fd=x ls":                   "invalid descriptor 'x'",
-		"--tips=full ls":               "--tips is not supported yet",
+		"--tips=x ls":                  "invalid --tips argument: 'x'",
+		"--tips=id:-1":                 "invalid --tips argument: 'id:-1'",
+		"--tips=none":                  "must have PROG [ARGS] or -p PID",
 		"-h":                           "help",
 		"-fV":                          "version",
 	} {

@@ -33,6 +33,10 @@ func traceMain(c caller, args []string) int {
 
 // start traces from here, or from a process of its own.
 func (s *settings) start(c caller, args []string) int {
+	if s.idle() {
+		s.tips.tell(os.Stderr)
+		return 0
+	}
 	if len(s.program) > 0 {
 		keepIgnored()
 	}
