@@ -23,14 +23,10 @@ func keyCustom(name string) custom {
 	return nil
 }
 
-// keyBuffer decodes what keyctl wrote into a buffer. The result is the length of
-// all there is; nothing is written when the buffer is too small.
+// keyBuffer decodes what keyctl wrote into a buffer. The result is the length of all there is;
+// in a buffer with less room than that is what was there before.
 func keyBuffer(x *context, w uint64) value.Value {
-	room, n := x.arg(0), x.arg(1)
-	if n > room {
-		return nil
-	}
-	return x.buffer(abi.Addr(w), n)
+	return x.buffer(abi.Addr(w), min(x.arg(0), x.arg(1)))
 }
 
 // keyOperand and keyOperand2 decode buffers whose lengths stand in struct keyctl_pkey_params.
@@ -47,11 +43,11 @@ func (x *context) keyOperand(w uint64, length abi.Addr) value.Value {
 	return x.buffer(abi.Addr(w), integer(b, int(length), 4))
 }
 
-// keyText decodes such a buffer whose length counts a NUL.
+// keyText decodes such a buffer, which a NUL ends.
 func keyText(x *context, w uint64) value.Value {
 	v := keyBuffer(x, w)
-	if s, ok := v.(*value.Str); ok && !s.More && len(s.Bytes) > 0 && s.Bytes[len(s.Bytes)-1] == 0 {
-		s.Bytes = s.Bytes[:len(s.Bytes)-1]
+	if s, ok := v.(*value.Str); ok && !s.More {
+		s.NUL = len(s.Bytes) > 0 && s.Bytes[len(s.Bytes)-1] == 0
 	}
 	return v
 }
