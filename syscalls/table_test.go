@@ -117,15 +117,11 @@ func TestRowsUnique(t *testing.T) {
 	}
 }
 
-// untyped are the calls that may have a name and nothing else: they serve 32-bit
-// programs and always fail elsewhere.
-var untyped = map[string]bool{"set_thread_area": true, "get_thread_area": true}
-
 // Every call has a row that describes it.
 func TestRollCall(t *testing.T) {
 	for _, a := range abi.All {
 		for _, name := range For(a).Names() {
-			if _, row, _ := For(a).Named(name); row.Params == nil && !untyped[name] {
+			if _, row, _ := For(a).Named(name); row.Params == nil {
 				t.Errorf("%s %s is not described", a, name)
 			}
 		}
