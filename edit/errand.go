@@ -1,7 +1,6 @@
 package edit
 
 import (
-	"iter"
 	"slices"
 	"time"
 
@@ -27,10 +26,8 @@ type errand struct {
 	at      place
 	entered time.Time
 
-	// next goes on with asking at the entry; nil when that has been done.
-	next func() (size int, more bool)
-	stop func()
-	err  error
+	worker *worker // that asks at the entry; nil when that has been done
+	err    error
 
 	borrows bool // request is made in its place
 	request abi.Call
@@ -73,7 +70,7 @@ func (t *task) again(e *trace.SyscallEnter) *errand {
 
 // resumed returns the call that restart_syscall goes on with.
 func (t *task) resumed(e *trace.SyscallEnter) *errand {
-	return t.take(func(x *errand) bool { return x.at.pc == e.PC && x.at.sp == e.SP && x.next == nil })
+	return t.take(func(x *errand) bool { return x.at.pc == e.PC && x.at.sp == e.SP && x.worker == nil })
 }
 
 func (t *task) take(is func(*errand) bool) *errand {
@@ -97,10 +94,6 @@ func (t *task) forget() {
 	t.late = nil
 }
 
-// begin prepares for enter. The Changers are asked in a coroutine on the same thread, so that
-// they can wait in the middle of a change while the task maps scratch memory.
-func (x *errand) begin() { x.next, x.stop = iter.Pull(x.ask) }
-
 // ask asks the Changers and yields the sizes of scratch memory that is needed for going on.
 func (x *errand) ask(yield func(int) bool) {
 	x.more = yield
@@ -114,23 +107,24 @@ func (x *errand) ask(yield func(int) bool) {
 
 // enter asks the Changers at the entry of a call, or changes it as before when it is made
 // again. It returns the size of scratch memory that has to be there first, zero for none.
-func (x *errand) enter() (size int, err error) {
-	if x.next == nil {
+func (x *errand) enter(s *Session) (size int, err error) {
+	if x.worker == nil {
 		x.delay, x.sig = 0, 0
 		return 0, x.repeat()
 	}
-	if size, suspended := x.next(); suspended {
+	if size, _ := x.worker.next(); size > 0 {
 		return size, nil
 	}
-	x.next, err, x.err = nil, x.err, nil
+	s.dismiss(x.worker)
+	x.worker, err, x.err = nil, x.err, nil
 	return 0, err
 }
 
 // cancel ends the asking where it has been suspended.
 func (x *errand) cancel() {
-	if x.next != nil {
-		x.stop()
-		x.next = nil
+	if x.worker != nil {
+		x.worker.stop()
+		x.worker = nil
 	}
 }
 

@@ -32,6 +32,7 @@ type Session struct {
 	events   trace.Chain
 	store    *Store
 	tasks    map[*trace.Task]*task
+	idle     *worker
 	// starting is the process that is about to become the program; zero for none.
 	starting int
 }
@@ -92,7 +93,9 @@ func (s *Session) replaced(t *trace.Task) {
 func (s *Session) ended(t *trace.Task) {
 	s.store.Ended(t)
 	s.task(t).forget()
-	delete(s.tasks, t)
+	if delete(s.tasks, t); len(s.tasks) == 0 {
+		s.rest()
+	}
 }
 
 // enter handles the entry of a call.
@@ -129,13 +132,13 @@ func (s *Session) begin(t *task, stop *trace.Stop, e *trace.SyscallEnter) *erran
 	}
 	x.at, x.entered = placeOf(e), stop.Time
 	x.Enter(stop.Task, e.Call, syscalls.For(e.Call.ABI).Row(e.Call.NR), s.store.For(stop.Task, e.Call.ABI))
-	x.begin()
+	x.worker = s.hire(x)
 	return x
 }
 
 // proceed has the Changers asked and the kernel see what they say.
 func (s *Session) proceed(x *errand, stop *trace.Stop, e *trace.SyscallEnter) (trace.Action, error) {
-	size, err := x.enter()
+	size, err := x.enter(s)
 	if size > 0 {
 		return x.borrow(size)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -178,5 +179,22 @@ func TestError(t *testing.T) {
 	}})
 	if want := "hello\nwrite 6, text kept\n"; out != want || !errors.Is(err, mine) {
 		t.Errorf("the program says %q, want %q, %v", out, want, err)
+	}
+}
+
+// When a run has ended, nobody waits for more.
+func TestRest(t *testing.T) {
+	for _, end := range []error{nil, errors.New("mine")} {
+		run(t, nil, "write hello fork", nothing, changer{exit: func(c *edit.Call) error {
+			if c.Name() == "write" {
+				return end
+			}
+			return nil
+		}})
+		stacks := make([]byte, 1<<20)
+		stacks = stacks[:runtime.Stack(stacks, true)]
+		if bytes.Contains(stacks, []byte("edit.(*worker)")) {
+			t.Errorf("after a run that ends with %v a worker is left:\n%s", end, stacks)
+		}
 	}
 }
