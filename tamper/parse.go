@@ -109,6 +109,9 @@ func (p *reader) read() (err error) {
 }
 
 // actionNames are the words that actions begin with.
+// Actions are the words that actions begin with.
+func Actions() []string { return slices.Clone(actionNames) }
+
 var actionNames = []string{"set", "return", "fail", "skip", "run", "delay", "signal", "kill"}
 
 func (p *reader) action() error {

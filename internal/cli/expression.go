@@ -5,7 +5,7 @@ import "strings"
 // A qualifier is what may stand before "=" in -e.
 type qualifier struct {
 	names []string
-	set   func(*settings, given) error // nil: not supported yet
+	set   func(*settings, given) error
 }
 
 var qualifiers = [...]qualifier{
@@ -32,9 +32,6 @@ var qualifiers = [...]qualifier{
 func setExpression(s *settings, g given) error {
 	if name, value, ok := strings.Cut(g.value, "="); ok {
 		if q := findQualifier(name); q != nil {
-			if q.set == nil {
-				return notYet("-e " + name + "=")
-			}
 			return q.set(s, given{name: "-e " + name, value: value})
 		}
 	}

@@ -105,7 +105,7 @@ func (s *settings) unsieved() string {
 // gains says whether the program gets privileges that it would not get any more: who has
 // no CAP_SYS_ADMIN can give it a filter only together with no_new_privs.
 func (s *settings) gains() bool {
-	if os.Geteuid() == 0 {
+	if os.Geteuid() == 0 || len(s.program) == 0 {
 		return false
 	}
 	path, err := findProgram(s.program[0])

@@ -224,3 +224,11 @@ func TestWordsMatchRenderer(t *testing.T) {
 		t.Errorf("quiet words name %b of %b", all, strace.QuietAll)
 	}
 }
+
+// TestAttachedGainNothing is about everybody but root, whose programs gain nothing anyway.
+func TestAttachedGainNothing(t *testing.T) {
+	s := parsed(t, "-f", "-e", "openat", "-p", "1")
+	if s.gains() || s.wanted() != nil {
+		t.Errorf("-p 1: gains %v, wanted %v", s.gains(), s.wanted())
+	}
+}
