@@ -89,8 +89,8 @@ const (
 
 // bpfAttr decodes union bpf_attr. Its arguments are the command and the size.
 func bpfAttr(x *context, w uint64) value.Value {
-	command, size := x.arg(0), x.arg(1)
-	if command >= uint64(len(bpfCommands)) || size == 0 || size > bpfLargest || x.c.mode.Opaque {
+	command, size, commands := x.arg(0), x.arg(1), bpfCommands()
+	if command >= uint64(len(commands)) || size == 0 || size > bpfLargest || x.c.mode.Opaque {
 		return x.a.Lost(abi.Addr(w))
 	}
 	b := x.read(abi.Addr(w), int(size))
@@ -98,7 +98,7 @@ func bpfAttr(x *context, w uint64) value.Value {
 		return x.a.Lost(abi.Addr(w))
 	}
 	x.bpf = bpfData{bytes: x.padded(b, bpfRoom), size: int(size)}
-	c := &bpfCommands[command]
+	c := &commands[command]
 	if c.counts {
 		return x.bpfCounted(c, b)
 	}

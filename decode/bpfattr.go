@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"sync"
+
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 )
@@ -13,47 +15,49 @@ const (
 )
 
 // bpfCommands are the commands by number.
-var bpfCommands = [...]bpfCommand{
-	0:  bpfMapCreate,
-	1:  bpfElement("value", uapi.BPFElementFlags, 24), // BPF_MAP_LOOKUP_ELEM
-	2:  bpfElement("value", uapi.BPFUpdateFlags, 0),   // BPF_MAP_UPDATE_ELEM
-	3:  {size: 16, fields: bpfKey},                    // BPF_MAP_DELETE_ELEM
-	4:  {size: 24, fields: append(bpfKey, bpfField{name: "next_key", at: 16, kind: addr64})},
-	5:  bpfProgLoad,
-	6:  bpfObject, // BPF_OBJ_PIN
-	7:  bpfObject, // BPF_OBJ_GET
-	8:  bpfAttach, // BPF_PROG_ATTACH
-	9:  bpfAttach, // BPF_PROG_DETACH
-	10: bpfTestRun,
-	11: bpfNext,                                       // BPF_PROG_GET_NEXT_ID
-	12: bpfNext,                                       // BPF_MAP_GET_NEXT_ID
-	13: {size: 4, fields: bpfAtStart("prog_id")},      // BPF_PROG_GET_FD_BY_ID
-	14: {size: 12, fields: bpfOpen("map_id")},         // BPF_MAP_GET_FD_BY_ID
-	15: bpfInfo,                                       // BPF_OBJ_GET_INFO_BY_FD
-	16: bpfQuery,                                      // BPF_PROG_QUERY
-	17: bpfTracepoint,                                 // BPF_RAW_TRACEPOINT_OPEN
-	18: bpfBTFLoad,                                    // BPF_BTF_LOAD
-	19: bpfBTFOpen,                                    // BPF_BTF_GET_FD_BY_ID
-	20: bpfTaskQuery,                                  // BPF_TASK_FD_QUERY
-	21: bpfElement("value", uapi.BPFElementFlags, 24), // BPF_MAP_LOOKUP_AND_DELETE_ELEM
-	22: {size: 4, fields: bpfFDAtStart("map_fd")},     // BPF_MAP_FREEZE
-	23: bpfNext,                                       // BPF_BTF_GET_NEXT_ID
-	24: bpfBatch(uapi.BPFElementFlags, bpfCursors, bpfKeys, bpfValues),
-	25: bpfBatch(uapi.BPFElementFlags, bpfCursors, bpfKeys, bpfValues),
-	26: bpfBatch(uapi.BPFUpdateFlags, bpfKeys, bpfValues),
-	27: bpfBatch(uapi.BPFElementFlags, bpfKeys),
-	28: bpfLinkCreate,
-	29: bpfLinkUpdate,
-	30: {size: 4, fields: bpfAtStart("link_id")}, // BPF_LINK_GET_FD_BY_ID
-	31: bpfNext,                                  // BPF_LINK_GET_NEXT_ID
-	32: {member: "enable_stats", size: 4, fields: []bpfField{{name: "type", kind: bpfFlags(uapi.BPFStats)}}},
-	33: {member: "iter_create", size: 8, fields: append(bpfFDAtStart("link_fd"), bpfField{name: "flags", at: 4, kind: x32})},
-	34: {member: "link_detach", size: 4, fields: bpfFDAtStart("link_fd")},
-	35: bpfPair("prog_bind_map", "prog_fd", "map_fd"),
-	36: {member: "token_create", size: 8, fields: []bpfField{{name: "flags", kind: x32}, {name: "bpffs_fd", at: 4, kind: fd}}},
-	37: bpfStream,
-	38: bpfPair("prog_assoc_struct_ops", "map_fd", "prog_fd"),
-}
+var bpfCommands = sync.OnceValue(func() []bpfCommand {
+	return []bpfCommand{
+		0:  bpfMapCreate,
+		1:  bpfElement("value", uapi.BPFElementFlags, 24), // BPF_MAP_LOOKUP_ELEM
+		2:  bpfElement("value", uapi.BPFUpdateFlags, 0),   // BPF_MAP_UPDATE_ELEM
+		3:  {size: 16, fields: bpfKey},                    // BPF_MAP_DELETE_ELEM
+		4:  {size: 24, fields: append(bpfKey, bpfField{name: "next_key", at: 16, kind: addr64})},
+		5:  bpfProgLoad,
+		6:  bpfObject, // BPF_OBJ_PIN
+		7:  bpfObject, // BPF_OBJ_GET
+		8:  bpfAttach, // BPF_PROG_ATTACH
+		9:  bpfAttach, // BPF_PROG_DETACH
+		10: bpfTestRun,
+		11: bpfNext,                                       // BPF_PROG_GET_NEXT_ID
+		12: bpfNext,                                       // BPF_MAP_GET_NEXT_ID
+		13: {size: 4, fields: bpfAtStart("prog_id")},      // BPF_PROG_GET_FD_BY_ID
+		14: {size: 12, fields: bpfOpen("map_id")},         // BPF_MAP_GET_FD_BY_ID
+		15: bpfInfo,                                       // BPF_OBJ_GET_INFO_BY_FD
+		16: bpfQuery,                                      // BPF_PROG_QUERY
+		17: bpfTracepoint,                                 // BPF_RAW_TRACEPOINT_OPEN
+		18: bpfBTFLoad,                                    // BPF_BTF_LOAD
+		19: bpfBTFOpen,                                    // BPF_BTF_GET_FD_BY_ID
+		20: bpfTaskQuery,                                  // BPF_TASK_FD_QUERY
+		21: bpfElement("value", uapi.BPFElementFlags, 24), // BPF_MAP_LOOKUP_AND_DELETE_ELEM
+		22: {size: 4, fields: bpfFDAtStart("map_fd")},     // BPF_MAP_FREEZE
+		23: bpfNext,                                       // BPF_BTF_GET_NEXT_ID
+		24: bpfBatch(uapi.BPFElementFlags, bpfCursors, bpfKeys, bpfValues),
+		25: bpfBatch(uapi.BPFElementFlags, bpfCursors, bpfKeys, bpfValues),
+		26: bpfBatch(uapi.BPFUpdateFlags, bpfKeys, bpfValues),
+		27: bpfBatch(uapi.BPFElementFlags, bpfKeys),
+		28: bpfLinkCreate,
+		29: bpfLinkUpdate,
+		30: {size: 4, fields: bpfAtStart("link_id")}, // BPF_LINK_GET_FD_BY_ID
+		31: bpfNext,                                  // BPF_LINK_GET_NEXT_ID
+		32: {member: "enable_stats", size: 4, fields: []bpfField{{name: "type", kind: bpfFlags(uapi.BPFStats)}}},
+		33: {member: "iter_create", size: 8, fields: append(bpfFDAtStart("link_fd"), bpfField{name: "flags", at: 4, kind: x32})},
+		34: {member: "link_detach", size: 4, fields: bpfFDAtStart("link_fd")},
+		35: bpfPair("prog_bind_map", "prog_fd", "map_fd"),
+		36: {member: "token_create", size: 8, fields: []bpfField{{name: "flags", kind: x32}, {name: "bpffs_fd", at: 4, kind: fd}}},
+		37: bpfStream,
+		38: bpfPair("prog_assoc_struct_ops", "map_fd", "prog_fd"),
+	}
+})
 
 func bpfAtStart(name string) []bpfField   { return []bpfField{{name: name, kind: u32}} }
 func bpfFDAtStart(name string) []bpfField { return []bpfField{{name: name, kind: fd}} }
