@@ -50,8 +50,24 @@ type Run struct {
 	Outcome Outcome
 	// Detail tells more of the outcome: the message, the signal.
 	Detail string
-	// Result is what the program did.
+	// Result is what the program did, without its calls, and with the end only of its lines
+	// and its output.
 	Result *trial.Result
+}
+
+const (
+	keptLines  = 50
+	keptOutput = 4 << 10
+)
+
+// shortened is what is kept of a result. There may be a thousand.
+func shortened(r *trial.Result) *trial.Result {
+	kept := *r
+	kept.Calls = nil
+	kept.Lines = slices.Clone(r.Lines[max(0, len(r.Lines)-keptLines):])
+	kept.Stdout = strings.Clone(r.Stdout[max(0, len(r.Stdout)-keptOutput):])
+	kept.Stderr = strings.Clone(r.Stderr[max(0, len(r.Stderr)-keptOutput):])
+	return &kept
 }
 
 // Rule is the rule that fails the call, as --tamper takes it.
@@ -65,7 +81,6 @@ func (r *Run) Rule() string {
 
 // judge says what the program made of the error.
 func (s *sweep) judge(r *Run, now *trial.Result, fired bool, checked error) {
-	r.Result = now
 	silent := s.code(now) && s.same(s.steady.stderr, s.plain.Stderr, now.Stderr)
 	equal := silent && s.same(s.steady.stdout, s.plain.Stdout, now.Stdout)
 	switch signal := s.killed(now); {

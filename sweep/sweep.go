@@ -100,9 +100,11 @@ func Do(ctx context.Context, p trial.Program, o Options) (*Report, error) {
 	}
 	s.report.Runs, s.report.Skipped = share(places, limit)
 	s.report.Plain, s.report.Unsteady = s.plain, s.steady.names()
-	err = s.all(ctx)
+	if err := s.all(ctx); err != nil {
+		return nil, err
+	}
 	s.report.Took = time.Since(begun)
-	return &s.report, err
+	return &s.report, nil
 }
 
 // all makes all runs. The first that cannot be made ends the sweep.
@@ -153,6 +155,7 @@ func (s *sweep) one(ctx context.Context, r *Run) error {
 		return err
 	}
 	s.judge(r, result, rule.Fired > 0, checked)
+	r.Result = shortened(result)
 	return nil
 }
 

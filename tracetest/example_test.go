@@ -17,7 +17,7 @@ import (
 // The helpers that the tests and examples run.
 func TestMain(m *testing.M) {
 	tracetest.Main(m, tracetest.Helpers{
-		"journal": journal, "say": say, "dial": dial, "copy": careless, "spin": spin, "sleep": sleep, "exit": exit,
+		"journal": journal, "say": say, "dial": dial, "copy": careless, "spin": spin, "sleep": sleep, "exit": exit, "traces": traces,
 	})
 }
 

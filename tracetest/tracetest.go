@@ -22,6 +22,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/trapline/trapline/tamper"
@@ -127,13 +128,19 @@ func (c *Command) program() (trial.Program, error) {
 		if err != nil {
 			return p, fmt.Errorf("tracetest: %w", err)
 		}
-		if p.Env == nil {
-			p.Env = os.Environ()
-		}
-		p.Path, p.Env, name = exe, append(p.Env[:len(p.Env):len(p.Env)], helperVar+"="+c.Helper), c.Helper
+		p.Path, p.Env, name = exe, helperEnv(p.Env, c.Helper), c.Helper
 	case c.Path == "":
 		return p, fmt.Errorf("tracetest: a command needs a Path or a Helper")
 	}
 	p.Args = append([]string{name}, c.Args...)
 	return p, nil
+}
+
+// helperEnv is the environment of a helper. Under the race detector it need not wait at its end
+// for what other threads find.
+func helperEnv(env []string, name string) []string {
+	if env == nil {
+		env = os.Environ()
+	}
+	return slices.Concat(env, []string{helperVar + "=" + name, "GORACE=atexit_sleep_ms=0 " + os.Getenv("GORACE")})
 }

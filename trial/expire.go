@@ -36,10 +36,10 @@ func (r *recorder) doing(t *trace.Task) string {
 }
 
 // waiting is where in the kernel a task sleeps whose call is not recorded; empty when it
-// does not.
+// does not, or only because a stop of ours interrupts it.
 func waiting(tid int) string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/wchan", tid))
-	if s := strings.TrimSpace(string(text)); err == nil && s != "0" {
+	if s := strings.TrimSpace(string(text)); err == nil && s != "0" && s != "ptrace_stop" {
 		return s
 	}
 	return ""

@@ -142,7 +142,7 @@ func (r *recorder) run(ctx context.Context, p *Program, pipes *pipes) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return explain(err)
+	return err
 }
 
 var errStays = fmt.Errorf("trial: a process is still there %v after it was killed", grace)
@@ -162,12 +162,10 @@ func find(name string) (string, error) {
 	return filepath.Abs(name)
 }
 
-// explain adds to an error what to do about it.
+// explain adds to the error of a program that could not be traced what to do about it.
 func explain(err error) error {
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSYS) {
-		if refused := new(trace.StartError); !errors.As(err, &refused) {
-			return fmt.Errorf("%w (%w)", ErrForbidden, err)
-		}
+		return fmt.Errorf("%w (%w)", ErrForbidden, err)
 	}
 	return err
 }

@@ -111,7 +111,10 @@ func (s *sweeping) run(w io.Writer, args []string) error {
 	s.o.Progress = bar.show
 	report, err := sweep.Do(ctx, p, s.o)
 	bar.clear()
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return complaint("sweep: interrupted")
+	case err != nil:
 		return err
 	}
 	if s.json {
