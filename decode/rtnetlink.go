@@ -18,7 +18,6 @@ func routeMessageOf(kind uint64) *routeMessage {
 	if _, ok := uapi.RouteMessages.Find(kind); !ok {
 		return nil
 	}
-	const gets = 2
 	i := kind&^3 - firstOwn
 	if kind == rtmGetDCB || kind == rtmSetDCB {
 		return &dcbMessage

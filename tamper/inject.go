@@ -38,7 +38,6 @@ func ParseFault(value string) (r *Rule, warnings []string, err error) {
 // injection is what is being read of one argument.
 type injection struct {
 	rule     *Rule
-	calls    string
 	fault    bool
 	answers  int
 	answer   answer
