@@ -51,11 +51,12 @@ func shmFlags(x *context, w uint64) value.Value {
 	const shift, mask = 26, 0x3f
 	parts := append(x.a.Values(3), x.a.Flags(w&(1<<shift-1)&^ipcPermissions, 4, uapi.ShmGetFlags))
 	if huge := w >> shift & mask; huge != 0 {
-		b := append(appendDecimal(x.a.Bytes(24), huge), "<<SHM_HUGE_SHIFT"...)
-		parts = append(parts, x.a.Macro(text(b)))
+		parts = append(parts, x.a.Macro("<<", x.a.Int(huge, 1, value.Unsigned), x.a.Flags(shift, 1, shmHugeShift)))
 	}
 	return x.a.Or(append(parts, x.a.Int(w&ipcPermissions, 4, value.OctalMin))...)
 }
+
+var shmHugeShift = &uapi.Set{Name: "shifts of pages", Consts: []uapi.Const{{Name: "SHM_HUGE_SHIFT", Value: 26}}}
 
 func shmCommand(x *context, w uint64) value.Value { return x.ipcCommand(w, uapi.ShmCommands) }
 func semCommand(x *context, w uint64) value.Value { return x.ipcCommand(w, uapi.SemCommands) }

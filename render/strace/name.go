@@ -118,6 +118,7 @@ var kinds = map[string]kind{
 	"default keyrings of requests": {form: value.Signed},
 	"io_uring operation numbers":   {form: value.Unsigned},
 	"io_uring workers":             {form: value.Unsigned},
+	"shifts of pages":              {form: value.Unsigned},
 	"tracers":                      {form: value.Signed},
 	uapi.FanotifyDirs.Name:         {form: value.Signed},
 	uapi.SocketCalls.Name:          {form: value.Signed},
