@@ -114,3 +114,8 @@ func (c *Call) seen(r abi.Result) abi.Result {
 func Possible(row *syscalls.Syscall) bool {
 	return row == nil || row.Name != "rt_sigreturn" && row.Name != "sigreturn"
 }
+
+// Returns reports whether a call can come to an exit.
+func Returns(row *syscalls.Syscall) bool {
+	return row == nil || row.Name != "exit" && row.Name != "exit_group"
+}

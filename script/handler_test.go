@@ -455,3 +455,15 @@ func TestSigreturn(t *testing.T) {
 		t.Error(tr.err)
 	}
 }
+
+// When a new program runs the memory of the old one is gone.
+func TestExec(t *testing.T) {
+	tr := run(t, nil, "vfork", `
+on_enter("execve", lambda call: emit(call.args.argv[1]))
+on_exit("execve", lambda call: emit("%s %s %d" % (call.args.pathname, call.args.argv, call.ret)))
+on_exec(lambda event: emit("exec"))
+`)
+	if want := "exec" + strings.Repeat("|open|exec|None None 0", 3); strings.Join(tr.said, "|") != want || tr.err != nil {
+		t.Errorf("the script says %q, want %q, %v", tr.said, want, tr.err)
+	}
+}

@@ -7,7 +7,9 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"github.com/trapline/trapline/edit"
 	"github.com/trapline/trapline/filter"
+	"github.com/trapline/trapline/syscalls"
 )
 
 // A registry is the functions that a script has registered.
@@ -41,8 +43,8 @@ type function = func(*starlark.Thread, *starlark.Builtin, starlark.Tuple, []star
 func (s *Script) builtins() map[string]function {
 	r := &s.registry
 	return map[string]function{
-		"on_enter":   r.onCalls(&r.enter),
-		"on_exit":    r.onCalls(&r.exit),
+		"on_enter":   r.onCalls(&r.enter, nil),
+		"on_exit":    r.onCalls(&r.exit, edit.Returns),
 		"on_signal":  r.onSignals,
 		"on_exec":    r.onEvent(&r.exec),
 		"on_process": r.onEvent(&r.process),
@@ -55,8 +57,8 @@ func (s *Script) builtins() map[string]function {
 
 var errClosed = errors.New("functions are registered while the script is read, not later")
 
-// onCalls is on_enter and on_exit.
-func (r *registry) onCalls(list *[]onCall) function {
+// onCalls is on_enter and on_exit, which is for calls that come to one.
+func (r *registry) onCalls(list *[]onCall, possible func(*syscalls.Syscall) bool) function {
 	return func(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		var calls string
 		var on onCall
@@ -67,12 +69,24 @@ func (r *registry) onCalls(list *[]onCall) function {
 		if on.calls, err = filter.ParseCalls(calls); err != nil {
 			return nil, fmt.Errorf("%s: %w", b.Name(), err)
 		}
+		if possible != nil && !some(on.calls, possible) {
+			return nil, fmt.Errorf("%s: %s does not return", b.Name(), calls)
+		}
 		if !r.open {
 			return nil, errClosed
 		}
 		*list = append(*list, on)
 		return starlark.None, nil
 	}
+}
+
+// some reports whether something is true of some calls of a set, or there are none.
+func some(c *filter.Calls, is func(*syscalls.Syscall) bool) bool {
+	found, empty := false, true
+	for _, row := range c.Rows {
+		found, empty = found || is(row), false
+	}
+	return found || empty
 }
 
 // onSignals is on_signal, whose signals may be left out.

@@ -28,8 +28,7 @@ type Options struct {
 	Timeout time.Duration
 	// Log is told what print and log say.
 	Log func(text string)
-	// Emit is told what emit and emit_json say. Value is empty, or JSON. Late is true while
-	// what it is about has not been shown yet.
+	// Emit is told what emit and emit_json say.
 	Emit func(r Remark)
 }
 

@@ -20,6 +20,7 @@ func TestLoadErrors(t *testing.T) {
 		{"on_enter('opnat', print)", "script.star:1:9: on_enter: invalid system call 'opnat'"},
 		{"on_enter('openat')", "on_enter: missing argument for f"},
 		{"on_signal('SIGNOPE', print)", "script.star:1:10: on_signal: invalid signal 'SIGNOPE'"},
+		{"on_exit('exit_group,exit', print)", "script.star:1:8: on_exit: exit_group,exit does not return"},
 		{"on_exec(5)", "on_exec: for parameter f: got int, want callable"},
 		{"\nload('nothing.star', 'x')", "nothing.star"},
 		{"load('../other.star', 'x')", "escapes"},

@@ -3,6 +3,7 @@ package script
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.starlark.net/starlark"
 
@@ -109,7 +110,7 @@ func (v *values) record() (*syscalls.Record, bool) {
 func (v *values) get(path decode.Path) starlark.Value {
 	scene := &v.c.Scene
 	p, ok := scene.Call.LocateTarget(path)
-	if !ok || p.Answer() && !v.c.Ended() {
+	if !ok || p.Answer() && !v.c.Ended() || v.c.replaced() && (p.Regs == 0 || len(p.Hops()) > 0) {
 		return starlark.None
 	}
 	switch p.Type.(type) {
@@ -118,6 +119,11 @@ func (v *values) get(path decode.Path) starlark.Value {
 	}
 	found := scene.At(path)
 	return valueOf(&found)
+}
+
+// replaced reports whether the memory that the call had is that of another program by now.
+func (c *call) replaced() bool {
+	return c.Ended() && !c.Result.Failed && strings.HasPrefix(c.what, "execve")
 }
 
 // valueOf is a value as scripts have it.

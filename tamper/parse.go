@@ -94,7 +94,7 @@ func (p *reader) read() (err error) {
 			return err
 		}
 	}
-	if r.ending() && ofAll(r.calls, func(row *syscalls.Syscall) bool { return !returns(row) }) {
+	if r.ending() && ofAll(r.calls, func(row *syscalls.Syscall) bool { return !edit.Returns(row) }) {
 		return p.ErrorAt(1, "the call does not return: there is no result to wait for")
 	}
 	for {
@@ -198,7 +198,7 @@ func (p *reader) settable(at int, name *filter.Name) error {
 	if name.Path() == nil && name.String() != "ret" && name.String() != "errno" {
 		return p.ErrorAt(at, "%s cannot be changed", name)
 	}
-	if name.Path() == nil && ofAll(p.rule.calls, func(row *syscalls.Syscall) bool { return !returns(row) }) {
+	if name.Path() == nil && ofAll(p.rule.calls, func(row *syscalls.Syscall) bool { return !edit.Returns(row) }) {
 		return p.ErrorAt(at, "the call does not return: %s cannot be changed", name)
 	}
 	if p.rule.ending() && name.Path() != nil && !name.Answer() {

@@ -89,11 +89,6 @@ const (
 	perThread
 )
 
-// returns reports whether a call can come to an exit.
-func returns(row *syscalls.Syscall) bool {
-	return row == nil || row.Name != "exit" && row.Name != "exit_group"
-}
-
 // ofAll reports whether something is true of all the calls of a set, of which there is one.
 func ofAll(c *filter.Calls, is func(*syscalls.Syscall) bool) bool {
 	some := false
