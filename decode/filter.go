@@ -32,11 +32,6 @@ const (
 
 const filterInstruction = 8 // bytes of struct sock_filter
 
-// filterProgram decodes n instructions of a seccomp filter.
-func (x *context) filterProgram(at abi.Addr, n uint64) value.Value {
-	return x.program(at, n, filterInstruction, x.filterInstruction)
-}
-
 // program decodes n instructions of size bytes each.
 func (x *context) program(at abi.Addr, n uint64, size int, decode func([]byte) value.Value) value.Value {
 	shown := int(min(n, uint64(x.limit()), uint64(maxRead/size)))
@@ -56,11 +51,22 @@ func (x *context) program(at abi.Addr, n uint64, size int, decode func([]byte) v
 	return x.a.Array(list, whole == shown && uint64(shown) < n, value.List)
 }
 
-// filterInstruction decodes one instruction, as the macros that make it.
-func (x *context) filterInstruction(b []byte) value.Value {
+// seccompInstruction decodes one instruction of a filter of system calls.
+func (x *context) seccompInstruction(b []byte) value.Value {
+	return x.filterInstruction(b, x.filterOperand(integer(b, 0, 2), integer(b, 4, 4)))
+}
+
+// socketInstruction decodes one instruction of a filter of packets.
+func (x *context) socketInstruction(b []byte) value.Value {
+	return x.filterInstruction(b, x.a.Int(integer(b, 4, 4), 4, value.Hex))
+}
+
+// filterInstruction decodes one instruction, as the macros that make it. The operand is
+// what a statement has.
+func (x *context) filterInstruction(b []byte, operand value.Value) value.Value {
 	code, jt, jf, k := integer(b, 0, 2), integer(b, 2, 1), integer(b, 3, 1), integer(b, 4, 4)
 	if jt == 0 && jf == 0 {
-		return x.a.Macro("BPF_STMT", x.filterCode(code), x.filterOperand(code, k))
+		return x.a.Macro("BPF_STMT", x.filterCode(code), operand)
 	}
 	return x.a.Macro("BPF_JUMP", x.filterCode(code), x.a.Int(k, 4, value.Hex), x.a.Int(jt, 1, value.Hex), x.a.Int(jf, 1, value.Hex))
 }

@@ -188,4 +188,4 @@ func (packetMember) decode(x *context, b []byte) value.Value {
 // filterPayload is an instruction of a filter.
 type filterPayload struct{}
 
-func (filterPayload) decode(x *context, b []byte) value.Value { return x.filterInstruction(b) }
+func (filterPayload) decode(x *context, b []byte) value.Value { return x.socketInstruction(b) }

@@ -151,10 +151,6 @@ var (
 		{Name: "mr_type", Type: syscalls.Bits{Width: 2, Form: value.Hex, Set: uapi.PacketMemberships}},
 		{Name: "mr_alen", Type: u16},
 	}}
-	fprog = &syscalls.Record{Name: "sock_fprog", Fields: []syscalls.Param{
-		{Name: "len", Type: u16},
-		{Name: "filter", Type: syscalls.Bits{Width: syscalls.Long, Form: value.Address}},
-	}}
 )
 
 // setOptionValue decodes what an option is set to. The siblings are the level, the
@@ -237,10 +233,10 @@ func (x *context) ownSocketOption(option uint64, at abi.Addr, n int32, get bool)
 	case option == soTxrehash && !get:
 		return nil, true
 	case (option == soAttachFilter || option == soReuseCBPF) && !get:
-		if n != int32(fprog.Size(x.abi)) {
+		if n != int32(2*x.abi.Word) {
 			return nil, true
 		}
-		return x.recordAt(fprog, at), true
+		return x.filterAt(at, x.socketInstruction), true
 	}
 	return nil, false
 }
