@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -129,13 +130,14 @@ func also(a, b string) string {
 
 // valueName is the name that a parameter's value has, or its number.
 func (c *callInfo) valueName(param string, v uint64) string {
+	text := hexText(v)
 	for _, p := range c.Params {
 		if p.Name != param {
 			continue
 		}
 		for _, set := range p.Sets {
 			for _, known := range set.Values {
-				if known.Value == hexText(v) {
+				if known.Value == text {
 					return known.Name
 				}
 			}
@@ -178,18 +180,24 @@ func (c *callInfo) param(from *syscalls.Param) *paramInfo {
 				p.Dir = [...]string{syscalls.In: "in", syscalls.Out: "out", syscalls.InOut: "in and out"}[t.Dir]
 			}
 		case syscalls.If:
-			p.Only = c.condition(&t)
+			if t.On != "" { // others are never shown
+				p.Only = c.condition(&t)
+			}
 		case syscalls.Bits:
 			p.add(t.Set, c.abi)
 		case syscalls.PID:
 			p.add(t.Set, c.abi)
 		case *syscalls.Record:
 			for i := range t.Fields {
-				if t.Fields[i].Name != "" { // others are reserved
+				if name := t.Fields[i].Name; name != "" && !p.has(name) { // others are reserved
 					p.Fields = append(p.Fields, c.param(&t.Fields[i]))
 				}
 			}
 		case syscalls.Custom:
+			if t.Name == "ioctlCommand" {
+				p.add(uapi.IoctlCommands, c.abi)
+				return
+			}
 			for _, set := range probe(c.abi, c.row, from.Name) {
 				p.add(set, c.abi)
 			}
@@ -207,6 +215,11 @@ func (c *callInfo) condition(t *syscalls.If) string {
 		names = append(names, c.valueName(t.On, v))
 	}
 	return t.On + " is " + strings.Join(names, " or ")
+}
+
+// has reports whether a field is described already, of a structure as it was before.
+func (p *paramInfo) has(field string) bool {
+	return slices.ContainsFunc(p.Fields, func(f *paramInfo) bool { return f.Name == field })
 }
 
 // add adds a set, once.

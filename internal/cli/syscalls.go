@@ -33,7 +33,8 @@ func newSyscalls() *cobra.Command {
 			"such as %file, /REGEX.\n\n" +
 			"Options:\n" +
 			"  --abi NAME   of one ABI only: amd64, i386, x32 or arm64\n" +
-			"  --flag NAME  where a value of that name can be given: O_CLOEXEC\n" +
+			"  --flag NAME  where a value of that name can be given, such as O_CLOEXEC or the ioctl\n" +
+			"               command TCGETS, and the parameters that go with it\n" +
 			"  --json       as data",
 		Example: "  trapline syscalls openat\n  trapline syscalls --abi arm64 %file\n  trapline syscalls --flag O_CLOEXEC",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -152,10 +153,13 @@ type use struct {
 	Value string `json:"value"`
 }
 
-// uses writes where the value can be given.
+// uses writes where the value can be given, and what there is only with it.
 func (q *question) uses(w io.Writer, calls []*callInfo) error {
-	found := []use{}
+	found, about := []use{}, []*callInfo{}
 	for _, c := range calls {
+		if only := c.only(q.flag); len(only) > 0 {
+			about = append(about, &callInfo{Name: c.Name, Params: only})
+		}
 		c.each(func(place string, p *paramInfo) {
 			for _, set := range p.Sets {
 				for _, v := range set.Values {
@@ -176,5 +180,24 @@ func (q *question) uses(w io.Writer, calls []*callInfo) error {
 	for _, u := range found {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", u.Call, u.Param, u.Value, u.Set)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, c := range about {
+		fmt.Fprintln(w, "\n"+c.Name)
+		for _, p := range c.Params {
+			p.explain(w, "  ")
+		}
+	}
+	return nil
+}
+
+// only are the parameters that are there only with a value of that name.
+func (c *callInfo) only(value string) (params []*paramInfo) {
+	c.each(func(_ string, p *paramInfo) {
+		if slices.Contains(strings.Fields(p.Only), value) {
+			params = append(params, p)
+		}
+	})
+	return params
 }

@@ -92,6 +92,22 @@ func TestFlag(t *testing.T) {
 	}
 }
 
+// The command of an ioctl is found by its name, with what goes with it.
+func TestFlagOfIoctl(t *testing.T) {
+	for command, want := range map[string]string{
+		"TCGETS":          "argp: out, termios (if op is TCGETS)",
+		"UBI_IOCATT":      "argp: in and out, struct ubi_attach_req, then int (if op is UBI_IOCATT)",
+		"VIDIOC_S_TUNER":  "rangelow: unsigned int",
+		"FITRIM":          "minlen: unsigned 64-bit integer",
+		"NO_SUCH_COMMAND": "",
+	} {
+		got, err := ask(t, "--abi", "amd64", "--flag", command)
+		if (err == nil) != (want != "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %v\n%s", command, err, got)
+		}
+	}
+}
+
 func TestSyscallsErrors(t *testing.T) {
 	for _, test := range []struct{ args, want string }{
 		{"nothing", "invalid system call 'nothing'"},

@@ -21,6 +21,13 @@ func walk(t syscalls.Type, yield func(syscalls.Type)) {
 		walk(t.Elem, yield)
 	case syscalls.If:
 		walk(t.Then, yield)
+	case syscalls.Wide:
+		walk(t.Then, yield)
+	case *syscalls.Exchange:
+		walk(*t, yield)
+	case syscalls.Exchange:
+		walk(t.Before, yield)
+		walk(t.After, yield)
 	case syscalls.Switch:
 		for _, on := range sortedKeys(t.Cases) {
 			walk(t.Cases[on], yield)
@@ -63,6 +70,12 @@ func typeText(t syscalls.Type) string {
 		return arrayText(t)
 	case syscalls.If:
 		return typeText(t.Then)
+	case syscalls.Wide:
+		return typeText(t.Then)
+	case *syscalls.Exchange:
+		return typeText(*t)
+	case syscalls.Exchange:
+		return exchangeText(t)
 	case syscalls.Switch:
 		return "what " + t.On + " says"
 	case syscalls.Custom:
@@ -109,6 +122,15 @@ func arrayText(t syscalls.Array) string {
 		return fmt.Sprintf("%d of %s", t.Count, elem)
 	}
 	return "array of " + elem + ", " + lengthText(t.Len)
+}
+
+// exchangeText says what is given and what the kernel makes of it.
+func exchangeText(t syscalls.Exchange) string {
+	before, after := typeText(t.Before), typeText(t.After)
+	if before == after {
+		return before
+	}
+	return before + ", then " + after
 }
 
 // customText makes words of a decoder's name: "futex op".
