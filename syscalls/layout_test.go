@@ -216,7 +216,7 @@ func parseLayout(t *testing.T, words []string) layout {
 // elements of arrays.
 func recordsOf(a *abi.ABI) (all []*Record, elements map[*Record]bool) {
 	c := &collector{a: a, seen: map[*Record]bool{}, elements: map[*Record]bool{}}
-	for _, row := range For(a).rows {
+	for row := range For(a).all {
 		if row != nil {
 			c.params(row.Params)
 		}

@@ -51,7 +51,7 @@ func TestPlain(t *testing.T) {
 	found := map[string]Custom{}
 	for _, a := range abi.All {
 		seen := map[*Record]bool{}
-		for _, row := range For(a).rows {
+		for row := range For(a).all {
 			if row == nil {
 				continue
 			}

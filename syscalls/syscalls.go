@@ -7,7 +7,11 @@
 // subsystem; numbers are generated.
 package syscalls
 
-import "github.com/trapline/trapline/abi"
+import (
+	"sync/atomic"
+
+	"github.com/trapline/trapline/abi"
+)
 
 // A Syscall is one row of the table.
 type Syscall struct {
@@ -74,8 +78,9 @@ const (
 
 // A Table is the calls of one ABI.
 type Table struct {
-	ABI  *abi.ABI
-	rows []*Syscall // by number without ABI.NRBit; nil where there is no call
+	ABI   *abi.ABI
+	names []string                  // by number without ABI.NRBit; empty where there is no call
+	rows  []atomic.Pointer[Syscall] // likewise; nil until it is asked for
 }
 
 // Row returns the call with that number, which includes ABI.NRBit, or nil when
@@ -88,5 +93,8 @@ func (t *Table) Row(nr uint64) *Syscall {
 	if nr >= uint64(len(t.rows)) {
 		return nil
 	}
-	return t.rows[nr]
+	if row := t.rows[nr].Load(); row != nil {
+		return row
+	}
+	return t.describe(nr)
 }

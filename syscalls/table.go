@@ -2,13 +2,14 @@ package syscalls
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/trapline/trapline/abi"
 )
 
-// families are the rows that every ABI shares, one slice a file. A row serves
-// each ABI that has a call of its name.
-var families = []func() []Syscall{fileCalls, fcntlCalls, statCalls, ioctlCalls, xattrCalls, mountCalls, notifyCalls, aioCalls, uringCalls, utimeCalls, signalCalls, memoryCalls, processCalls, ptraceCalls, obsoleteCalls, prctlCalls, miscCalls, bpfCalls, schedCalls, credsCalls, fsmountCalls, quotaCalls, lsmCalls, readdirCalls, namespaceCalls, recentCalls, pollCalls, timeCalls, futexCalls, netCalls, ipcCalls, keyCalls}
+// families are the rows that every ABI shares, one slice a file, those that most programs
+// need first. A row serves each ABI that has a call of its name.
+var families = []func() []Syscall{memoryCalls, fileCalls, statCalls, processCalls, futexCalls, signalCalls, recentCalls, pollCalls, timeCalls, credsCalls, schedCalls, readdirCalls, fcntlCalls, miscCalls, utimeCalls, obsoleteCalls, ioctlCalls, netCalls, prctlCalls, xattrCalls, mountCalls, notifyCalls, aioCalls, uringCalls, ptraceCalls, bpfCalls, fsmountCalls, quotaCalls, lsmCalls, namespaceCalls, ipcCalls, keyCalls}
 
 // lazy makes the rows of a subsystem when they are first asked for: making all of them
 // takes longer than many a command that needs none.
@@ -25,21 +26,21 @@ func only(a *abi.ABI) []func() []Syscall {
 	return nil
 }
 
-// tables holds the table of each ABI, in the order of abi.All. A table is made
-// when it is first asked for.
-var tables [4]struct {
-	once  sync.Once
-	table *Table
-}
+// tables are the tables of all ABIs, in the order of abi.All.
+var tables = sync.OnceValue(func() [4]*Table {
+	var all [4]*Table
+	for i, a := range abi.All {
+		all[i] = newTable(a)
+	}
+	return all
+})
 
 // For returns the table of an ABI. Every call of the ABI has a row; one that
 // nobody has described has a name and nothing else.
 func For(a *abi.ABI) *Table {
 	for i, known := range abi.All {
 		if known == a {
-			t := &tables[i]
-			t.once.Do(func() { t.table = newTable(a) })
-			return t.table
+			return tables()[i]
 		}
 	}
 	return &Table{ABI: a}
@@ -61,36 +62,42 @@ func names(a *abi.ABI) []string {
 }
 
 func newTable(a *abi.ABI) *Table {
-	described := make(map[string]*Syscall, len(names(a)))
-	for _, group := range [...][]func() []Syscall{families, only(a)} {
+	return &Table{ABI: a, names: names(a), rows: make([]atomic.Pointer[Syscall], len(names(a)))}
+}
+
+// describe finds the row of a number when it is first asked for: most programs make few of
+// the calls there are.
+func (t *Table) describe(nr uint64) *Syscall {
+	name := t.names[nr]
+	if name == "" {
+		return nil
+	}
+	t.rows[nr].CompareAndSwap(nil, find(t.ABI, name))
+	return t.rows[nr].Load()
+}
+
+// find makes families until one has the row of that name.
+func find(a *abi.ABI, name string) *Syscall {
+	for _, group := range [...][]func() []Syscall{only(a), families} {
 		for _, family := range group {
 			rows := family()
 			for i := range rows {
-				described[rows[i].Name] = &rows[i]
+				if rows[i].Name == name {
+					return &rows[i]
+				}
 			}
 		}
 	}
-	byNumber := names(a)
-	t := &Table{ABI: a, rows: make([]*Syscall, len(byNumber))}
-	for nr, name := range byNumber {
-		if name == "" {
-			continue
-		}
-		row := described[name]
-		if row == nil {
-			row = &Syscall{Name: name}
-		}
-		t.rows[nr] = row
-	}
-	return t
+	return &Syscall{Name: name}
 }
 
 // Named returns the number, which includes ABI.NRBit, and the row of the call of
 // that name.
 func (t *Table) Named(name string) (nr uint64, row *Syscall, ok bool) {
-	for i, row := range t.rows {
-		if row != nil && row.Name == name {
-			return uint64(i) | t.ABI.NRBit, row, true
+	for i, known := range t.names {
+		if known == name && name != "" {
+			nr = uint64(i) | t.ABI.NRBit
+			return nr, t.Row(nr), true
 		}
 	}
 	return 0, nil, false
@@ -98,11 +105,20 @@ func (t *Table) Named(name string) (nr uint64, row *Syscall, ok bool) {
 
 // Names returns the names of all calls, by number.
 func (t *Table) Names() []string {
-	all := make([]string, 0, len(t.rows))
-	for _, row := range t.rows {
-		if row != nil {
-			all = append(all, row.Name)
+	all := make([]string, 0, len(t.names))
+	for _, name := range t.names {
+		if name != "" {
+			all = append(all, name)
 		}
 	}
 	return all
+}
+
+// all calls yield with the row of each call, by number, until it returns false.
+func (t *Table) all(yield func(*Syscall) bool) {
+	for nr := range t.names {
+		if row := t.Row(uint64(nr) | t.ABI.NRBit); row != nil && !yield(row) {
+			return
+		}
+	}
 }
