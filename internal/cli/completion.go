@@ -14,7 +14,12 @@ func newCompletion() *cobra.Command {
 		Example: "  source <(trapline completion bash)\n" +
 			"  trapline completion zsh >~/.zfunc/_trapline\n" +
 			"  trapline completion fish >~/.config/fish/completions/trapline.fish",
-		Args:      cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return complaint("the name of a shell is missing: bash, zsh or fish")
+			}
+			return nil
+		},
 		ValidArgs: []string{"bash", "zsh", "fish"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root, out := cmd.Root(), cmd.OutOrStdout()

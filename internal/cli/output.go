@@ -68,10 +68,18 @@ func (s *settings) newSink(f *os.File, name string) *strace.FileSink {
 		flushing = strace.Immediate
 	}
 	sink := strace.NewFileSink(f, flushing)
-	sink.OnError = func(err error) {
-		fmt.Fprintf(os.Stderr, "%s: %s: %s; the trace ends here, the program goes on\n", s.render.Name, name, reason(err))
-	}
+	sink.OnError = func(err error) { s.unwritable(name, err) }
 	return sink
+}
+
+// unwritable says that output is lost.
+func (s *settings) unwritable(name string, err error) {
+	s.lost = true
+	if s.replaying {
+		s.warn("%s: %s", name, reason(err))
+		return
+	}
+	s.warn("%s: %s; the trace ends here, the program goes on", name, reason(err))
 }
 
 // prepare opens the file of a task that is going to be traced, so that a file that

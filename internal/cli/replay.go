@@ -23,12 +23,15 @@ var formatCaller = caller{"trapline", "trapline format"}
 // formatMain is the format command: it shows a recorded trace as text.
 func formatMain(args []string) int {
 	s := newSettings(formatCaller.name)
+	s.replaying = true
 	file, err := s.parseFormat(args)
 	if err == nil {
 		err = s.format(file)
 	}
 	var bad *usageError
 	switch {
+	case err == nil && s.lost:
+		return 1
 	case err == nil:
 		return 0
 	case errors.Is(err, errHelp):

@@ -235,3 +235,16 @@ func build(t *testing.T, p []string) (program string, args []string) {
 	}
 	return fixture.Build(t, p[0]), p[1:]
 }
+
+// That the text could not be written is an error of the format command.
+func TestFormatOntoAFullDisk(t *testing.T) {
+	file := t.TempDir() + "/trace.json"
+	if err := os.WriteFile(file, record(t, decode.Mode{Strings: 32}, nil, fixture.Build(t, "getppid")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for out, want := range map[string]int{"/dev/full": 1, "/dev/null": 0} {
+		if got := formatMain([]string{"-o", out, file}); got != want {
+			t.Errorf("format -o %s returns %d, want %d", out, got, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -61,6 +62,9 @@ func setScriptError(s *settings, g given) error {
 func (s *settings) loadScripts() error {
 	c := &s.script
 	for _, file := range c.files {
+		if _, err := os.Stat(file); err != nil {
+			return complaint("Can't fopen '%s': %s", file, reason(err))
+		}
 		loaded, err := script.Load(file, script.Options{
 			Args: c.args, Timeout: c.timeout, Emit: c.emit,
 			Log: func(text string) { s.warn("%s", text) },

@@ -50,6 +50,8 @@ type settings struct {
 	prepared   map[int]strace.Sink // files of tasks, opened ahead
 	showPID    bool
 	color      string
+	replaying  bool // what was recorded
+	lost       bool // something could not be written
 
 	// counts of options that can be repeated, and whether their long form with a
 	// value was given
