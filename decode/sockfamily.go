@@ -136,29 +136,33 @@ func (x *context) rxrpcFields(f []value.Field, b []byte) []value.Field {
 		value.Field{Name: "srx_service", Value: x.explained(integer(b, 2, 2), 2, uapi.RXRPCServices)},
 		value.Field{Name: "transport_type", Value: x.a.Flags(integer(b, 4, 2), 2, uapi.SocketTypes)},
 		value.Field{Name: "transport_len", Value: x.a.Int(integer(b, 6, 2), 2, value.Unsigned)},
-		value.Field{Name: "transport", Value: x.rxrpcTransport(b[8:36], int(integer(b, 6, 2)))})
+		value.Field{Name: "transport", Value: x.rxrpcTransport(b[8:], int(integer(b, 6, 2)))})
 }
 
+// rxrpcTransport decodes the address below, of which n bytes count.
 func (x *context) rxrpcTransport(b []byte, n int) value.Value {
 	family := integer(b, 0, 2)
-	first := value.Field{Name: "family", Value: x.a.Flags(family, 2, uapi.AddressFamilies)}
-	f := append(x.a.Fields(5), first)
+	f := append(x.a.Fields(5), value.Field{Name: "family", Value: x.a.Flags(family, 2, uapi.AddressFamilies)})
+	outer := ""
 	switch family {
 	case afInet:
-		f[0].Name = "sin_family"
-		if n >= 16 {
-			f = x.inetFields(f, b)
-		}
-		return x.a.Struct(append(x.a.Fields(1), value.Field{Name: "sin", Value: x.a.Struct(f, false)}), false)
+		f[0].Name, outer = "sin_family", "sin"
 	case afInet6:
-		f[0].Name = "sin6_family"
-		if n >= 28 {
-			f = x.inet6Fields(f, b)
-		}
-		return x.a.Struct(append(x.a.Fields(1), value.Field{Name: "sin6", Value: x.a.Struct(f, false)}), false)
+		f[0].Name, outer = "sin6_family", "sin6"
 	}
-	if n > 2 {
+	switch {
+	case family == afInet && n >= 16:
+		f = x.inetFields(f, b)
+	case family == afInet6 && n == 24:
+		f = x.inet6Fields(f, b[:24])
+	case family == afInet6 && n > 24:
+		f = x.inet6Fields(f, b[:28])
+	case n > 2:
 		f = append(f, value.Field{Value: x.a.Str(b[2:min(n, len(b))], false)})
 	}
-	return x.a.Struct(f, false)
+	s := x.a.Struct(f, false)
+	if outer == "" {
+		return s
+	}
+	return x.a.Struct(append(x.a.Fields(1), value.Field{Name: outer, Value: s}), false)
 }
