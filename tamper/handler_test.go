@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -25,6 +26,7 @@ type seen struct {
 	marks     []trace.Tampering
 	delivered []syscall.Signal
 	anonymous int // bytes of anonymous memory in the last process to make a call
+	entered   func(*trace.Stop, *trace.SyscallEnter)
 }
 
 // Handle implements trace.Handler.
@@ -33,6 +35,9 @@ func (s *seen) Handle(stop *trace.Stop) (trace.Action, error) {
 	case *trace.SyscallEnter:
 		s.pair(stop.Task, true)
 		s.count(stop.Task.TGID())
+		if s.entered != nil {
+			s.entered(stop, e)
+		}
 	case *trace.SyscallExit:
 		s.pair(stop.Task, false)
 		if e.Tampered != nil {
@@ -374,5 +379,23 @@ func TestScope(t *testing.T) {
 		if n := strings.Count(out, "XXXX"); n != want {
 			t.Errorf("%q: %d times, want %d", scope, n, want)
 		}
+	}
+}
+
+// A rule that cannot be applied ends the run with an error; it is never the program's own
+// call in silence.
+func TestNoScratchMemory(t *testing.T) {
+	tr := trial{rules: parsed(t, `write where fd == 1 and buf contains "hello" set buf = upper(buf)`)}
+	tr.next.entered = func(stop *trace.Stop, e *trace.SyscallEnter) {
+		if e.Call.NR == syscall.SYS_GETPPID {
+			limit := exec.Command("prlimit", fmt.Sprint("--pid=", stop.Task.TGID()), "--as=1:1")
+			if out, err := limit.CombinedOutput(); err != nil {
+				t.Errorf("prlimit: %v: %s", err, out)
+			}
+		}
+	}
+	tr.run(t, fixture.Build(t, "tampered"), "getppid", "write", "hello")
+	if tr.err == nil || !strings.Contains(tr.err.Error(), "scratch memory") {
+		t.Errorf("the run ended with %v", tr.err)
 	}
 }
