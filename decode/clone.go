@@ -93,7 +93,7 @@ func (x *context) cloneStruct(b []byte, flags, size uint64, at abi.Addr) *value.
 		add("set_tid", x.setTIDs(tids, n))
 		add("set_tid_size", x.a.Int(n, 8, value.Unsigned))
 	}
-	if cgroup := integer(b, 80, 8); cgroup != 0 || flags&cloneIntoCgroup != 0 {
+	if cgroup := integer(b, 80, 8); cgroup != 0 || flags&cloneIntoCgroup != 0 && size >= cloneArgsKnown {
 		add("cgroup", x.cgroup(cgroup))
 	}
 	return x.a.Struct(x.rest(f, at, cloneArgsKnown, size), false)

@@ -7,6 +7,7 @@ import (
 
 const (
 	cloneParentTID = 0x00101000 // CLONE_PARENT_SETTID|CLONE_PIDFD
+	clonePIDFD     = 0x00001000
 	cloneChildTID  = 0x01200000 // CLONE_CHILD_SETTID|CLONE_CHILD_CLEARTID
 	cloneTLS       = 0x00080000 // CLONE_SETTLS
 )
@@ -17,6 +18,8 @@ var (
 	wstatus    = out(Custom{Name: "waitStatus", Args: []string{string(Result)}})
 	childUsage = out(Custom{Name: "childUsage", Args: []string{string(Result)}})
 	tlsArg     = Pointer{Elem: Custom{Name: "tls"}, Dir: Out}
+	// cloneTold is where clone tells of the child: by its id, or by a descriptor.
+	cloneTold = Switch{On: "flags", Mask: clonePIDFD, Cases: map[uint64]Type{clonePIDFD: out(fd)}, Else: out(pid)}
 	// shownLate is an address that is not followed, shown when the call has ended.
 	shownLate = Pointer{Dir: Out}
 )
@@ -27,7 +30,7 @@ func clone(tls, child int) params {
 	return params{
 		{Name: "child_stack", Type: addr, Reg: 2},
 		{Name: "flags", Type: custom("cloneFlags"), Reg: 1},
-		{Name: "parent_tid", Type: with(out(pid), "flags", cloneParentTID), Reg: 3},
+		{Name: "parent_tid", Type: with(cloneTold, "flags", cloneParentTID), Reg: 3},
 		{Name: "tls", Type: with(tlsArg, "flags", cloneTLS), Reg: tls},
 		{Name: "child_tidptr", Type: with(shownLate, "flags", cloneChildTID), Reg: child},
 	}
