@@ -17,6 +17,7 @@ type hand struct {
 	*Tracer
 	events []Event
 	tids   []int
+	early  map[int]ptrace.Status // first stops of children that next has set aside
 }
 
 // byHand starts a program and calls loop on the tracer's thread.
@@ -27,7 +28,7 @@ func byHand(t *testing.T, o Options, loop func(*hand), program string, args ...s
 		t.Fatal(err)
 	}
 	defer null.Close()
-	h := &hand{T: t, Tracer: New(o)}
+	h := &hand{T: t, Tracer: New(o), early: map[int]ptrace.Status{}}
 	h.handler = HandlerFunc(func(s *Stop) (Action, error) {
 		e := s.Event
 		if _, ok := e.(*SyscallEnter); !ok {
@@ -55,6 +56,27 @@ func (h *hand) wait(tid int) ptrace.Status {
 			return s
 		}
 	}
+}
+
+// next collects the next status of a known task. The kernel may give a child's first
+// stop before its parent's: next sets it aside for first.
+func (h *hand) next() ptrace.Status {
+	for {
+		s := h.wait(-1)
+		if h.tasks[s.PID] != nil {
+			return s
+		}
+		h.early[s.PID] = s
+	}
+}
+
+// first returns the first status of a child.
+func (h *hand) first(child int) ptrace.Status {
+	if s, ok := h.early[child]; ok {
+		delete(h.early, child)
+		return s
+	}
+	return h.wait(child)
 }
 
 // look is a round of the loop.
@@ -90,12 +112,12 @@ func TestForkOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := byHand(t, Options{Syscalls: true, Follow: true}, func(h *hand) {
 				for len(h.tasks) > 0 {
-					s := h.wait(-1)
-					if !forks(s) || h.tasks[h.child(s)] != nil {
+					s := h.next()
+					if !forks(s) {
 						h.look(s)
 						continue
 					}
-					pair := []ptrace.Status{s, h.wait(h.child(s))}
+					pair := []ptrace.Status{s, h.first(h.child(s))}
 					if childFirst {
 						slices.Reverse(pair)
 					}
@@ -121,13 +143,13 @@ func TestOrphanIsAdopted(t *testing.T) {
 			killed := false
 			h := byHand(t, Options{Syscalls: true, Follow: true}, func(h *hand) {
 				for len(h.tasks) > 0 {
-					s := h.wait(-1)
+					s := h.next()
 					if !forks(s) || killed {
 						h.look(s)
 						continue
 					}
 					killed = true
-					child := h.wait(h.child(s))
+					child := h.first(h.child(s))
 					syscall.Kill(s.PID, syscall.SIGKILL)
 					pair := []ptrace.Status{h.wait(s.PID), child}
 					if childFirst {
@@ -150,7 +172,7 @@ func TestStillbornChild(t *testing.T) {
 			killed := 0
 			h := byHand(t, Options{Syscalls: true, Follow: true}, func(h *hand) {
 				for len(h.tasks) > 0 {
-					s := h.wait(-1)
+					s := h.next()
 					if !forks(s) || killed != 0 {
 						h.look(s)
 						continue
@@ -194,23 +216,26 @@ func TestStopOvertakenByExec(t *testing.T) {
 			h := byHand(t, Options{Syscalls: true, Follow: true}, func(h *hand) {
 				var leader int
 				var old ptrace.Status
+				var held []ptrace.Status // of the others, whose execve shall not come before old
 				for len(h.tasks) > 0 {
 					s := h.wait(-1)
-					leader = max(leader, 0)
+					waiting := leader != 0 && old.PID == 0 && len(h.tasks) == 5
 					switch {
 					case s.Event() == ptrace.EventClone && leader == 0:
 						leader = s.PID
 						h.look(s)
-						provoke[name](leader)
-					case leader != 0 && old.PID == 0 && s.PID == leader && len(h.tasks) == 5 && kind[name](s):
+					case waiting && s.PID != leader:
+						held = append(held, s)
+					case waiting && kind[name](s):
 						old = s
+						h.look(held...)
 					case old.PID != 0 && s.Event() == ptrace.EventExec:
 						h.look(old, s)
 						old.PID = -1
 					default:
 						h.look(s)
 					}
-					if leader != 0 && old.PID == 0 && len(h.tasks) == 5 {
+					if old.PID == 0 && len(h.tasks) == 5 {
 						provoke[name](leader)
 					}
 				}
