@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
-	"os"
 	"runtime"
 	"strings"
 	"syscall"
@@ -38,27 +36,17 @@ func either(f func(*edit.Call) error, c *edit.Call) error {
 // run runs the fixture and returns what it wrote.
 func run(t *testing.T, flags []fixture.Flag, words string, next trace.Handler, changers ...edit.Changer) (string, error) {
 	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	said := make(chan string)
-	go func() {
-		out, _ := io.ReadAll(r)
-		said <- string(out)
-	}()
+	w, said := fixture.Output(t)
 	tracer := trace.New(trace.Options{Syscalls: true, Follow: true})
 	program := fixture.Build(t, "tampered", flags...)
 	pid, err := tracer.Start(&trace.Command{Path: program, Args: append([]string{program}, strings.Fields(words)...), Stdout: w})
-	w.Close()
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	err = tracer.Run(ctx, edit.NewSession(tracer, pid, next, changers...))
-	return <-said, err
+	return said(), err
 }
 
 // each runs a test for programs of both ABIs.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,26 +96,16 @@ func runWith(t *testing.T, flags []fixture.Flag, words string, o script.Options,
 
 func (tr *trial) trace(t *testing.T, program string, args []string, changers []edit.Changer) {
 	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	said := make(chan string)
-	go func() {
-		out, _ := io.ReadAll(r)
-		said <- string(out)
-	}()
+	w, said := fixture.Output(t)
 	tracer := trace.New(trace.Options{Syscalls: true, Follow: true})
 	pid, err := tracer.Start(&trace.Command{Path: program, Args: append([]string{program}, args...), Stdout: w})
-	w.Close()
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	tr.err = tracer.Run(ctx, edit.NewSession(tracer, pid, &tr.next, changers...))
-	tr.program = <-said
+	tr.program = said()
 }
 
 // each runs a test for programs of both ABIs.

@@ -3,7 +3,6 @@ package tamper_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -94,16 +93,7 @@ type trial struct {
 // run runs a program and returns what it wrote.
 func (tr *trial) run(t *testing.T, program string, args ...string) string {
 	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	said := make(chan string)
-	go func() {
-		out, _ := io.ReadAll(r)
-		said <- string(out)
-	}()
+	w, said := fixture.Output(t)
 	tracer := trace.New(trace.Options{Syscalls: true, Follow: true})
 	null, err := os.Open(os.DevNull)
 	if err != nil {
@@ -111,7 +101,6 @@ func (tr *trial) run(t *testing.T, program string, args ...string) string {
 	}
 	defer null.Close()
 	pid, err := tracer.Start(&trace.Command{Path: program, Args: append([]string{program}, args...), Stdin: null, Stdout: w})
-	w.Close()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +108,7 @@ func (tr *trial) run(t *testing.T, program string, args ...string) string {
 	defer cancel()
 	warn := func(text string) { t.Error(text) }
 	tr.err = tracer.Run(ctx, tamper.New(tracer, tamper.Options{Rules: tr.rules, Seed: tr.seed, Program: pid, Warn: warn}, &tr.next))
-	return <-said
+	return said()
 }
 
 // check runs the fixture as a program of both ABIs under rules and compares what it says.

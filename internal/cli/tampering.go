@@ -115,8 +115,11 @@ func (r *run) rules() *tamper.Changer {
 func (s *settings) tracer() func(*trace.Task, abi.Call) bool {
 	calls, call := orAll(s.trace), decode.Call{}
 	return func(t *trace.Task, c abi.Call) bool {
-		if !calls.HasCall(c) || s.render.About == nil {
-			return calls.HasCall(c)
+		if !calls.HasCall(c) {
+			return false
+		}
+		if s.render.About == nil {
+			return true
 		}
 		call.TID = t.TID()
 		return call.About(c, syscalls.For(c.ABI).Row(c.NR), t, s.render.About)
