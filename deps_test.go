@@ -20,9 +20,9 @@ var levels = [][]string{
 	{"syscalls", "seccomp", "internal/ptrace"},
 	{"decode", "image", "unwind"},
 	{"filter"},
-	{"trace"},
+	{"trace", "capture"},
 	{"edit"},
-	{"render/strace", "render/json", "render/summary", "tamper", "script", "breakpoint", "remote", "cover", "policy"},
+	{"render/strace", "render/json", "render/summary", "tamper", "script", "stack", "breakpoint", "remote", "cover", "policy"},
 	{"trial"},
 	{"sweep"},
 	{"tracetest", "internal/cli"},
@@ -34,7 +34,8 @@ var aside = []string{"internal/fixture", "internal/gen", "scripts", "test"}
 
 // allowed are the imports between rooms of one level.
 var allowed = map[string][]string{
-	"cover": {"breakpoint"},
+	"cover":  {"breakpoint"},
+	"unwind": {"image"},
 }
 
 // forbidden are imports of lower rooms that the design rules out all the same.

@@ -1,0 +1,87 @@
+package image
+
+import (
+	"sort"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/procfs"
+)
+
+// A Space is the address space of a process: which file is mapped where.
+type Space struct {
+	modules []*Module // executable mappings, ascending
+}
+
+// An Opener opens the file of a mapping: that of a running process through /proc, that
+// of a core by its path.
+type Opener func(procfs.Mapping) (*File, error)
+
+// NewSpace returns the space of those mappings. Files are opened when they are first
+// needed.
+func NewSpace(maps []procfs.Mapping, open Opener) *Space {
+	s := &Space{}
+	for _, m := range maps {
+		if m.Perm&procfs.Executable != 0 {
+			s.modules = append(s.modules, &Module{Mapping: m, open: open})
+		}
+	}
+	return s
+}
+
+// Load returns the space of a running process.
+func Load(pid int) (*Space, error) {
+	maps, err := procfs.Maps(pid)
+	if err != nil {
+		return nil, err
+	}
+	return NewSpace(maps, func(m procfs.Mapping) (*File, error) { return Open(m.Path) }), nil
+}
+
+// At returns the module that has code at the address; nil if none has.
+func (s *Space) At(addr abi.Addr) *Module {
+	i := sort.Search(len(s.modules), func(i int) bool { return s.modules[i].End > addr })
+	if i < len(s.modules) && s.modules[i].Contains(addr) {
+		return s.modules[i]
+	}
+	return nil
+}
+
+// Modules are the executable mappings in ascending order.
+func (s *Space) Modules() []*Module { return s.modules }
+
+// A Module is an executable mapping and the file it is of.
+type Module struct {
+	procfs.Mapping
+	open   Opener
+	opened bool
+	file   *File
+	err    error
+	bias   uint64
+}
+
+// File returns the file. It is opened by the first call; every later one returns
+// the same.
+func (m *Module) File() (*File, error) {
+	if !m.opened {
+		m.opened = true
+		if m.file, m.err = m.open(m.Mapping); m.err == nil {
+			if addr, ok := m.file.address(m.Offset); ok {
+				m.bias = uint64(m.Start) - addr
+			}
+		}
+	}
+	return m.file, m.err
+}
+
+// Bias is what is added to the file's addresses to get the process's. It is zero
+// until File has returned the file.
+func (m *Module) Bias() uint64 { return m.bias }
+
+// Places is File.Places for an address of the process.
+func (m *Module) Places(buf []Place, addr abi.Addr) []Place {
+	f, err := m.File()
+	if err != nil {
+		return buf
+	}
+	return f.Places(buf, uint64(addr)-m.bias)
+}
