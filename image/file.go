@@ -2,6 +2,7 @@ package image
 
 import (
 	"debug/elf"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,17 +14,23 @@ import (
 // speaks of; a Module turns a process's into them.
 type File struct {
 	// Name is what errors call the file: the path by which it was found.
-	Name string
-	elf  *elf.File
+	Name     string
+	elf      *elf.File
+	r        io.ReaderAt
+	sections map[string]section
 }
 
 // Open opens an ELF file by its path.
 func Open(path string) (*File, error) {
 	r, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("image: %w", err)
 	}
-	return NewFile(path, r)
+	f, err := NewFile(path, r)
+	if err != nil {
+		r.Close()
+	}
+	return f, err
 }
 
 // NewFile returns the ELF file that r reads.
@@ -32,7 +39,12 @@ func NewFile(name string, r io.ReaderAt) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("image: %s: %w", name, err)
 	}
-	return &File{Name: name, elf: e}, nil
+	return &File{Name: name, elf: e, r: r, sections: map[string]section{}}, nil
+}
+
+// errorf is an error about the file.
+func (f *File) errorf(format string, args ...any) error {
+	return fmt.Errorf("image: %s: "+format, append([]any{f.Name}, args...)...)
 }
 
 // ABI returns the ABI that the file's code is for; nil for an unknown machine.
@@ -51,6 +63,10 @@ func (f *File) ABI() *abi.ABI {
 	return nil
 }
 
+// DebugFile is the file that has the .debug_* sections and .symtab: this one or its
+// separate debug file.
+func (f *File) DebugFile() *File { return f }
+
 // Places appends to buf where the address lies: the function and line, and before it
 // the calls that are inlined there, the innermost first. It appends nothing for an
 // address that nothing is known about.
@@ -58,13 +74,82 @@ func (f *File) Places(buf []Place, addr uint64) []Place {
 	return buf
 }
 
-// address turns an offset in the file into the address it is loaded at, before
-// relocation.
-func (f *File) address(offset uint64) (addr uint64, ok bool) {
-	for _, p := range f.elf.Progs {
-		if p.Type == elf.PT_LOAD && offset >= p.Off&^0xfff && offset-p.Off&^0xfff < p.Filesz+p.Off&0xfff {
-			return p.Vaddr + offset - p.Off, true
+// errNotLoaded is the error for an address that no segment of the file is loaded at.
+var errNotLoaded = errors.New("nothing is loaded at this address")
+
+// ReadMem fills p with what the file's segments have from the address on. It returns
+// how many leading bytes there are; the error is non-nil when that is fewer than len(p).
+func (f *File) ReadMem(p []byte, addr uint64) (int, error) {
+	n := 0
+	for n < len(p) {
+		s := f.load(addr + uint64(n))
+		if s == nil {
+			return n, f.errorf("read %d bytes at %#x: %w", len(p), addr, errNotLoaded)
+		}
+		skip := addr + uint64(n) - s.Vaddr
+		want := min(uint64(len(p)-n), s.Filesz-skip)
+		got, err := f.r.ReadAt(p[n:n+int(want)], int64(s.Off+skip))
+		n += got
+		if uint64(got) < want {
+			return n, f.errorf("read %d bytes at %#x: %w", len(p), addr, err)
 		}
 	}
-	return 0, false
+	return n, nil
+}
+
+// load is the segment whose content is loaded at the address; nil if none is.
+func (f *File) load(addr uint64) *elf.Prog {
+	for _, p := range f.elf.Progs {
+		if p.Type == elf.PT_LOAD && addr >= p.Vaddr && addr-p.Vaddr < p.Filesz {
+			return p
+		}
+	}
+	return nil
+}
+
+// Segment returns where the first segment of a type lies, such as PT_GNU_EH_FRAME.
+func (f *File) Segment(t elf.ProgType) (addr, size uint64, ok bool) {
+	for _, p := range f.elf.Progs {
+		if p.Type == t {
+			return p.Vaddr, p.Filesz, true
+		}
+	}
+	return 0, 0, false
+}
+
+// bias is what is added to the file's addresses where size bytes of it from an offset
+// on are mapped at start. A mapping begins at a page, whose size is the kernel's choice;
+// a page may hold the end of one segment and the beginning of the next. So it is of the
+// segment that most of it overlaps, and of one with code rather than one without.
+func (f *File) bias(start, offset, size uint64) uint64 {
+	var best *elf.Prog
+	var most uint64
+	for _, p := range f.elf.Progs {
+		if p.Type != elf.PT_LOAD {
+			continue
+		}
+		common := overlap(offset, size, p.Off, p.Filesz)
+		better := common > most
+		if best != nil && (p.Flags^best.Flags)&elf.PF_X != 0 {
+			better = common > 0 && p.Flags&elf.PF_X != 0
+		}
+		if better {
+			best, most = p, common
+		}
+	}
+	if best == nil {
+		return 0
+	}
+	return start - offset - (best.Vaddr - best.Off)
+}
+
+// overlap is how many bytes two ranges have in common.
+func overlap(a, asize, b, bsize uint64) uint64 {
+	if a > b {
+		a, asize, b, bsize = b, bsize, a, asize
+	}
+	if b-a >= asize {
+		return 0
+	}
+	return min(asize-(b-a), bsize)
 }

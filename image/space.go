@@ -65,9 +65,7 @@ func (m *Module) File() (*File, error) {
 	if !m.opened {
 		m.opened = true
 		if m.file, m.err = m.open(m.Mapping); m.err == nil {
-			if addr, ok := m.file.address(m.Offset); ok {
-				m.bias = uint64(m.Start) - addr
-			}
+			m.bias = m.file.bias(uint64(m.Start), m.Offset, uint64(m.End-m.Start))
 		}
 	}
 	return m.file, m.err
