@@ -3,6 +3,11 @@
 //
 // Memory may be a stopped task's, a snapshot of its stack or a core's. All of it is
 // hostile: a damaged stack ends with a reason, after a bounded number of steps.
+//
+// A walk asks, for each frame, the sources in the order of how much they can be
+// trusted: Go's tables, the call frame information of the file, the kernel's signal
+// frame, and then guesses: what the code at the program counter looks like and the
+// chain of frame pointers.
 package unwind
 
 import (
@@ -11,47 +16,90 @@ import (
 	"github.com/trapline/trapline/mem"
 )
 
-// A Kind tells where the information about a frame's caller came from; for the
-// innermost frame it is Registers.
-type Kind uint8
-
-// The kinds of frames, by what found them.
 const (
-	Registers    Kind = iota // the task's registers
-	CFI                      // .eh_frame or .debug_frame
-	SignalFrame              // the kernel's signal frame, known by its trampoline
-	GoTable                  // Go's pclntab
-	FramePointer             // a chain of frame pointers: a guess
+	maxFrames = 1 << 20
+	maxLeaps  = 256 // from one stack to another
 )
 
-// A Frame is one call on a stack, the innermost first.
-type Frame struct {
-	PC     abi.Addr
-	CFA    abi.Addr      // the stack pointer before the call; zero if unknown
-	Found  Kind          // how this frame was found
-	Signal bool          // the kernel entered the next inner frame's function for a signal: PC is where it was interrupted
-	Call   bool          // PC is a return address: the call is before it
-	Module *image.Module // nil where no file is mapped
-}
-
-// Lookup is the address to look up for the frame: that of the call when PC is the
-// return address behind it, which may already belong to another function or line.
-func (f *Frame) Lookup() abi.Addr {
-	if f.Call && f.PC > 0 {
-		return f.PC - 1
-	}
-	return f.PC
-}
-
-// An Unwinder walks the stacks of one process.
+// An Unwinder walks the stacks of one process. It belongs to one goroutine at a time.
 type Unwinder struct {
 	Space  *image.Space
 	Memory mem.Reader
+	Limit  int // how many frames to find; zero for all there are
+
+	stack window
+	code  [16]byte
+}
+
+// A step says how a state became its caller's.
+type step struct {
+	cfa     abi.Addr // the stack pointer before the call of the frame that was left
+	found   Kind     // of the caller
+	signal  bool     // the caller was interrupted by a signal
+	leap    bool     // the caller is on another stack, which may lie anywhere
+	outmost bool     // there is no caller
 }
 
 // Walk appends to buf the frames of a task that has those registers. The error says
 // why the walk ended before the outermost frame; the frames before it hold.
 func (u *Unwinder) Walk(buf []Frame, regs *abi.Regs) ([]Frame, error) {
-	pc := regs.PC()
-	return append(buf, Frame{PC: pc, CFA: regs.SP(), Module: u.Space.At(pc)}), nil
+	s, err := newState(regs)
+	if err != nil {
+		return buf, err
+	}
+	u.stack.forget(u.Memory)
+	return u.walk(buf, &s)
 }
+
+// walk is Walk from any frame on.
+func (u *Unwinder) walk(buf []Frame, s *state) ([]Frame, error) {
+	limit, leaps := u.limit(), 0
+	f := Frame{PC: s.PC(), Call: s.call}
+	for range limit {
+		f.Module = u.Space.At(f.Lookup())
+		sp, call := s.SP(), s.call
+		t, err := u.step(s, f.Module)
+		f.CFA = t.cfa
+		buf = append(buf, f)
+		if err != nil || t.outmost {
+			return buf, err
+		}
+		if !above(t.cfa, sp, call) || s.SP() < sp {
+			if leaps++; !t.leap || leaps > maxLeaps {
+				return buf, ErrAdvance
+			}
+		}
+		f = Frame{PC: s.PC(), Call: s.call, Found: t.found, Signal: t.signal}
+	}
+	return buf, ErrFrames
+}
+
+func (u *Unwinder) limit() int {
+	if u.Limit > 0 {
+		return u.Limit
+	}
+	return maxFrames
+}
+
+// above reports whether a frame that begins at cfa may have that stack pointer. Only
+// one that has not called anybody may be empty.
+func above(cfa, sp abi.Addr, call bool) bool { return cfa > sp || cfa == sp && !call }
+
+// step takes s to the caller.
+func (u *Unwinder) step(s *state, m *image.Module) (step, error) {
+	if t, ok, err := u.goStep(s); ok || err != nil {
+		return t, err
+	}
+	return step{}, u.noInfo(s, m, nil)
+}
+
+func (u *Unwinder) noInfo(s *state, m *image.Module, err error) error {
+	e := &NoInfoError{PC: s.PC(), Err: err}
+	if m != nil {
+		e.File = m.Path
+	}
+	return e
+}
+
+// word reads a word of the stack, of size bytes.
+func (u *Unwinder) word(addr abi.Addr, size int) (uint64, error) { return u.stack.word(addr, size) }
