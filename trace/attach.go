@@ -3,10 +3,8 @@ package trace
 import (
 	"errors"
 	"fmt"
-	"syscall"
 	"time"
 
-	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/internal/ptrace"
 	"github.com/trapline/trapline/procfs"
 )
@@ -66,7 +64,7 @@ func (t *Tracer) seizeAll(tids []int, tgid int) (again bool, err error) {
 		switch err := t.seize(tid, tgid); {
 		case err == nil:
 			again = true
-		case tracedBy(tid) == t.thread.tid:
+		case tracedBy(tid) == t.thread.TID():
 			// Made by a task that we have seized: it will show up by itself.
 		case ptrace.Gone(err) || zombie(tid):
 			again = again || tid != tgid // a leader stays a zombie
@@ -121,48 +119,21 @@ func (t *Tracer) joined(task *Task) {
 	}
 }
 
-// attachStop looks at the first stop after PTRACE_INTERRUPT. The interrupt has
-// broken off the call the task was blocked in; the kernel starts most calls again
-// without anybody noticing, and we see to it that it does so with the others. A call
-// that a stop signal has broken off is not ours to repair.
+// attachStop looks at the first stop after PTRACE_INTERRUPT, which has broken off the
+// call the task was blocked in. A call that a stop signal has broken off is not ours to
+// repair.
 func (t *Tracer) attachStop(task *Task, s ptrace.Status) {
 	regs, err := task.Regs()
-	if err != nil || regs.ABI.NR < 0 {
+	if err != nil {
 		return
 	}
-	call, ok := callOf(&regs)
-	if !ok {
-		return
-	}
-	switch -int64(signExtend(regs.ABI, regs.Values[regs.ABI.Result])) {
-	case restartBlock:
+	call, errno := ptrace.Broken(&regs)
+	if errno == ptrace.RestartBlock {
 		task.interrupted, task.hasRestart = call, true
-	case int64(syscall.EINTR):
-		if restartable(&call) && !s.GroupStop() {
-			regs.Values[regs.ABI.Result] = regs.ABI.TruncateReg(restartNoHandler)
-			t.failed(ptrace.SetRegs(task.tid, &regs))
-		}
 	}
-}
-
-// callOf returns the call that the registers are in, at a stop on its way out.
-func callOf(r *abi.Regs) (abi.Call, bool) {
-	nr := r.Values[r.ABI.NR]
-	if int64(signExtend(r.ABI, nr)) < 0 {
-		return abi.Call{}, false
+	if !s.GroupStop() {
+		t.failed(ptrace.Repair(task.tid, &regs))
 	}
-	c := abi.Call{ABI: r.ABI, NR: nr}
-	for i, reg := range r.ABI.Args {
-		c.Args[i] = r.Values[reg]
-	}
-	return c, true
-}
-
-func signExtend(a *abi.ABI, v uint64) uint64 {
-	if a.Reg == 4 {
-		return uint64(int32(v))
-	}
-	return v
 }
 
 func threadGroup(tid int) int {

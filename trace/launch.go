@@ -68,10 +68,10 @@ func (t *Tracer) Adopt(pid int, gate *os.File, program string) (err error) {
 
 // onThread runs f on the tracer's thread and waits for it.
 func (t *Tracer) onThread(f func()) {
-	if ptrace.Gettid() == t.thread.tid {
+	if ptrace.Gettid() == t.thread.TID() {
 		f()
 	} else {
-		t.thread.do(f)
+		t.thread.Do(f)
 	}
 }
 

@@ -40,8 +40,8 @@ func byHand(t *testing.T, o Options, loop func(*hand), program string, args ...s
 	if _, err := h.Start(&Command{Path: program, Args: append([]string{program}, args...), Stdout: null}); err != nil {
 		t.Fatal(err)
 	}
-	h.thread.do(func() { loop(h) })
-	h.thread.end(true)
+	h.thread.Do(func() { loop(h) })
+	h.thread.End(true)
 	if h.failure != nil {
 		t.Error(h.failure)
 	}

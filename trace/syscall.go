@@ -73,13 +73,9 @@ func (t *Tracer) left(task *Task) {
 	t.report(task, e, 0)
 }
 
-// restartBlock is ERESTART_RESTARTBLOCK: the kernel will go on with the call
-// through restart_syscall, unless a signal handler runs.
-const restartBlock = 516
-
 // noteRestart remembers the call that a later restart_syscall would resume.
 func (t *Task) noteRestart(e *SyscallExit) {
-	restarts := e.Result.Errno() == restartBlock
+	restarts := e.Result.Errno() == ptrace.RestartBlock
 	if restarts && !t.enter.Resumed {
 		t.interrupted = e.Call
 	}

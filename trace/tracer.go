@@ -25,7 +25,7 @@ var Done = errors.New("trace: done")
 type Tracer struct {
 	options  Options
 	sieve    *sieve // nil without Options.Seccomp
-	thread   *thread
+	thread   *ptrace.Thread
 	bell     bell
 	handler  Handler
 	failure  error // ends the run
@@ -54,7 +54,7 @@ type Tracer struct {
 func New(o Options) *Tracer {
 	t := &Tracer{
 		options: o,
-		thread:  startThread(),
+		thread:  ptrace.StartThread(),
 		tasks:   map[int]*Task{},
 		orphans: map[int]ptrace.Status{},
 		joining: map[int]int{},
@@ -75,22 +75,22 @@ func (t *Tracer) Run(ctx context.Context, h Handler) (err error) {
 		t.Post(func() { t.fail(context.Cause(ctx)) })
 	})
 	defer unwatch()
-	t.thread.do(func() { err = t.loop(h) })
-	t.thread.end(len(t.tasks) > 0)
+	t.thread.Do(func() { err = t.loop(h) })
+	t.thread.End(len(t.tasks) > 0)
 	return err
 }
 
 // Close gives up a Tracer that is not going to Run: what it has attached to goes
 // on, what it has started is killed.
 func (t *Tracer) Close() {
-	t.thread.do(t.leave)
-	t.thread.end(true)
+	t.thread.Do(t.leave)
+	t.thread.End(true)
 }
 
 // Post runs f on the tracer's thread between two stops. It is the only door for
 // other goroutines; it does not wait for f. A function posted after Run has
 // returned never runs.
-func (t *Tracer) Post(f func()) { t.bell.post(f, t.thread.tid) }
+func (t *Tracer) Post(f func()) { t.bell.post(f, t.thread.TID()) }
 
 // Tasks calls yield for each traced task until it returns false. Only from
 // handlers and posted functions.

@@ -20,7 +20,7 @@ func GetRegs(tid int, r *abi.Regs) error {
 	if err != nil {
 		return err
 	}
-	if !decodeRegs(buf[:n], r) {
+	if !DecodeRegs(buf[:n], r) {
 		return failure(getRegSet.name, tid, syscall.ENOTSUP)
 	}
 	return nil
@@ -32,8 +32,8 @@ func SetRegs(tid int, r *abi.Regs) error {
 	return SetRegSet(tid, NTPrStatus, encodeRegs(buf[:0], r))
 }
 
-// decodeRegs decodes NT_PRSTATUS; it reports false for a layout of no known ABI.
-func decodeRegs(raw []byte, r *abi.Regs) bool {
+// DecodeRegs decodes NT_PRSTATUS; it reports false for a layout of no known ABI.
+func DecodeRegs(raw []byte, r *abi.Regs) bool {
 	switch len(raw) {
 	case layoutSize(abi.AMD64):
 		decodeWords(raw, r, abi.AMD64)

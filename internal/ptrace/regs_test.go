@@ -130,13 +130,13 @@ func TestRegsOfEveryABI(t *testing.T) {
 			t.Errorf("%s: %d bytes", a, len(raw))
 		}
 		var got abi.Regs
-		if !decodeRegs(raw, &got) || got.ABI != a || got.Values != want.Values {
+		if !DecodeRegs(raw, &got) || got.ABI != a || got.Values != want.Values {
 			t.Errorf("%s: got %+v", a, got)
 		}
 	}
 	var r abi.Regs
 	for _, size := range []int{0, 1, 67, 72, 215, 271} {
-		if decodeRegs(make([]byte, size), &r) {
+		if DecodeRegs(make([]byte, size), &r) {
 			t.Errorf("%d bytes decode as %s", size, r.ABI)
 		}
 	}
