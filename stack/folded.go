@@ -1,0 +1,72 @@
+package stack
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/trapline/trapline/image"
+)
+
+// WriteFolded writes a line for each different stack of a process and how many threads
+// have it: "prog;outer;inner 3".
+func WriteFolded(w io.Writer, p *Process) error {
+	f := folded{}
+	for i := range p.Threads {
+		f.add(p.Program, &p.Threads[i], 1)
+	}
+	return f.write(w)
+}
+
+// folded counts stacks.
+type folded map[string]int
+
+func (f folded) add(program string, t *Thread, n int) {
+	if len(t.Frames) > 0 {
+		f[fold(program, t)] += n
+	}
+}
+
+// fold is the line of a stack, without its count.
+func fold(program string, t *Thread) string {
+	names := []string{word(filepath.Base(program))}
+	for i := len(t.Frames) - 1; i >= 0; i-- {
+		f := &t.Frames[i]
+		calls := f.calls()
+		for at := len(calls) - 1; at >= 0; at-- {
+			names = append(names, word(f.label(&calls[at])))
+		}
+		if f.Signal {
+			names = append(names, "<signal handler called>")
+		}
+	}
+	return strings.Join(names, ";")
+}
+
+// label is the shortest name of a call: its function, or the file it is in.
+func (f *Frame) label(p *image.Place) string {
+	switch module := f.module(); {
+	case p.Function != "":
+		return p.Function
+	case module != "":
+		return "[" + strings.Trim(filepath.Base(module), "[]") + "]"
+	}
+	return "[unknown]"
+}
+
+// word makes a name one that folded lines can hold.
+func word(name string) string {
+	return strings.NewReplacer(";", ":", "\n", " ").Replace(name)
+}
+
+func (f folded) write(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	for _, line := range slices.Sorted(maps.Keys(f)) {
+		fmt.Fprintf(b, "%s %d\n", line, f[line])
+	}
+	return b.Flush()
+}

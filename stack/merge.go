@@ -1,0 +1,83 @@
+package stack
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A group is threads whose stacks are the same.
+type group []*Thread
+
+// groups puts threads with the same stack together, in the order of the first of each.
+func groups(threads []Thread) (all []group) {
+	index := map[string]int{}
+	for i := range threads {
+		t := &threads[i]
+		key := t.key()
+		at, known := index[key]
+		if !known {
+			at = len(all)
+			index[key] = at
+			all = append(all, nil)
+		}
+		all[at] = append(all[at], t)
+	}
+	return all
+}
+
+// single makes each thread a group.
+func single(threads []Thread) []group {
+	all := make([]group, len(threads))
+	for i := range threads {
+		all[i] = group{&threads[i]}
+	}
+	return all
+}
+
+// key is the same for the same stack.
+func (t *Thread) key() string {
+	key := make([]byte, 0, 8*len(t.Frames)+len(t.Ended))
+	for i := range t.Frames {
+		key = binary.LittleEndian.AppendUint64(key, uint64(t.Frames[i].PC))
+	}
+	return string(append(key, t.Ended...))
+}
+
+// ids lists the threads of the group: "12-14, 16".
+func (g group) ids() string {
+	ids := make([]int, len(g))
+	for i, t := range g {
+		ids[i] = t.TID
+	}
+	slices.Sort(ids)
+	var b strings.Builder
+	for i := 0; i < len(ids); i++ {
+		first := ids[i]
+		for i+1 < len(ids) && ids[i+1] == ids[i]+1 {
+			i++
+		}
+		if b.Len() > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprint(&b, first)
+		if ids[i] > first {
+			fmt.Fprintf(&b, "-%d", ids[i])
+		}
+	}
+	return b.String()
+}
+
+// common returns what of says of every thread of the group; false when it is not the
+// same.
+func common[T comparable](g group, of func(*Thread) T) (v T, same bool) {
+	v = of(g[0])
+	for _, t := range g[1:] {
+		if of(t) != v {
+			var none T
+			return none, false
+		}
+	}
+	return v, true
+}

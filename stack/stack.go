@@ -1,0 +1,69 @@
+// Package stack makes of captured processes what people and programs read: call stacks
+// with names, as text, JSON, folded lines for flame graphs and pprof profiles.
+//
+// A Resolver walks and names what package capture took. Its Process, or Samples of
+// several, is all that the writers know: each of them has a file of its own.
+package stack
+
+import (
+	"time"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/unwind"
+)
+
+// A Process is the call stacks of a process.
+type Process struct {
+	PID     int
+	Program string // its path, or its name where that is not known
+	Core    string // the file that the process is from; empty for a running one
+	Frozen  time.Duration
+	Threads []Thread
+}
+
+// A Thread is the stack of a thread.
+type Thread struct {
+	TID    int
+	Name   string
+	State  byte // as /proc/pid/stat has it; zero if unknown
+	ABI    *abi.ABI
+	Call   *Call  // the system call it is in; nil outside
+	Wchan  string // the kernel function it sleeps in; empty if unknown
+	Frames []Frame
+	Ended  string // why there are no more frames; empty when these are all
+}
+
+// A Call is a system call that a thread is in.
+type Call struct {
+	Name string
+	Text string // as strace writes it
+	Raw  abi.Call
+}
+
+// A Frame is a call on a stack and where it is.
+type Frame struct {
+	unwind.Frame
+	// Places are the calls inlined there, the innermost first, and the function; empty
+	// where nothing is known.
+	Places []image.Place
+}
+
+// unknown is where a frame is of which nothing is known.
+var unknown = []image.Place{{}}
+
+// calls are the places of the frame, one at least.
+func (f *Frame) calls() []image.Place {
+	if len(f.Places) == 0 {
+		return unknown
+	}
+	return f.Places
+}
+
+// module is the path of the file that the frame's code is from; empty if there is none.
+func (f *Frame) module() string {
+	if f.Module == nil {
+		return ""
+	}
+	return f.Module.Path
+}

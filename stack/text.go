@@ -1,0 +1,219 @@
+package stack
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/unwind"
+)
+
+// Text says how stacks are written as text.
+type Text struct {
+	Each  bool // threads with the same stack are not merged
+	Color bool
+}
+
+// Write writes the stacks of a process as gdb's bt does.
+func (o Text) Write(w io.Writer, p *Process) error {
+	t := text{Writer: bufio.NewWriter(w), color: o.Color}
+	t.headline(p)
+	all := groups(p.Threads)
+	if o.Each {
+		all = single(p.Threads)
+	}
+	for _, g := range all {
+		t.WriteString("\n")
+		t.group(g)
+	}
+	return t.Flush()
+}
+
+// A text is what has been written. Its first error stays until Flush.
+type text struct {
+	*bufio.Writer
+	color bool
+}
+
+// A paint is a color of the terminal: those that gdb has.
+type paint string
+
+const (
+	heading  paint = "1"
+	address  paint = "34"
+	function paint = "33"
+	file     paint = "32"
+	remark   paint = "2"
+)
+
+func (t *text) paint(p paint, s string) {
+	if t.color {
+		s = "\x1b[" + string(p) + "m" + s + "\x1b[0m"
+	}
+	t.WriteString(s)
+}
+
+// headline says which process it is and how long it was held.
+func (t *text) headline(p *Process) {
+	t.paint(heading, p.title())
+	fmt.Fprintf(t, " (%s%s)\n", p.held(), count(len(p.Threads), "thread"))
+}
+
+// title names the process.
+func (p *Process) title() string {
+	switch {
+	case p.Core != "" && p.Program != "":
+		return fmt.Sprintf("Core %s of process %d: %s", p.Core, p.PID, p.Program)
+	case p.Core != "":
+		return fmt.Sprintf("Core %s of process %d", p.Core, p.PID)
+	}
+	return fmt.Sprintf("Process %d: %s", p.PID, p.Program)
+}
+
+func (p *Process) held() string {
+	if p.Core != "" {
+		return ""
+	}
+	return "frozen for " + millis(p.Frozen) + ", "
+}
+
+func millis(d time.Duration) string {
+	return strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', 2, 64) + " ms"
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return strconv.Itoa(n) + " " + what
+}
+
+// group writes the stack of threads.
+func (t *text) group(g group) {
+	t.paint(heading, g.title())
+	t.WriteString(g.doing() + "\n")
+	t.stack(g[0])
+}
+
+// title names the threads: `Thread 12 "name"`, `3 threads 12-14 "name"`.
+func (g group) title() string {
+	title := "Thread " + g.ids()
+	if len(g) > 1 {
+		title = count(len(g), "thread") + " " + g.ids()
+	}
+	name, same := common(g, func(t *Thread) string { return t.Name })
+	if same && name != "" {
+		title += " " + strconv.Quote(name)
+	}
+	return title
+}
+
+// doing says what all of the threads do: " (sleeping, in read(0, ...))".
+func (g group) doing() string {
+	var words []string
+	for _, of := range []func(*Thread) string{(*Thread).state, (*Thread).where} {
+		if word, _ := common(g, of); word != "" {
+			words = append(words, word)
+		} else if name, _ := common(g, (*Thread).callName); name != "" && len(words) > 0 {
+			words = append(words, "in "+name)
+		}
+	}
+	if words == nil {
+		return ""
+	}
+	return " (" + strings.Join(words, ", ") + ")"
+}
+
+var states = map[byte]string{
+	'R': "running",
+	'S': "sleeping",
+	'D': "in uninterruptible sleep",
+	'T': "stopped",
+	't': "stopped by a tracer",
+	'Z': "zombie",
+	'X': "dead",
+	'I': "idle",
+}
+
+func (t *Thread) state() string { return states[t.State] }
+
+// where says what the thread is in, in the kernel.
+func (t *Thread) where() string {
+	switch {
+	case t.Call != nil:
+		return "in " + t.Call.Text
+	case t.Wchan != "":
+		return "waits in " + t.Wchan
+	}
+	return ""
+}
+
+func (t *Thread) callName() string {
+	if t.Call == nil {
+		return ""
+	}
+	return t.Call.Name
+}
+
+// stack writes the frames of a thread and how they end.
+func (t *text) stack(thread *Thread) {
+	digits := 16
+	if thread.ABI != nil {
+		digits = 2 * thread.ABI.Word
+	}
+	n := 0
+	for i := range thread.Frames {
+		f := &thread.Frames[i]
+		if f.Signal {
+			fmt.Fprintf(t, "#%-3d<signal handler called>\n", n)
+			n++
+		}
+		calls := f.calls()
+		for at := range calls {
+			fmt.Fprintf(t, "#%-3d", n)
+			if at == 0 {
+				t.paint(address, fmt.Sprintf("0x%0*x", digits, uint64(f.PC)))
+				t.WriteString(" in ")
+			}
+			t.place(f, &calls[at])
+			n++
+		}
+	}
+	if thread.Ended != "" {
+		t.paint(remark, "("+thread.Ended+")")
+		t.WriteString("\n")
+	}
+}
+
+// place writes one call of a frame.
+func (t *text) place(f *Frame, p *image.Place) {
+	t.paint(function, functionName(p))
+	if p.Function != "" && !p.Inlined {
+		fmt.Fprintf(t, " (+%#x)", p.Offset)
+	}
+	switch {
+	case p.File != "":
+		t.WriteString(" at ")
+		t.paint(file, p.File)
+		fmt.Fprintf(t, ":%d", p.Line)
+	case f.module() != "":
+		t.WriteString(" from ")
+		t.paint(file, f.module())
+	}
+	if f.Found == unwind.FramePointer {
+		t.paint(remark, " (a guess, by the frame pointer)")
+	}
+	t.WriteString("\n")
+}
+
+// functionName is what a place is called where it must have a name.
+func functionName(p *image.Place) string {
+	if p.Function == "" {
+		return "??"
+	}
+	return p.Function
+}
