@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -34,17 +35,28 @@ func (f folded) add(program string, t *Thread, n int) {
 // fold is the line of a stack, without its count.
 func fold(program string, t *Thread) string {
 	names := []string{word(filepath.Base(program))}
-	for i := len(t.Frames) - 1; i >= 0; i-- {
-		f := &t.Frames[i]
-		calls := f.calls()
-		for at := len(calls) - 1; at >= 0; at-- {
-			names = append(names, word(f.label(&calls[at])))
-		}
-		if f.Signal {
-			names = append(names, "<signal handler called>")
-		}
+	for name := range t.labels() {
+		names = append(names, word(name))
 	}
 	return strings.Join(names, ";")
+}
+
+// labels are the names of the calls, the outermost first.
+func (t *Thread) labels() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := len(t.Frames) - 1; i >= 0; i-- {
+			f := &t.Frames[i]
+			calls := f.calls()
+			if t.trampoline(i) {
+				calls = trampolines
+			}
+			for at := len(calls) - 1; at >= 0; at-- {
+				if !yield(f.label(&calls[at])) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // label is the shortest name of a call: its function, or the file it is in.

@@ -25,7 +25,7 @@ type Resolver struct {
 	Thread int
 
 	space *image.Space
-	maps  []procfs.Mapping
+	code  []procfs.Mapping // executable
 	names *unwind.Names
 	walk  []unwind.Frame
 }
@@ -39,6 +39,9 @@ func (r *Resolver) Resolve(p *capture.Process) (*Process, error) {
 		return nil, err
 	}
 	u := &unwind.Unwinder{Space: r.space, Memory: p.Memory}
+	if r.Limit > 0 {
+		u.Limit = r.Limit + 1 // one more tells that there are more
+	}
 	resolved := &Process{PID: p.PID, Frozen: p.Frozen}
 	for i := range p.Threads {
 		if t := &p.Threads[i]; r.Thread == 0 || r.Thread == t.TID {
@@ -48,14 +51,25 @@ func (r *Resolver) Resolve(p *capture.Process) (*Process, error) {
 	return resolved, nil
 }
 
-// meet finds the files of the process, unless they are those of the last time.
+// meet finds the files of the process, unless their code is mapped as it was the last
+// time.
 func (r *Resolver) meet(p *capture.Process) (err error) {
-	if r.space != nil && slices.Equal(r.maps, p.Maps) {
+	code := executable(p.Maps)
+	if r.space != nil && slices.Equal(r.code, code) {
 		return nil
 	}
 	r.space, err = r.Space(p)
-	r.maps, r.names = p.Maps, &unwind.Names{}
+	r.code, r.names = code, &unwind.Names{}
 	return err
+}
+
+func executable(maps []procfs.Mapping) (code []procfs.Mapping) {
+	for _, m := range maps {
+		if m.Perm&procfs.Executable != 0 {
+			code = append(code, m)
+		}
+	}
+	return code
 }
 
 func (r *Resolver) thread(u *unwind.Unwinder, t *capture.Thread) Thread {

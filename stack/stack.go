@@ -49,6 +49,14 @@ type Frame struct {
 	Places []image.Place
 }
 
+// trampoline reports whether frame i is the code that a signal handler returns to.
+func (t *Thread) trampoline(i int) bool { return i+1 < len(t.Frames) && t.Frames[i+1].Signal }
+
+// signaled is what stands for a trampoline.
+const signaled = "<signal handler called>"
+
+var trampolines = []image.Place{{Function: signaled}}
+
 // unknown is where a frame is of which nothing is known.
 var unknown = []image.Place{{}}
 

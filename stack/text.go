@@ -167,26 +167,32 @@ func (t *text) stack(thread *Thread) {
 	}
 	n := 0
 	for i := range thread.Frames {
-		f := &thread.Frames[i]
-		if f.Signal {
-			fmt.Fprintf(t, "#%-3d<signal handler called>\n", n)
-			n++
-		}
-		calls := f.calls()
-		for at := range calls {
-			fmt.Fprintf(t, "#%-3d", n)
-			if at == 0 {
-				t.paint(address, fmt.Sprintf("0x%0*x", digits, uint64(f.PC)))
-				t.WriteString(" in ")
-			}
-			t.place(f, &calls[at])
-			n++
-		}
+		n += t.frame(thread, i, n, digits)
 	}
 	if thread.Ended != "" {
 		t.paint(remark, "("+thread.Ended+")")
 		t.WriteString("\n")
 	}
+}
+
+// frame writes the calls of frame i, the first of which has that number, and returns how
+// many they are.
+func (t *text) frame(thread *Thread, i, number, digits int) int {
+	if thread.trampoline(i) {
+		fmt.Fprintf(t, "#%-3d%s\n", number, signaled)
+		return 1
+	}
+	f := &thread.Frames[i]
+	calls := f.calls()
+	for at := range calls {
+		fmt.Fprintf(t, "#%-3d", number+at)
+		if at == 0 {
+			t.paint(address, fmt.Sprintf("0x%0*x", digits, uint64(f.PC)))
+			t.WriteString(" in ")
+		}
+		t.place(f, &calls[at])
+	}
+	return len(calls)
 }
 
 // place writes one call of a frame.

@@ -1,0 +1,79 @@
+package stack
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/capture"
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/mem"
+	"github.com/trapline/trapline/procfs"
+)
+
+// captured is a process of two threads, the second of which did not stop.
+func captured() *capture.Process {
+	regs := abi.Regs{ABI: abi.AMD64}
+	regs.SetPC(0x1010)
+	return &capture.Process{
+		PID: 12,
+		Threads: []capture.Thread{
+			{TID: 12, Regs: regs, Call: &abi.Call{ABI: abi.AMD64, NR: 34}},
+			{TID: 13, Err: errors.New("it did not stop")},
+		},
+		Maps:   []procfs.Mapping{{Start: 0x1000, End: 0x2000, Perm: procfs.Executable, Path: "/bin/prog"}, {Start: 0x3000, End: 0x4000}},
+		Memory: mem.Snapshot{},
+	}
+}
+
+func noFiles(p *capture.Process) (*image.Space, error) {
+	return image.NewSpace(p.Maps, func(procfs.Mapping) (*image.File, error) { return nil, errors.New("no files here") }), nil
+}
+
+func TestResolve(t *testing.T) {
+	r := Resolver{Space: noFiles, Call: func(c *abi.Call, _ mem.Reader) *Call { return &Call{Name: "pause", Text: "pause()", Raw: *c} }}
+	p, err := r.Resolve(captured())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := &p.Threads[0], &p.Threads[1]
+	if len(first.Frames) == 0 || first.Frames[0].PC != 0x1010 || first.Frames[0].module() != "/bin/prog" {
+		t.Errorf("frames %+v", first.Frames)
+	}
+	if first.Call == nil || first.Call.Raw.NR != 34 || first.Ended == "" {
+		t.Errorf("call %v, ended %q", first.Call, first.Ended)
+	}
+	if second.Ended != "it did not stop" || second.Frames != nil {
+		t.Errorf("the thread without registers: %+v", second)
+	}
+}
+
+func TestResolveOneThread(t *testing.T) {
+	r := Resolver{Space: noFiles, Thread: 13}
+	p, err := r.Resolve(captured())
+	if err != nil || len(p.Threads) != 1 || p.Threads[0].TID != 13 {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// Files are found once for as long as the code stays where it is, whatever happens to
+// other memory.
+func TestResolveAgain(t *testing.T) {
+	asked := 0
+	r := Resolver{Space: func(p *capture.Process) (*image.Space, error) { asked++; return noFiles(p) }}
+	p := captured()
+	for i, step := range []struct {
+		change func()
+		asked  int
+	}{
+		{func() {}, 1},
+		{func() { p.Maps[1].End += 0x1000 }, 1},
+		{func() { p.Maps[0].Path = "/lib/other" }, 2},
+	} {
+		p.Maps = append([]procfs.Mapping{}, p.Maps...)
+		step.change()
+		if _, err := r.Resolve(p); err != nil || asked != step.asked {
+			t.Errorf("step %d: asked %d times, %v", i, asked, err)
+		}
+	}
+}
