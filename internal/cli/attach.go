@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"syscall"
 
 	"github.com/trapline/trapline/procfs"
@@ -38,7 +37,7 @@ func whyNot(pid int) string {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok && os.Getuid() != 0 && int(st.Uid) != os.Getuid() {
 		return fmt.Sprintf("process %d may be owned by a different user", pid)
 	}
-	return yama()
+	return procfs.Yama()
 }
 
 func tracerOf(pid int) int {
@@ -46,25 +45,4 @@ func tracerOf(pid int) int {
 		return s.TracerPid
 	}
 	return 0
-}
-
-// yama says what the Yama security module allows, when it may be the reason.
-func yama() string {
-	text, err := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope")
-	if err != nil {
-		return ""
-	}
-	return yamaScope(strings.TrimSpace(string(text)))
-}
-
-func yamaScope(scope string) string {
-	switch scope {
-	case "1":
-		return "kernel.yama.ptrace_scope is 1: a process may trace only its descendants; be root, or run sysctl kernel.yama.ptrace_scope=0"
-	case "2":
-		return "kernel.yama.ptrace_scope is 2: only root may attach; be root"
-	case "3":
-		return "kernel.yama.ptrace_scope is 3: nobody may attach until the next boot"
-	}
-	return ""
 }

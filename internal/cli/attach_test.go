@@ -21,14 +21,6 @@ func TestAttachFailed(t *testing.T) {
 	}
 }
 
-func TestYamaScope(t *testing.T) {
-	for scope, said := range map[string]bool{"0": false, "1": true, "2": true, "3": true, "": false} {
-		if hint := yamaScope(scope); strings.Contains(hint, "kernel.yama.ptrace_scope is "+scope+":") != said {
-			t.Errorf("%q: %q", scope, hint)
-		}
-	}
-}
-
 func TestReason(t *testing.T) {
 	_, err := os.Open("/no/such/file")
 	for _, tt := range []struct {

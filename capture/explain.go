@@ -1,0 +1,85 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/trapline/trapline/internal/ptrace"
+	"github.com/trapline/trapline/procfs"
+)
+
+// Why a process cannot be taken, whoever asks.
+var (
+	ErrKernelThread = errors.New("it is a kernel thread, which has no stack of its own in user space")
+	ErrZombie       = errors.New("it has ended and waits for its parent to notice")
+	ErrGone         = errors.New("there is no such process")
+)
+
+// explain says of an error what it means for the process and what to do about it.
+func explain(pid int, err error) error {
+	if procfs.Gone(err) || ptrace.Gone(err) {
+		err = ErrGone
+	}
+	return fmt.Errorf("capture: process %d: %w", pid, err)
+}
+
+// because adds to an error why the kernel refuses us a task.
+func because(tid int, err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w: %s", err, whyNot(tid))
+	}
+	return err
+}
+
+// whyNot finds what keeps us from tracing a process.
+func whyNot(pid int) string {
+	if pid == os.Getpid() {
+		return "a process cannot take its own stacks"
+	}
+	s, err := procfs.Status(pid)
+	switch {
+	case err != nil:
+		return "its status cannot be read"
+	case s.TracerPid != 0:
+		return "it is traced by " + named(s.TracerPid) + "; end that one first"
+	case os.Geteuid() != 0 && int(s.UID.Real) != os.Geteuid():
+		return fmt.Sprintf("it belongs to user %d; be that user or root", s.UID.Real)
+	case procfs.Yama() != "":
+		return procfs.Yama()
+	}
+	return "it is protected (set-user-ID, another user namespace or not dumpable); be root or have CAP_SYS_PTRACE"
+}
+
+// named is the process that a task is of, with its command.
+func named(tid int) string {
+	text := fmt.Sprintf("process %d", threadGroup(tid))
+	if args, err := procfs.Cmdline(tid); err == nil && len(args) > 0 {
+		text += " (" + strings.Join(args, " ") + ")"
+	}
+	return text
+}
+
+// lifeless says why a process without memory has none.
+func lifeless(state byte) error {
+	if state == 'Z' || state == 'X' {
+		return ErrZombie
+	}
+	return ErrKernelThread
+}
+
+// dead says whether a task has ended or is about to.
+func dead(tid int) bool {
+	s, err := procfs.Stat(tid)
+	return err != nil || s.State == 'Z' || s.State == 'X'
+}
+
+// threadGroup is the process that a task is of.
+func threadGroup(tid int) int {
+	if s, err := procfs.Status(tid); err == nil {
+		return s.Tgid
+	}
+	return tid
+}
