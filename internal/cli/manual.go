@@ -10,6 +10,7 @@ func Manuals() map[string]string {
 		"trapline.1":          mainManual(),
 		"trapline-trace.1":    traceManual(),
 		"trapline-format.1":   formatManual(),
+		"trapline-stack.1":    stackManual(),
 		"trapline-sweep.1":    sweepManual(),
 		"trapline-syscalls.1": syscallsManual(),
 	}
@@ -65,6 +66,7 @@ func mainManual() string {
 	r.request(".SH SEE ALSO")
 	r.request(`.BR trapline\-trace (1),`)
 	r.request(`.BR trapline\-format (1),`)
+	r.request(`.BR trapline\-stack (1),`)
 	r.request(`.BR trapline\-sweep (1),`)
 	r.request(`.BR trapline\-syscalls (1)`)
 	return r.String()

@@ -50,6 +50,9 @@ func syscallsManual() string { return commandManual(newSyscalls()) }
 // sweepManual is the manual page of the sweep command.
 func sweepManual() string { return commandManual(newSweep()) }
 
+// stackManual is the manual page of the stack command.
+func stackManual() string { return commandManual(newStack()) }
+
 // commandManual is the manual page of a command that cobra serves.
 func commandManual(c *cobra.Command) string {
 	name, args, _ := strings.Cut(c.Use, " ")

@@ -149,9 +149,12 @@ func (o *output) close() {
 }
 
 // colored says whether the trace is to be in color.
-func (s *settings) colored(f *os.File) bool {
-	if s.color != "auto" {
-		return s.color == "always"
+func (s *settings) colored(f *os.File) bool { return colored(s.color, f) }
+
+// colored says whether what is written to f is to be in color: auto, always or never.
+func colored(when string, f *os.File) bool {
+	if when != "auto" {
+		return when == "always"
 	}
 	_, plain := os.LookupEnv("NO_COLOR")
 	term := os.Getenv("TERM")

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trapline/trapline/procfs"
+)
+
+// A stacking is what the stack command is asked.
+type stacking struct {
+	each    bool
+	json    bool
+	folded  bool
+	profile string // the file for it
+	samples int
+	every   time.Duration
+	thread  int
+	limit   int
+	color   string
+
+	cmd    *cobra.Command
+	failed bool // something has been told on standard error
+}
+
+// defaultEvery is the time between samples.
+const defaultEvery = 10 * time.Millisecond
+
+func newStack() *cobra.Command {
+	var s stacking
+	cmd := &cobra.Command{
+		Use:                   "stack [OPTIONS] PID...",
+		DisableFlagsInUseLine: true,
+		Short:                 "Show the call stacks of running programs",
+		Long:                  stackAbout + stackOptions,
+		Example:               stackExamples,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			runtime.UnlockOSThread() // init locked it for becomeProgram
+			s.cmd = cmd
+			return s.run(args)
+		},
+		ValidArgsFunction: completeProcesses,
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&s.each, "each", false, "each thread by itself")
+	flags.IntVar(&s.thread, "thread", 0, "one thread only")
+	flags.IntVar(&s.limit, "limit", 0, "how many frames at most")
+	flags.BoolVar(&s.json, "json", false, "as data")
+	flags.BoolVar(&s.folded, "folded", false, "for flame graphs")
+	flags.IntVarP(&s.samples, "samples", "n", 0, "how often to look")
+	flags.DurationVar(&s.every, "every", defaultEvery, "from one look to the next")
+	flags.StringVar(&s.profile, "pprof", "", "a file for pprof")
+	flags.StringVar(&s.color, "color", "auto", "whether to color")
+	cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(optionWords()["color"], cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+const stackAbout = "Shows in which calls the threads of a process are: C, C++, Rust and Go, stripped or not. The\n" +
+	"process is held for about a millisecond, while registers and stacks are copied; only then is\n" +
+	"anything looked up. Threads with the same stack are shown once.\n\n" +
+	"The exit status is 1 if the stacks of a process could not be had.\n\n"
+
+const stackOptions = "Options:\n" +
+	"  --each         show each thread by itself\n" +
+	"  --thread TID   show one thread only\n" +
+	"  --limit N      show the N innermost frames\n" +
+	"  --json         as data, one line for each process\n" +
+	"  --folded       one line for each different stack, for flame graphs\n" +
+	"  -n N           look N times and merge what is seen to one tree, or with --folded, --json\n" +
+	"  --every TIME   from one look to the next (10ms)\n" +
+	"  --pprof FILE   with -n: write a profile that go tool pprof reads\n" +
+	"  --color WHEN   auto, always or never"
+
+const stackExamples = "  trapline stack 4711\n" +
+	"  trapline stack --json $(pidof redis-server)\n" +
+	"  trapline stack -n 500 --folded 4711 | flamegraph.pl >stacks.svg\n" +
+	"  trapline stack -n 500 --pprof stacks.pb.gz 4711"
+
+// run shows the stacks of the processes that args name.
+func (s *stacking) run(args []string) error {
+	if err := s.check(args); err != nil {
+		return err
+	}
+	var subjects []*subject
+	for _, arg := range args {
+		pid, err := strconv.Atoi(arg)
+		if err != nil || pid <= 0 {
+			return complaint("invalid process id: '%s'", arg)
+		}
+		subjects = append(subjects, s.subject(pid))
+	}
+	err := s.look(subjects)
+	if err == nil && s.failed {
+		err = errFaults
+	}
+	return err
+}
+
+// check refuses what makes no sense.
+func (s *stacking) check(args []string) error {
+	switch {
+	case len(args) == 0:
+		return complaint("a process id is missing; trapline help stack says more")
+	case s.json && s.folded:
+		return complaint("--json and --folded are two forms; choose one")
+	case s.samples < 0 || s.limit < 0 || s.thread < 0 || s.every <= 0:
+		return complaint("numbers and times must be above zero")
+	case s.profile != "" && s.samples == 0:
+		return complaint("--pprof needs samples: say how many with -n")
+	case s.profile != "" && len(args) > 1:
+		return complaint("--pprof writes the profile of one process")
+	case s.color != "auto" && s.color != "always" && s.color != "never":
+		return complaint("invalid --color argument: '%s'", s.color)
+	}
+	return nil
+}
+
+// fail tells of an error and lets the others go on.
+func (s *stacking) fail(err error) {
+	s.failed = true
+	s.cmd.PrintErrln("trapline: " + err.Error())
+}
+
+// completeProcesses completes the ids of processes that have a program.
+func completeProcesses(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	entries, _ := os.ReadDir("/proc")
+	var found []string
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil || pid == os.Getpid() {
+			continue
+		}
+		if args, err := procfs.Cmdline(pid); err == nil && len(args) > 0 {
+			found = append(found, fmt.Sprintf("%d\t%s", pid, quoted(args)))
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}
