@@ -2,6 +2,7 @@ package stack
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/capture"
@@ -88,7 +89,7 @@ func (r *Resolver) thread(u *unwind.Unwinder, t *capture.Thread) Thread {
 	case len(named.Frames) < len(r.walk):
 		named.Ended = more
 	case err != nil:
-		named.Ended = err.Error()
+		named.Ended = strings.TrimPrefix(err.Error(), "unwind: ")
 	}
 	return named
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -127,12 +128,12 @@ func (s *stacking) fail(err error) {
 }
 
 // completeProcesses completes the ids of processes that have a program.
-func completeProcesses(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func completeProcesses(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	entries, _ := os.ReadDir("/proc")
 	var found []string
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
-		if err != nil || pid == os.Getpid() {
+		if err != nil || pid == os.Getpid() || !strings.HasPrefix(e.Name(), typed) {
 			continue
 		}
 		if args, err := procfs.Cmdline(pid); err == nil && len(args) > 0 {

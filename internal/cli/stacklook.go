@@ -186,7 +186,7 @@ func stackCall(raw *abi.Call, m mem.Reader) *stack.Call {
 	var c decode.Call
 	row := syscalls.For(raw.ABI).Row(raw.NR)
 	c.Enter(*raw, row, decode.Mode{Strings: strace.Defaults().Strings}, m)
-	c.Exit(abi.Result{Value: ^uint64(syscall.EINTR - 1), Failed: true}, m)
+	c.Exit(abi.Result{Value: ^uint64(syscall.EFAULT - 1), Failed: true}, m)
 	style := strace.Defaults().Style
 	text := string(style.AppendCall(nil, &c))
 	name := fmt.Sprintf("syscall_%#x", raw.NR)
