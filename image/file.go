@@ -14,7 +14,9 @@ import (
 // speaks of; a Module turns a process's into them.
 type File struct {
 	// Name is what errors call the file: the path by which it was found.
-	Name     string
+	Name string
+	// Unwind is where package unwind keeps what it made of the file's tables.
+	Unwind   any
 	elf      *elf.File
 	r        io.ReaderAt
 	sections map[string]section

@@ -8,29 +8,29 @@ const maxRegs = 35
 // A machine is what differs between ABIs in a stack walk. Registers go by their
 // DWARF numbers.
 type machine struct {
-	abi     *abi.ABI
-	regs    []int  // indexes in abi.Regs
-	pc      int    // where a state keeps the program counter
-	sp, fp  int    // the stack and frame pointers
-	link    int    // the link register; -1 where a call pushes the return address
-	slot    int    // size in bytes of a saved register
-	address uint64 // the bits of a code address that are one; the others may hold a signature
+	abi    *abi.ABI
+	regs   []int  // indexes in abi.Regs
+	pc     int    // where a state keeps the program counter
+	sp, fp int    // the stack and frame pointers
+	link   int    // the link register; -1 where a call pushes the return address
+	slot   int    // size in bytes of a saved register
+	code   uint64 // the bits of a code address that are one; the others may hold a signature
 }
 
 // machines are all that can be walked.
 var machines = []*machine{
 	{
 		abi: abi.AMD64, regs: amd64Regs,
-		pc: 16, sp: 7, fp: 6, link: -1, slot: 8, address: 1<<64 - 1,
+		pc: 16, sp: 7, fp: 6, link: -1, slot: 8, code: 1<<64 - 1,
 	},
 	{
 		abi: abi.X32, regs: amd64Regs,
-		pc: 16, sp: 7, fp: 6, link: -1, slot: 8, address: 1<<32 - 1,
+		pc: 16, sp: 7, fp: 6, link: -1, slot: 8, code: 1<<32 - 1,
 	},
 	{
 		abi:  abi.I386,
 		regs: []int{6, 1, 2, 0, 15, 5, 3, 4, 12}, // eax ecx edx ebx esp ebp esi edi eip
-		pc:   8, sp: 4, fp: 5, link: -1, slot: 4, address: 1<<32 - 1,
+		pc:   8, sp: 4, fp: 5, link: -1, slot: 4, code: 1<<32 - 1,
 	},
 	{
 		abi: abi.ARM64,
@@ -38,7 +38,7 @@ var machines = []*machine{
 			0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
 			17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32,
 		},
-		pc: 32, sp: 31, fp: 29, link: 30, slot: 8, address: 1<<48 - 1,
+		pc: 32, sp: 31, fp: 29, link: 30, slot: 8, code: 1<<48 - 1,
 	},
 }
 

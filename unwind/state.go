@@ -41,6 +41,13 @@ func (s *state) PC() abi.Addr      { return abi.Addr(s.values[s.machine.pc]) }
 func (s *state) SP() abi.Addr      { return abi.Addr(s.values[s.machine.sp]) }
 func (s *state) FP() abi.Addr      { return abi.Addr(s.values[s.machine.fp]) }
 func (s *state) lookup() abi.Addr  { return lookup(s.PC(), s.call) }
-func (s *state) setPC(pc abi.Addr) { s.set(s.machine.pc, uint64(pc)&s.address) }
+func (s *state) setPC(pc abi.Addr) { s.set(s.machine.pc, uint64(pc)&s.code) }
 func (s *state) setSP(sp abi.Addr) { s.set(s.machine.sp, uint64(sp)) }
 func (s *state) setFP(fp abi.Addr) { s.set(s.machine.fp, uint64(fp)) }
+
+// address makes an address of a computed value.
+func (s *state) address(v uint64) abi.Addr { return abi.Addr(s.abi.TruncateWord(v)) }
+
+// outmost reports whether a frame pointer of zero marks the end of the stack, as the
+// psABIs ask for.
+func (s *state) outmost() bool { return s.call && s.FP() == 0 }

@@ -27,8 +27,10 @@ type Unwinder struct {
 	Memory mem.Reader
 	Limit  int // how many frames to find; zero for all there are
 
-	stack window
-	code  [16]byte
+	stack      window
+	code       [16]byte
+	callee     state
+	calculator calculator
 }
 
 // A step says how a state became its caller's.
@@ -69,6 +71,9 @@ func (u *Unwinder) walk(buf []Frame, s *state) ([]Frame, error) {
 				return buf, ErrAdvance
 			}
 		}
+		if s.call && s.PC() == 0 {
+			return buf, nil
+		}
 		f = Frame{PC: s.PC(), Call: s.call, Found: t.found, Signal: t.signal}
 	}
 	return buf, ErrFrames
@@ -90,7 +95,41 @@ func (u *Unwinder) step(s *state, m *image.Module) (step, error) {
 	if t, ok, err := u.goStep(s); ok || err != nil {
 		return t, err
 	}
-	return step{}, u.noInfo(s, m, nil)
+	w, edge, tableErr := u.row(s, m)
+	if w == nil || edge {
+		if t, ok, err := u.signalStep(s); ok {
+			return t, err
+		}
+	}
+	if w != nil {
+		return u.apply(s, w)
+	}
+	if t, ok := u.guess(s); ok {
+		return t, nil
+	}
+	if s.outmost() {
+		return step{outmost: true}, nil
+	}
+	return step{}, u.noInfo(s, m, tableErr)
+}
+
+// row returns what the file's tables say of the place; nil if they say nothing. At the
+// edge of a function the return address may be a trampoline's that follows it.
+func (u *Unwinder) row(s *state, m *image.Module) (w *row, edge bool, err error) {
+	if m == nil {
+		return nil, false, nil
+	}
+	f, err := m.File()
+	if err != nil {
+		return nil, false, err
+	}
+	t := tableOf(f)
+	if t == nil || t.abi.Arch != s.abi.Arch || t.abi.Reg != s.abi.Reg {
+		return nil, false, nil
+	}
+	w, err = t.row(uint64(s.lookup()) - m.Bias())
+	edge = w != nil && s.call && w.behind == uint64(s.PC())-m.Bias()
+	return w, edge, err
 }
 
 func (u *Unwinder) noInfo(s *state, m *image.Module, err error) error {

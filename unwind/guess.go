@@ -1,0 +1,169 @@
+package unwind
+
+import "github.com/trapline/trapline/abi"
+
+// A pattern is code in which the place of the return address is plain.
+type pattern struct {
+	code []byte
+	at   int // where in it the program counter may be
+	off  int // from the stack pointer to the return address, in slots
+}
+
+// x86Patterns are the entries and the ends of functions. The entry of a function in a
+// table of linkage is a jump.
+var x86Patterns = []pattern{
+	{code: []byte("\xc3")},                            // ret
+	{code: []byte("\xc2")},                            // ret $n
+	{code: []byte("\xf3\xc3")},                        // repz ret
+	{code: []byte("\xff\x25")},                        // jmp *x: a table of linkage
+	{code: []byte("\xf2\xff\x25")},                    // bnd jmp *x
+	{code: []byte("\xf3\x0f\x1e\xfa")},                // endbr64
+	{code: []byte("\xf3\x0f\x1e\xfb")},                // endbr32
+	{code: []byte("\x55\x48\x89\xe5")},                // push %rbp; mov %rsp,%rbp
+	{code: []byte("\x55\x48\x8b\xec")},                // the same
+	{code: []byte("\x55\x89\xe5")},                    // push %ebp; mov %esp,%ebp
+	{code: []byte("\x55\x48\x89\xe5"), at: 1, off: 1}, // push %rbp; here mov %rsp,%rbp
+	{code: []byte("\x55\x48\x8b\xec"), at: 1, off: 1}, // the same
+	{code: []byte("\x55\x89\xe5"), at: 1, off: 1},     // push %ebp; here mov %esp,%ebp
+	{code: []byte("\x0f\x05"), at: 2},                 // behind syscall: a function of its own
+	{code: []byte("\xcd\x80"), at: 2},                 // behind int $0x80
+}
+
+// guess takes s to the caller without any table: that no file is mapped where it is, or one
+// without call frame information.
+func (u *Unwinder) guess(s *state) (t step, ok bool) {
+	if !s.call && !u.executable(s.PC()) {
+		return u.leaf(s, 0)
+	}
+	if !s.call {
+		if off, ok := u.plain(s); ok {
+			if t, ok := u.leaf(s, off); ok {
+				return t, true
+			}
+		}
+	}
+	if t, ok := u.chain(s); ok {
+		return t, true
+	}
+	if !s.call {
+		return u.leaf(s, 0)
+	}
+	return step{}, false
+}
+
+// plain looks for a pattern at the program counter.
+func (u *Unwinder) plain(s *state) (off int, ok bool) {
+	if s.link >= 0 {
+		return 0, false
+	}
+	for i := range x86Patterns {
+		p := &x86Patterns[i]
+		if u.hasCode(s.PC()-abi.Addr(p.at), p.code) {
+			return p.off, true
+		}
+	}
+	return 0, false
+}
+
+// leaf returns from a function that has nothing on the stack but its return address, off
+// slots up, or that has it in the link register.
+func (u *Unwinder) leaf(s *state, off int) (step, bool) {
+	if s.link >= 0 {
+		ra, _ := s.get(s.link)
+		return u.leave(s, abi.Addr(ra&s.code), s.SP(), s.FP())
+	}
+	at := s.SP() + abi.Addr(off*s.slot)
+	ra, err := u.word(at, s.slot)
+	if err != nil {
+		return step{}, false
+	}
+	return u.leave(s, abi.Addr(ra), at+abi.Addr(s.slot), s.FP())
+}
+
+// chain follows the frame pointer: where it points are the caller's and the return address.
+func (u *Unwinder) chain(s *state) (step, bool) {
+	fp := s.FP()
+	if fp < s.SP() || fp%abi.Addr(s.abi.Word) != 0 {
+		return step{}, false
+	}
+	caller, err := u.word(fp, s.slot)
+	if err != nil {
+		return step{}, false
+	}
+	ra, err := u.word(fp+abi.Addr(s.slot), s.slot)
+	if err != nil {
+		return step{}, false
+	}
+	return u.leave(s, abi.Addr(ra&s.code), fp+2*abi.Addr(s.slot), abi.Addr(caller))
+}
+
+// leave goes to a guessed caller, if there is a call before the return address.
+func (u *Unwinder) leave(s *state, ra, cfa, fp abi.Addr) (step, bool) {
+	if ra == 0 || !u.executable(ra) || !u.calls(s, ra) {
+		return step{}, false
+	}
+	s.setPC(ra)
+	s.setSP(cfa)
+	s.setFP(fp)
+	s.call = true
+	return step{cfa: cfa, found: FramePointer}, true
+}
+
+// executable reports whether there is code at an address.
+func (u *Unwinder) executable(addr abi.Addr) bool { return u.Space.At(addr) != nil }
+
+// calls reports whether the instruction before an address may be a call. It may where
+// code can be executed but not read.
+func (u *Unwinder) calls(s *state, addr abi.Addr) bool {
+	const longest = 8
+	code := u.codeAt(addr-longest, longest)
+	switch {
+	case len(code) < longest:
+		return len(code) == 0
+	case s.link >= 0:
+		return isBranchLink(code[longest-4:])
+	}
+	return isCall(code)
+}
+
+// isCall reports whether code ends in an x86 call: call rel32, or call with an operand in
+// a register or in memory, whose form decides the length.
+func isCall(code []byte) bool {
+	end := len(code)
+	if code[end-5] == 0xe8 {
+		return true
+	}
+	for n := 2; n <= end; n++ {
+		if code[end-n] == 0xff && modLength(code[end-n+1:]) == n {
+			return true
+		}
+	}
+	return false
+}
+
+// modLength is the length of a call through an operand: of its opcode and the ModRM byte,
+// SIB byte and displacement that follow; zero if it is not a call.
+func modLength(b []byte) int {
+	mod, op, rm := b[0]>>6, b[0]>>3&7, b[0]&7
+	if op != 2 {
+		return 0
+	}
+	n := 2
+	if mod == 3 {
+		return n
+	}
+	if rm == 4 {
+		n++
+	}
+	displacement := [...]int{0, 1, 4}[mod]
+	if mod == 0 && (rm == 5 || rm == 4 && len(b) > 1 && b[1]&7 == 5) {
+		displacement = 4
+	}
+	return n + displacement
+}
+
+// isBranchLink reports whether an instruction is arm64's bl, blr or one of its signed kin.
+func isBranchLink(code []byte) bool {
+	word := uint32(little(code, 4))
+	return word>>26 == 0b100101 || word&0xfefff000 == 0xd63f0000
+}
