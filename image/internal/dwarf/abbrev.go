@@ -1,0 +1,172 @@
+package dwarf
+
+// A tag is what an entry describes: DW_TAG_*.
+type tag uint16
+
+const (
+	tagClass      tag = 0x02
+	tagEnum       tag = 0x04
+	tagCompile    tag = 0x11
+	tagStructure  tag = 0x13
+	tagUnion      tag = 0x17
+	tagInlined    tag = 0x1d
+	tagModule     tag = 0x1e
+	tagSubprogram tag = 0x2e
+	tagInterface  tag = 0x38
+	tagNamespace  tag = 0x39
+)
+
+// An attr is a property of an entry: DW_AT_*.
+type attr uint16
+
+const (
+	atName            attr = 0x03
+	atStmtList        attr = 0x10
+	atLowPC           attr = 0x11
+	atHighPC          attr = 0x12
+	atLanguage        attr = 0x13
+	atCompDir         attr = 0x1b
+	atAbstractOrigin  attr = 0x31
+	atSpecification   attr = 0x47
+	atEntryPC         attr = 0x52
+	atRanges          attr = 0x55
+	atCallColumn      attr = 0x57
+	atCallFile        attr = 0x58
+	atCallLine        attr = 0x59
+	atLinkageName     attr = 0x6e
+	atStrOffsetsBase  attr = 0x72
+	atAddrBase        attr = 0x73
+	atRnglistsBase    attr = 0x74
+	atDwoName         attr = 0x76
+	atMIPSLinkageName attr = 0x2007
+	atGNUDwoName      attr = 0x2130
+	atGNUDwoID        attr = 0x2131
+	atGNURangesBase   attr = 0x2132
+	atGNUAddrBase     attr = 0x2133
+)
+
+// A field is one attribute of an abbreviation.
+type field struct {
+	attr     attr
+	form     form
+	implicit int64 // the value, for a form that has it here
+}
+
+// An abbrev tells which attributes an entry has, and how they are written.
+type abbrev struct {
+	tag      tag
+	children bool
+	size     int // of all values together; negative if it varies
+	fields   []field
+}
+
+// abbrevs are the abbreviations of a unit. Their codes nearly always count from one.
+type abbrevs struct {
+	list []abbrev
+	rest map[uint64]abbrev
+}
+
+type abbrevsKey struct {
+	off   uint64
+	shape shape
+}
+
+// get returns the abbreviation of a code; nil if there is none.
+func (a *abbrevs) get(code uint64) *abbrev {
+	if code-1 < uint64(len(a.list)) {
+		return &a.list[code-1]
+	}
+	if found, ok := a.rest[code]; ok {
+		return &found
+	}
+	return nil
+}
+
+func (a *abbrevs) add(code uint64, entry abbrev) {
+	if code == uint64(len(a.list))+1 {
+		a.list = append(a.list, entry)
+		return
+	}
+	if a.rest == nil {
+		a.rest = map[uint64]abbrev{}
+	}
+	if _, known := a.rest[code]; !known {
+		a.rest[code] = entry
+	}
+}
+
+// readAbbrevs returns the abbreviations at an offset. They are kept: units share them.
+func (d *Data) readAbbrevs(off uint64, s shape) *abbrevs {
+	key := abbrevsKey{off, s}
+	if known, ok := d.abbrevs[key]; ok {
+		return known
+	}
+	a := &abbrevs{}
+	d.eachAbbrev(off, s, func(code uint64, entry abbrev) bool {
+		a.add(code, entry)
+		return true
+	})
+	d.abbrevs[key] = a
+	return a
+}
+
+// firstAbbrev returns one abbreviation of those at an offset, which is nearly always
+// the first; nil if it is not there.
+func (d *Data) firstAbbrev(off uint64, s shape, code uint64) (found *abbrev) {
+	d.eachAbbrev(off, s, func(c uint64, entry abbrev) bool {
+		if c == code {
+			found = &entry
+		}
+		return found == nil
+	})
+	return found
+}
+
+// eachAbbrev reads the abbreviations at an offset as long as use wants more.
+func (d *Data) eachAbbrev(off uint64, s shape, use func(code uint64, entry abbrev) bool) {
+	data := d.abbrev.whole()
+	if off > uint64(len(data)) {
+		d.fail(errShort)
+		return
+	}
+	c := &cursor{data: data[off:]}
+	for {
+		start := c.pos
+		code := c.uleb()
+		if code == 0 {
+			return
+		}
+		entry := c.abbrev(s)
+		if c.bad {
+			d.fail(errShort)
+			return
+		}
+		if !d.abbrevBudget.spend(c.pos - start) {
+			d.fail(errBudget)
+			return
+		}
+		if !use(code, entry) {
+			return
+		}
+	}
+}
+
+// abbrev reads an abbreviation whose code was read.
+func (c *cursor) abbrev(s shape) abbrev {
+	a := abbrev{tag: tag(c.uleb()), children: c.u8() != 0}
+	for {
+		f := field{attr: attr(c.uleb()), form: form(c.uleb())}
+		if f.form == formImplicitConst {
+			f.implicit = c.sleb()
+		}
+		if f.attr == 0 && f.form == 0 {
+			return a
+		}
+		a.fields = append(a.fields, f)
+		if n := s.size(f.form); n < 0 || a.size < 0 {
+			a.size = -1
+		} else {
+			a.size += n
+		}
+	}
+}

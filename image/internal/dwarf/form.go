@@ -1,0 +1,146 @@
+package dwarf
+
+// A form is how a value of an attribute is written: DW_FORM_*.
+type form uint16
+
+const (
+	formAddr          form = 0x01
+	formBlock2        form = 0x03
+	formBlock4        form = 0x04
+	formData2         form = 0x05
+	formData4         form = 0x06
+	formData8         form = 0x07
+	formString        form = 0x08
+	formBlock         form = 0x09
+	formBlock1        form = 0x0a
+	formData1         form = 0x0b
+	formFlag          form = 0x0c
+	formSdata         form = 0x0d
+	formStrp          form = 0x0e
+	formUdata         form = 0x0f
+	formRefAddr       form = 0x10
+	formRef1          form = 0x11
+	formRef2          form = 0x12
+	formRef4          form = 0x13
+	formRef8          form = 0x14
+	formRefUdata      form = 0x15
+	formIndirect      form = 0x16
+	formSecOffset     form = 0x17
+	formExprloc       form = 0x18
+	formFlagPresent   form = 0x19
+	formStrx          form = 0x1a
+	formAddrx         form = 0x1b
+	formRefSup4       form = 0x1c
+	formStrpSup       form = 0x1d
+	formData16        form = 0x1e
+	formLineStrp      form = 0x1f
+	formRefSig8       form = 0x20
+	formImplicitConst form = 0x21
+	formLoclistx      form = 0x22
+	formRnglistx      form = 0x23
+	formRefSup8       form = 0x24
+	formStrx1         form = 0x25
+	formStrx2         form = 0x26
+	formStrx3         form = 0x27
+	formStrx4         form = 0x28
+	formAddrx1        form = 0x29
+	formAddrx2        form = 0x2a
+	formAddrx3        form = 0x2b
+	formAddrx4        form = 0x2c
+	formGNUAddrIndex  form = 0x1f01
+	formGNUStrIndex   form = 0x1f02
+	formGNURefAlt     form = 0x1f20
+	formGNUStrpAlt    form = 0x1f21
+)
+
+// A shape is what the size of a value depends on besides its form.
+type shape struct {
+	addrSize uint8
+	wide     bool
+	old      bool // DWARF 2: a reference to another unit is as large as an address
+}
+
+func (s shape) offsetSize() int {
+	if s.wide {
+		return 8
+	}
+	return 4
+}
+
+// sizes are the forms whose values are of one size.
+var sizes = map[form]int{
+	formData1: 1, formData2: 2, formData4: 4, formData8: 8, formData16: 16, formFlag: 1,
+	formRef1: 1, formRef2: 2, formRef4: 4, formRef8: 8, formRefSig8: 8,
+	formRefSup4: 4, formRefSup8: 8, formFlagPresent: 0, formImplicitConst: 0,
+	formStrx1: 1, formStrx2: 2, formStrx3: 3, formStrx4: 4,
+	formAddrx1: 1, formAddrx2: 2, formAddrx3: 3, formAddrx4: 4,
+}
+
+// size is the size of a form's values; negative if each has its own.
+func (s shape) size(f form) int {
+	switch f {
+	case formAddr:
+		return int(s.addrSize)
+	case formStrp, formLineStrp, formSecOffset, formStrpSup, formGNURefAlt, formGNUStrpAlt:
+		return s.offsetSize()
+	case formRefAddr:
+		if s.old {
+			return int(s.addrSize)
+		}
+		return s.offsetSize()
+	}
+	if n, ok := sizes[f]; ok {
+		return n
+	}
+	return -1
+}
+
+// A value is an attribute's: a number, or a string that is in place.
+type value struct {
+	form form
+	n    uint64
+	text []byte
+}
+
+// read reads a value.
+func (c *cursor) read(f form, s shape) value {
+	if f == formIndirect {
+		f = form(c.uleb())
+	}
+	v := value{form: f}
+	switch f {
+	case formString:
+		v.text = c.text()
+	case formBlock, formExprloc:
+		c.take(c.uleb())
+	case formBlock1:
+		c.take(uint64(c.u8()))
+	case formBlock2:
+		c.take(uint64(c.u16()))
+	case formBlock4:
+		c.take(uint64(c.u32()))
+	case formSdata:
+		v.n = uint64(c.sleb())
+	case formUdata, formRefUdata, formStrx, formAddrx, formLoclistx, formRnglistx, formGNUAddrIndex, formGNUStrIndex:
+		v.n = c.uleb()
+	case formData16:
+		c.take(16)
+	case formFlagPresent:
+		v.n = 1
+	default:
+		c.fixed(&v, s)
+	}
+	return v
+}
+
+// fixed reads a value whose size the form tells.
+func (c *cursor) fixed(v *value, s shape) {
+	switch n := s.size(v.form); n {
+	case -1:
+		c.bad = true
+	case 4:
+		v.n = uint64(c.u32())
+	default:
+		v.n = c.word(n)
+	}
+}

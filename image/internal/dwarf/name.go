@@ -1,0 +1,118 @@
+package dwarf
+
+import (
+	"sort"
+	"strings"
+)
+
+// A Name is what a function is called.
+type Name struct {
+	Qualified string // with its scopes, as the source has it: ns::class::name<args>
+	Plain     string // without them
+	Linkage   string // as the linker knows it, where that is another
+	Language  Language
+}
+
+// maxReferences is how often a name is looked for in another entry: an inlined call
+// refers to an abstract function, and that to its declaration.
+const maxReferences = 16
+
+// name returns what the entry at an offset is called.
+func (u *unit) name(off uint64) Name {
+	if known, ok := u.names[off]; ok {
+		return known
+	}
+	n := Name{Language: u.about().language}
+	at, where := u, off
+	for i := 0; i < maxReferences && at != nil; i++ {
+		var p part
+		p.read(at, where)
+		if n.Plain == "" {
+			n.Plain = p.name
+		}
+		if n.Linkage == "" {
+			n.Linkage = p.linkage
+		}
+		if p.unit == nil {
+			break
+		}
+		at, where = p.unit, p.off
+	}
+	n.Qualified = n.Plain
+	if n.Plain != "" && scoped[n.Language] && at != nil {
+		n.Qualified = at.prefix(where) + n.Plain
+	}
+	if u.names == nil {
+		u.names = map[uint64]Name{}
+	}
+	u.names[off] = n
+	return n
+}
+
+// A part is what one entry says of a name, and the entry that says more.
+type part struct {
+	name, linkage string
+	unit          *unit
+	off           uint64
+}
+
+func (p *part) read(u *unit, off uint64) {
+	u.about()
+	c := u.at(off)
+	if c.bad {
+		return
+	}
+	a := u.abbrevs.get(c.uleb())
+	if a == nil {
+		return
+	}
+	u.each(c, a, func(at attr, v value) {
+		switch at {
+		case atName:
+			p.name = u.text(v)
+		case atLinkageName, atMIPSLinkageName:
+			p.linkage = u.text(v)
+		case atAbstractOrigin, atSpecification:
+			p.unit, p.off = u.refer(v)
+		}
+	})
+}
+
+// maxScopes bounds how deep names are nested.
+const maxScopes = 64
+
+// prefix is what is written before the name of the entry at an offset.
+func (u *unit) prefix(off uint64) string {
+	t := u.code()
+	var names []string
+	for i := t.scope(off); i >= 0 && len(names) < maxScopes; i = t.scopes[i].parent {
+		var p part
+		p.read(u, t.scopes[i].entry)
+		if p.name == "" && u.isNamespace(t.scopes[i].entry) {
+			p.name = "(anonymous namespace)"
+		}
+		if p.name != "" {
+			names = append(names, p.name)
+		}
+	}
+	var b strings.Builder
+	for i := len(names) - 1; i >= 0; i-- {
+		b.WriteString(names[i] + "::")
+	}
+	return b.String()
+}
+
+// isNamespace reports whether the entry at an offset is a namespace.
+func (u *unit) isNamespace(off uint64) bool {
+	a := u.abbrevs.get(u.at(off).uleb())
+	return a != nil && a.tag == tagNamespace
+}
+
+// scope returns the innermost scope that has the entry at an offset; negative if none.
+func (t *tree) scope(off uint64) int32 {
+	i := int32(sort.Search(len(t.scopes), func(i int) bool { return t.scopes[i].entry >= off })) - 1
+	for i >= 0 && t.scopes[i].end <= off {
+		i = t.scopes[i].parent
+	}
+	return i
+}

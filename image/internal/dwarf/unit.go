@@ -1,0 +1,355 @@
+package dwarf
+
+import "sort"
+
+// A Language is what a unit is written in: DW_LANG_*.
+type Language uint16
+
+// Languages whose names are written in their own way.
+const (
+	Go   Language = 0x16
+	Rust Language = 0x1c
+)
+
+// scoped are the languages whose names begin with those of the scopes around them.
+var scoped = map[Language]bool{
+	0x04: true, 0x1a: true, 0x21: true, 0x2b: true, 0x3a: true, 0x3b: true, // C++
+	0x11: true,                                                 // Objective C++
+	0x08: true, 0x0e: true, 0x22: true, 0x23: true, 0x2d: true, // Fortran
+	Rust: true,
+}
+
+// A unit is a part of .debug_info: a compiled file, or something that several share.
+type unit struct {
+	d         *Data
+	off, end  uint64 // in the section, header included
+	first     uint64 // the first entry
+	abbrevOff uint64
+	version   uint16
+	kind      uint8
+	shape     shape
+	data      []byte // from off to end; nil until an entry is read
+	abbrevs   *abbrevs
+	root      root
+	rooted    bool
+	tree      *tree
+	table     *lines
+	names     map[uint64]Name
+}
+
+// A root is what the first entry of a unit says of all of it.
+type root struct {
+	name, dir  string
+	language   Language
+	low        uint64
+	code       pcs
+	line       uint64
+	hasLine    bool
+	strOffsets uint64
+	addrs      uint64
+	rnglists   uint64
+	rangesBase uint64
+	dwo        string
+}
+
+// Kinds of units that carry more in their header.
+const (
+	unitType      = 2
+	unitSkeleton  = 4
+	unitSplit     = 5
+	unitSplitType = 6
+)
+
+// maxHeader is the size of the largest header of a unit.
+const maxHeader = 40
+
+// scan finds the units. Only their headers are read.
+func (d *Data) scan() []*unit {
+	if d.scanned {
+		return d.units
+	}
+	d.scanned = true
+	for off := uint64(0); off < d.info.size; {
+		u := d.header(off)
+		if u == nil {
+			d.fail(errShort)
+			break
+		}
+		if u.version >= 2 && u.version <= 5 {
+			d.units = append(d.units, u)
+		}
+		off = u.end
+	}
+	return d.units
+}
+
+// header reads the header of the unit at an offset; nil if there is none.
+func (d *Data) header(off uint64) *unit {
+	c := &cursor{data: d.info.page(off)}
+	if len(c.data) < maxHeader {
+		c.data = d.info.bytes(off, min(maxHeader, d.info.size-off))
+	}
+	n := c.length()
+	start := off + uint64(c.pos)
+	if c.bad || n > d.info.size-start {
+		return nil
+	}
+	u := &unit{d: d, off: off, end: start + n, version: c.u16()}
+	u.shape = shape{wide: c.wide, old: u.version == 2}
+	if u.version >= 5 {
+		u.kind, u.shape.addrSize = c.u8(), c.u8()
+		u.abbrevOff = c.offset()
+	} else {
+		u.abbrevOff = c.offset()
+		u.shape.addrSize = c.u8()
+	}
+	switch u.kind {
+	case unitSkeleton, unitSplit:
+		c.u64()
+	case unitType, unitSplitType:
+		c.u64()
+		c.offset()
+	}
+	u.first = off + uint64(c.pos)
+	if c.bad || u.first > u.end || u.shape.addrSize > 8 {
+		u.version = 0
+	}
+	return u
+}
+
+// unitOf returns the unit that has the entry at an offset; nil if none has.
+func (d *Data) unitOf(off uint64) *unit {
+	units := d.scan()
+	i := sort.Search(len(units), func(i int) bool { return units[i].end > off })
+	if i < len(units) && off >= units[i].first {
+		return units[i]
+	}
+	return nil
+}
+
+// open reads the unit's entries and abbreviations. It reports whether they are there.
+func (u *unit) open() bool {
+	if u.data == nil {
+		u.data = u.d.info.bytes(u.off, u.end-u.off)
+		u.abbrevs = u.d.readAbbrevs(u.abbrevOff, u.shape)
+		if u.data == nil {
+			u.data = []byte{}
+			u.d.fail(errShort)
+		}
+	}
+	return len(u.data) > 0
+}
+
+// at returns a cursor at an entry of the unit.
+func (u *unit) at(off uint64) *cursor {
+	if !u.open() || off < u.first || off >= u.end {
+		return &cursor{bad: true}
+	}
+	return &cursor{data: u.data, pos: int(off - u.off), wide: u.shape.wide}
+}
+
+// offset is where in the section the cursor stands.
+func (u *unit) offset(c *cursor) uint64 { return u.off + uint64(c.pos) }
+
+// each reads the values of an entry.
+func (u *unit) each(c *cursor, a *abbrev, use func(attr, value)) {
+	for _, f := range a.fields {
+		v := c.read(f.form, u.shape)
+		if f.form == formImplicitConst {
+			v.n = uint64(f.implicit)
+		}
+		if c.bad {
+			return
+		}
+		use(f.attr, v)
+	}
+}
+
+// skip passes the values of an entry.
+func (u *unit) skip(c *cursor, a *abbrev) {
+	if a.size >= 0 {
+		c.take(uint64(a.size))
+		return
+	}
+	for _, f := range a.fields {
+		c.read(f.form, u.shape)
+	}
+}
+
+// headSize is how much of a unit is read for its first entry, which is rarely longer.
+const headSize = 1024
+
+// about returns what the first entry says.
+func (u *unit) about() *root {
+	if u.rooted {
+		return &u.root
+	}
+	u.rooted = true
+	n := min(u.end-u.off, headSize)
+	if !u.readRoot(u.d.info.bytes(u.off, n)) && n < u.end-u.off {
+		u.root = root{}
+		u.readRoot(u.d.info.bytes(u.off, u.end-u.off))
+	}
+	return &u.root
+}
+
+// readRoot reads the first entry from the beginning of the unit. It reports whether all
+// of it is there.
+func (u *unit) readRoot(data []byte) bool {
+	if u.first-u.off > uint64(len(data)) {
+		return false
+	}
+	c := &cursor{data: data, pos: int(u.first - u.off), wide: u.shape.wide}
+	a := u.d.firstAbbrev(u.abbrevOff, u.shape, c.uleb())
+	if a == nil {
+		return true
+	}
+	u.defaults()
+	var late []func()
+	u.each(c, a, func(at attr, v value) {
+		if !u.root.set(at, v) {
+			late = append(late, func() { u.setLate(at, v) })
+		}
+	})
+	for _, set := range late {
+		set()
+	}
+	return !c.bad
+}
+
+// defaults are the bases of a unit that names none: behind the header of the first
+// contribution to a section.
+func (u *unit) defaults() {
+	if u.version >= 5 {
+		u.root.strOffsets = uint64(2 * u.shape.offsetSize())
+	}
+}
+
+// set takes an attribute that can be understood by itself.
+func (r *root) set(at attr, v value) bool {
+	switch at {
+	case atLanguage:
+		r.language = Language(v.n)
+	case atStmtList:
+		r.line, r.hasLine = v.n, true
+	case atStrOffsetsBase:
+		r.strOffsets = v.n
+	case atAddrBase, atGNUAddrBase:
+		r.addrs = v.n
+	case atRnglistsBase:
+		r.rnglists = v.n
+	case atGNURangesBase:
+		r.rangesBase = v.n
+	default:
+		return false
+	}
+	return true
+}
+
+// setLate takes an attribute whose value needs the bases that others give.
+func (u *unit) setLate(at attr, v value) {
+	r := &u.root
+	switch at {
+	case atName:
+		r.name = u.text(v)
+	case atCompDir:
+		r.dir = u.text(v)
+	case atDwoName, atGNUDwoName:
+		r.dwo = u.text(v)
+	default:
+		r.code.set(u, at, v)
+		if at == atLowPC {
+			r.low = r.code.low
+		}
+	}
+}
+
+// text returns the string that a value is.
+func (u *unit) text(v value) string {
+	switch v.form {
+	case formString:
+		return string(v.text)
+	case formStrp:
+		return u.d.str.string(v.n)
+	case formLineStrp:
+		return u.d.lineStr.string(v.n)
+	case formGNUStrpAlt, formStrpSup:
+		if alt := u.d.alt(); alt != nil {
+			return alt.str.string(v.n)
+		}
+	case formStrx, formStrx1, formStrx2, formStrx3, formStrx4, formGNUStrIndex:
+		size := u.shape.offsetSize()
+		if off, ok := u.d.strOffsets.word(u.root.strOffsets+v.n*uint64(size), size); ok {
+			return u.d.str.string(off)
+		}
+	}
+	return ""
+}
+
+// shared is text for the names of files, which many units have in common: one string is
+// made of them all. Strings that overlap are charged.
+func (u *unit) shared(v value) string {
+	if v.form != formStrp && v.form != formLineStrp {
+		return u.text(v)
+	}
+	key := textKey{v.form, v.n}
+	text, known := u.d.texts[key]
+	if !known {
+		text = u.text(v)
+		if !u.d.textBudget.spend(len(text)) {
+			u.d.fail(errBudget)
+			text = ""
+		}
+		u.d.texts[key] = text
+	}
+	return text
+}
+
+// A textKey is where a string is.
+type textKey struct {
+	form form
+	off  uint64
+}
+
+// alt is the file that several share the entries of; nil if there is none.
+func (d *Data) alt() *Data {
+	if d.alternate == nil {
+		return nil
+	}
+	return d.alternate()
+}
+
+// address returns the address that a value is.
+func (u *unit) address(v value) (addr uint64, ok bool) {
+	switch v.form {
+	case formAddr:
+		return v.n, true
+	case formAddrx, formAddrx1, formAddrx2, formAddrx3, formAddrx4, formGNUAddrIndex:
+		return u.indexed(v.n)
+	}
+	return 0, false
+}
+
+// indexed returns an address by its number in .debug_addr.
+func (u *unit) indexed(i uint64) (addr uint64, ok bool) {
+	size := int(u.shape.addrSize)
+	return u.d.addr.word(u.root.addrs+i*uint64(size), size)
+}
+
+// refer returns the unit and offset of the entry that a value refers to.
+func (u *unit) refer(v value) (*unit, uint64) {
+	d, off := u.d, v.n
+	switch v.form {
+	case formRef1, formRef2, formRef4, formRef8, formRefUdata:
+		return u, u.off + off
+	case formRefAddr:
+	case formGNURefAlt, formRefSup4, formRefSup8:
+		d = d.alt()
+	default:
+		return nil, 0
+	}
+	if d == nil {
+		return nil, 0
+	}
+	return d.unitOf(off), off
+}
