@@ -1,7 +1,92 @@
 package image
 
+import (
+	"bytes"
+	"debug/elf"
+	"io"
+
+	"github.com/ianlancetaylor/demangle"
+
+	"github.com/trapline/trapline/image/internal/dwarf"
+)
+
+// A debug is what was read of a file's debug information.
+type debug struct {
+	opened          bool
+	data            *dwarf.Data // nil if there is none
+	alternateSought bool
+	alternate       *File // nil if there is none
+}
+
 // dwarfPlaces appends to buf what DWARF knows about the address: the inlined calls it
 // lies in, the innermost first, and the function. It reports whether DWARF knows it.
 func (f *File) dwarfPlaces(buf []Place, addr uint64) ([]Place, bool) {
-	return buf, false
+	d := f.debugInfo()
+	if d == nil {
+		return buf, false
+	}
+	calls := d.Calls(nil, addr)
+	for i := range calls {
+		buf = append(buf, place(&calls[i], addr))
+	}
+	return buf, len(calls) > 0
+}
+
+// place is what DWARF says of a call that the address lies in.
+func place(k *dwarf.Call, addr uint64) Place {
+	p := Place{
+		Function: sourceName(&k.Name), Offset: addr - k.Entry,
+		File: k.File, Line: k.Line, Column: k.Column,
+		Inlined: k.Inlined, From: DWARF,
+	}
+	if p.Function == "" {
+		p.Offset = 0
+	}
+	return p
+}
+
+// sourceName is what people call a function. The linker's name tells more than the
+// source's where it can be taken apart: which lambda it is, the arguments of templates.
+func sourceName(n *dwarf.Name) string {
+	if n.Linkage == "" || n.Language == dwarf.Go {
+		return n.Qualified
+	}
+	if text, err := demangle.ToString(n.Linkage, demangle.NoParams); err == nil {
+		return text
+	}
+	if n.Qualified != "" {
+		return n.Qualified
+	}
+	return n.Linkage
+}
+
+// debugInfo is the DWARF of the file or of its separate debug file; nil if there is none.
+func (f *File) debugInfo() *dwarf.Data {
+	if f = f.DebugFile(); f == nil {
+		return nil
+	}
+	if !f.debug.opened {
+		f.debug.opened = true
+		if f.HasSection(".debug_info") && f.elf.Data == elf.ELFDATA2LSB {
+			f.debug.data = dwarf.New(f.debugSection, dwarf.Alternate(f.alternateInfo))
+		}
+	}
+	return f.debug.data
+}
+
+// debugSection returns a section to be read in pieces; nil if there is none. One that is
+// compressed is decompressed at once.
+func (f *File) debugSection(name string) (io.ReaderAt, int64) {
+	s := f.header(name)
+	if s == nil {
+		return nil, 0
+	}
+	if s.Flags&elf.SHF_COMPRESSED == 0 && s.Name == name {
+		return io.NewSectionReader(f.r, int64(s.Offset), int64(s.FileSize)), int64(s.FileSize)
+	}
+	data, _, err := f.Section(name)
+	if err != nil {
+		return nil, 0
+	}
+	return bytes.NewReader(data), int64(len(data))
 }

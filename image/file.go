@@ -20,6 +20,7 @@ type File struct {
 	elf      *elf.File
 	r        io.ReaderAt
 	sections map[string]section
+	debug    debug
 }
 
 // Open opens an ELF file by its path.
