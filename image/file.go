@@ -21,6 +21,7 @@ type File struct {
 	r        io.ReaderAt
 	sections map[string]section
 	debug    debug
+	golang   lazyGoTable
 }
 
 // Open opens an ELF file by its path.
