@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -52,21 +53,27 @@ func (g group) ids() string {
 		ids[i] = t.TID
 	}
 	slices.Sort(ids)
-	var b strings.Builder
-	for i := 0; i < len(ids); i++ {
-		first := ids[i]
-		for i+1 < len(ids) && ids[i+1] == ids[i]+1 {
-			i++
+	var parts []string
+	for len(ids) > 0 {
+		n := run(ids)
+		if n > 2 {
+			parts = append(parts, fmt.Sprintf("%d-%d", ids[0], ids[n-1]))
+		} else {
+			n = 1
+			parts = append(parts, strconv.Itoa(ids[0]))
 		}
-		if b.Len() > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprint(&b, first)
-		if ids[i] > first {
-			fmt.Fprintf(&b, "-%d", ids[i])
-		}
+		ids = ids[n:]
 	}
-	return b.String()
+	return strings.Join(parts, ", ")
+}
+
+// run is how many ids follow each other from the first.
+func run(ids []int) int {
+	n := 1
+	for n < len(ids) && ids[n] == ids[n-1]+1 {
+		n++
+	}
+	return n
 }
 
 // common returns what of says of every thread of the group; false when it is not the
