@@ -97,9 +97,10 @@ func (u *Unwinder) chain(s *state) (step, bool) {
 	return u.leave(s, abi.Addr(ra&s.code), fp+2*abi.Addr(s.slot), abi.Addr(caller))
 }
 
-// leave goes to a guessed caller, if there is a call before the return address.
+// leave goes to a guessed caller, if there is a call before the return address or it is a
+// signal's trampoline.
 func (u *Unwinder) leave(s *state, ra, cfa, fp abi.Addr) (step, bool) {
-	if ra == 0 || !u.executable(ra) || !u.calls(s, ra) {
+	if ra == 0 || !u.executable(ra) || !u.calls(s, ra) && !u.returnsFromSignal(s, ra) {
 		return step{}, false
 	}
 	s.setPC(ra)
@@ -112,14 +113,19 @@ func (u *Unwinder) leave(s *state, ra, cfa, fp abi.Addr) (step, bool) {
 // executable reports whether there is code at an address.
 func (u *Unwinder) executable(addr abi.Addr) bool { return u.Space.At(addr) != nil }
 
+func (u *Unwinder) returnsFromSignal(s *state, ra abi.Addr) bool {
+	tramp, nr := u.trampoline(s, ra)
+	return tramp != nil && nr == 0
+}
+
 // calls reports whether the instruction before an address may be a call. It may where
 // code can be executed but not read.
 func (u *Unwinder) calls(s *state, addr abi.Addr) bool {
 	const longest = 8
-	code := u.codeAt(addr-longest, longest)
+	code := u.text.bytes(addr-longest, longest)
 	switch {
-	case len(code) < longest:
-		return len(code) == 0
+	case code == nil:
+		return true
 	case s.link >= 0:
 		return isBranchLink(code[longest-4:])
 	}

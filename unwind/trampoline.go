@@ -68,31 +68,34 @@ var trampolines = []trampoline{
 
 // signalStep takes s from a trampoline to what the signal interrupted.
 func (u *Unwinder) signalStep(s *state) (t step, ok bool, err error) {
+	tramp, nr := u.trampoline(s, s.PC())
+	if tramp == nil {
+		return step{}, false, nil
+	}
+	t, err = u.leaveSignal(s, tramp, nr)
+	return t, true, err
+}
+
+// trampoline returns the trampoline that is at an address, and which of its instructions;
+// nil if none is.
+func (u *Unwinder) trampoline(s *state, pc abi.Addr) (tramp *trampoline, nr int) {
 	for i := range trampolines {
 		tramp := &trampolines[i]
 		if tramp.abi.Arch != s.abi.Arch || tramp.abi.Reg != s.abi.Reg {
 			continue
 		}
 		for nr, start := range tramp.starts {
-			if u.hasCode(s.PC()-abi.Addr(start), tramp.code) {
-				t, err := u.leaveSignal(s, tramp, nr)
-				return t, true, err
+			if u.hasCode(pc-abi.Addr(start), tramp.code) {
+				return tramp, nr
 			}
 		}
 	}
-	return step{}, false, nil
+	return nil, 0
 }
 
 // hasCode reports whether memory has those bytes.
 func (u *Unwinder) hasCode(addr abi.Addr, code []byte) bool {
-	b := u.codeAt(addr, len(code))
-	return bytes.Equal(b, code)
-}
-
-// codeAt returns up to n bytes of code, valid until the next call.
-func (u *Unwinder) codeAt(addr abi.Addr, n int) []byte {
-	got, _ := u.Memory.ReadMem(u.code[:n], addr)
-	return u.code[:got]
+	return bytes.Equal(u.text.bytes(addr, len(code)), code)
 }
 
 // leaveSignal restores the registers from the kernel's frame, at the instruction nr of a

@@ -28,9 +28,11 @@ type Unwinder struct {
 	Limit  int // how many frames to find; zero for all there are
 
 	stack      window
-	code       [16]byte
+	text       text
 	callee     state
 	calculator calculator
+	vdso       *image.File // where the Space has none
+	looked     bool        // for the vdso
 }
 
 // A step says how a state became its caller's.
@@ -50,6 +52,8 @@ func (u *Unwinder) Walk(buf []Frame, regs *abi.Regs) ([]Frame, error) {
 		return buf, err
 	}
 	u.stack.forget(u.Memory)
+	u.text.forget(u.Memory)
+	u.calculator.memory = &u.stack
 	return u.walk(buf, &s)
 }
 
@@ -119,7 +123,7 @@ func (u *Unwinder) row(s *state, m *image.Module) (w *row, edge bool, err error)
 	if m == nil {
 		return nil, false, nil
 	}
-	f, err := m.File()
+	f, bias, err := u.file(m)
 	if err != nil {
 		return nil, false, err
 	}
@@ -127,8 +131,8 @@ func (u *Unwinder) row(s *state, m *image.Module) (w *row, edge bool, err error)
 	if t == nil || t.abi.Arch != s.abi.Arch || t.abi.Reg != s.abi.Reg {
 		return nil, false, nil
 	}
-	w, err = t.row(uint64(s.lookup()) - m.Bias())
-	edge = w != nil && s.call && w.behind == uint64(s.PC())-m.Bias()
+	w, err = t.row(uint64(s.lookup()) - bias)
+	edge = w != nil && s.call && w.behind == uint64(s.PC())-bias
 	return w, edge, err
 }
 
