@@ -6,7 +6,7 @@ PEERS  ?= build/peers
 GO     := CGO_ENABLED=0 go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stress install clean
+.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stacks stress install clean
 
 all: build
 
@@ -64,6 +64,11 @@ diff: build $(PEERS)/bin/strace
 	$(GO) run ./test/diff -strace $(PEERS)/bin/strace -trapline build/trapline $(ARGS)
 	$(GO) run ./test/diff -sieve -trapline build/trapline $(ARGS)
 	$(GO) run ./test/diff -rebuild -headers $(PEERS)/include/usr/include -trapline build/trapline $(ARGS)
+
+# Stacks of real programs, stopped anywhere, as trapline stack and as gdb see them: make stacks ARGS='-v redis*'
+stacks: build
+	./scripts/setup stacks
+	$(GO) run ./test/stacks -trapline build/trapline $(ARGS)
 
 # Real programs, servers, ten thousand attach cycles: make stress ARGS='-cycles 500 attach*'
 stress: build

@@ -1,0 +1,104 @@
+// Stacks holds trapline stack against gdb: it brings programs that people run, and some made for
+// this, to interesting places, stops them there with SIGSTOP, and compares the stacks that the two
+// see in the same frozen process, frame by frame.
+//
+// Most programs are stopped again and again at random moments: what is hard lies in the first and
+// last instructions of functions. It prints for each program how many frames have the same function,
+// and fails when one is below the threshold. Goroutines are compared with what Go itself prints
+// at SIGQUIT.
+//
+//	go run ./test/stacks -trapline PATH [-stops N] [-v] [NAME...]
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"time"
+)
+
+var (
+	trapline  = flag.String("trapline", "", "the `path` of trapline; empty compares gdb with itself")
+	stops     = flag.Int("stops", 50, "how `often` a program is stopped")
+	threshold = flag.Float64("threshold", 0.99, "the `fraction` of frames that must have the same function")
+	limit     = flag.Duration("time", 10*time.Minute, "how `long` one program may take")
+	verbose   = flag.Bool("v", false, "show every difference, with the stacks that it is in")
+	list      = flag.Bool("list", false, "list the programs")
+)
+
+func main() {
+	flag.Parse()
+	if err := stacks(); err != nil {
+		fmt.Fprintln(os.Stderr, "stacks:", err)
+		os.Exit(1)
+	}
+}
+
+func stacks() error {
+	var total tally
+	below := 0
+	for _, s := range slices.Concat(programs, scripts, servers) {
+		if !chosen(s.name) {
+			continue
+		}
+		if *list {
+			fmt.Println(s.name)
+			continue
+		}
+		t, err := s.perform()
+		report(s.name, t, err)
+		if err != nil || t.fraction() < *threshold {
+			below++
+		}
+		total.add(t)
+	}
+	if *list {
+		return nil
+	}
+	report("all", tally{frames: total.frames, equal: total.equal, more: total.more, further: total.further, lines: total.lines, equalLines: total.equalLines}, nil)
+	if below > 0 {
+		return fmt.Errorf("%d programs failed or are below %g%%", below, 100**threshold)
+	}
+	return nil
+}
+
+func chosen(name string) bool {
+	return flag.NArg() == 0 || slices.ContainsFunc(flag.Args(), func(pattern string) bool {
+		matched, _ := path.Match(pattern, name)
+		return matched
+	})
+}
+
+// perform compares one program's stacks.
+func (s *subject) perform() (t tally, err error) {
+	if _, err := exec.LookPath(s.needs); err != nil {
+		return t, need(s.needs)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), *limit)
+	defer cancel()
+	stage, err := newStage(ctx)
+	if err != nil {
+		return t, err
+	}
+	defer stage.end()
+	pids, err := s.start(stage)
+	if err != nil {
+		return t, err
+	}
+	times := *stops
+	if s.idle {
+		times = 1
+	}
+	for _, pid := range pids {
+		one, err := stage.compare(pid, max(1, times/len(pids)))
+		t.add(one)
+		if err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}

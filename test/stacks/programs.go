@@ -1,0 +1,146 @@
+package main
+
+import (
+	"embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+//go:embed programs
+var sources embed.FS
+
+// A subject is a program to look at while it runs.
+type subject struct {
+	name string
+	idle bool // it does nothing: one look tells all
+	// needs is a command without which there is nothing to look at; empty for none.
+	needs string
+	// start brings the program to where it is interesting.
+	start func(*stage) (pids []int, err error)
+}
+
+// programs are compiled here, so that what the compiler does is known: $ is the name of
+// what it makes.
+var programs = []subject{
+	compiled("C -O2", "crossroads.c 3", "gcc -O2 -g -pthread -fomit-frame-pointer -o $"),
+	compiled("C without -g", "crossroads.c", "gcc -O2 -pthread -o $"),
+	compiled("C stripped", "crossroads.c", "gcc -O2 -s -pthread -o $"),
+	compiled("C -O0", "crossroads.c", "gcc -O0 -g -pthread -o $"),
+	compiled("C by frame pointer", "crossroads.c", "gcc -O1 -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-unwind-tables -pthread -o $"),
+	compiled("C lazy binding", "crossroads.c", "gcc -O2 -g -pthread -Wl,-z,lazy -o $"),
+	compiled("C -fcf-protection", "crossroads.c", "gcc -O2 -g -pthread -fcf-protection=full -Wl,-z,lazy -Wl,-z,ibtplt -o $"),
+	compiled("C fixed address", "crossroads.c", "gcc -O2 -g -pthread -no-pie -o $"),
+	compiled("C DWARF 4", "crossroads.c", "gcc -O2 -gdwarf-4 -pthread -o $"),
+	compiled("C compressed", "crossroads.c", "gcc -O3 -g -gz -pthread -o $"),
+	compiled("C static", "crossroads.c 3", "gcc -O2 -g -pthread -static -o $"),
+	compiled("C static stripped", "crossroads.c", "gcc -O2 -s -pthread -static -o $"),
+	compiled("C 32 bits", "crossroads.c 3", "gcc -m32 -O2 -g -pthread -o $"),
+	compiled("C 32 bits stripped", "crossroads.c", "gcc -m32 -O2 -s -pthread -no-pie -o $"),
+	compiled("C musl", "crossroads.c 2", "musl-gcc -O2 -g -pthread -o $"),
+	compiled("C musl static", "crossroads.c", "musl-gcc -O2 -static -pthread -o $"),
+	compiled("signals", "handlers.c", "gcc -O2 -g -o $"),
+	compiled("signals 32 bits", "handlers.c", "gcc -m32 -O2 -g -o $"),
+	compiled("signals musl", "handlers.c", "musl-gcc -O2 -g -static -o $"),
+	idle(compiled("500 threads", "waiting.c 500", "gcc -O2 -g -pthread -o $")),
+	compiled("C++ -O2", "workshop.cc", "g++ -O2 -g -pthread -o $"),
+	compiled("C++ without -g", "workshop.cc", "g++ -O2 -pthread -o $"),
+	compiled("C++ -O0 static", "workshop.cc", "g++ -O0 -g -static -pthread -o $"),
+	compiled("Rust -O", "foundry.rs", "rustc -O -g -o $"),
+	compiled("Rust without -g", "foundry.rs", "rustc -O -o $"),
+	compiled("Go", "market.go", "go build -o $"),
+	compiled("Go stripped", "market.go", "go build -ldflags=-s~-w -o $"),
+	compiled("Go PIE", "market.go", "go build -buildmode=pie -o $"),
+	compiled("Go 32 bits", "market.go", "env GOARCH=386 go build -o $"),
+	compiled("Go and C", "mixed.go", "env CGO_ENABLED=1 go build -o $"),
+}
+
+func idle(s subject) subject {
+	s.idle = true
+	return s
+}
+
+// compiled is a program of this package and its arguments. The command compiles it; ~ is a
+// space within a word.
+func compiled(name, program, command string) subject {
+	source, args, _ := strings.Cut(program, " ")
+	compiler := strings.Fields(strings.TrimPrefix(command, "env "))[0]
+	if strings.Contains(compiler, "=") {
+		compiler = "go"
+	}
+	return subject{name: name, needs: compiler, start: func(s *stage) ([]int, error) {
+		path, err := s.compile(source, command)
+		if err != nil {
+			return nil, err
+		}
+		pid, err := s.ready(append([]string{path}, strings.Fields(args)...)...)
+		return []int{pid}, err
+	}}
+}
+
+// compile makes a program of this package in the stage's directory.
+func (s *stage) compile(source, command string) (string, error) {
+	text, err := sources.ReadFile("programs/" + source)
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(s.dir, source)
+	if err := os.WriteFile(file, text, 0o644); err != nil {
+		return "", err
+	}
+	program := strings.TrimSuffix(file, filepath.Ext(file))
+	words := strings.Fields(command)
+	for i, word := range words {
+		words[i] = strings.ReplaceAll(strings.ReplaceAll(word, "~", " "), "$", program)
+	}
+	return program, s.run(append(words, file)...)
+}
+
+// interpreted is a script that prints "ready" when it is where it should be.
+func interpreted(name, interpreter, option, script string) subject {
+	return subject{name: name, needs: interpreter, start: func(s *stage) ([]int, error) {
+		pid, err := s.ready(interpreter, option, script)
+		return []int{pid}, err
+	}}
+}
+
+// scripts are programs that others wrote, at places to which a script brings them.
+var scripts = []subject{
+	idle(interpreted("python3 sleep", "python3", "-c", "import time; print('ready', flush=True); time.sleep(1e6)")),
+	interpreted("python3 json", "python3", "-c", `
+import json
+d = {str(i): [i, str(i) * 5, {"a": None, "b": 1.5}] for i in range(50)}
+print("ready", flush=True)
+while True: json.loads(json.dumps(d, indent=1))`),
+	interpreted("python3 threads", "python3", "-c", `
+import threading, queue, hashlib, time
+q = queue.Queue()
+def work(n):
+    while True: hashlib.sha256(b"x" * 100000).hexdigest(); sum(range(n))
+for n in range(3): threading.Thread(target=work, args=(1000 * n,)).start()
+for n in range(3): threading.Thread(target=q.get).start()
+print("ready", flush=True)
+while True: time.sleep(0.0001)`),
+	interpreted("python3 regex", "python3", "-c", `
+import re
+print("ready", flush=True)
+def deep(n): return deep(n - 1) if n else [re.sub(r"(\w+) (\d+)*", lambda m: m[0][::-1], "some 12 words 34 " * 20), sorted(str(i) for i in range(100))]
+while True: deep(50)`),
+	idle(interpreted("node event loop", "node", "-e", "setInterval(() => {}, 1e8); console.log('ready')")),
+	interpreted("node busy", "node", "-e", `
+console.log('ready');
+const o = {}; for (let i = 0; i < 100; i++) o['k' + i] = [i, 'v' + i];
+setInterval(() => { for (let i = 0; i < 50; i++) JSON.parse(JSON.stringify(o)).k7.map(x => ('' + x).replace(/\d/g, m => m + m)).sort(); }, 0);`),
+	interpreted("node workers", "node", "-e", `
+const { Worker } = require('worker_threads');
+for (let i = 0; i < 3; i++) new Worker('let s = 0; const f = n => n < 2 ? n : f(n - 1) + f(n - 2); setInterval(() => { s += f(20) }, 1)', { eval: true });
+setTimeout(() => console.log('ready'), 300);`),
+	interpreted("bash", "bash", "-c", `echo ready; while :; do x=$((x + 1)); y=${x//1/2}; [[ $y =~ ^2+$ ]] && y=$(echo $y); done`),
+	interpreted("perl", "perl", "-e", `$| = 1; print "ready\n"; while (1) { my %h = map { $_ => "x" x $_ } 1..200; join ",", sort { $h{$a} cmp $h{$b} } keys %h; }`),
+}
+
+// need is an error about what is not installed.
+func need(what string) error {
+	return fmt.Errorf("%s is not installed (scripts/setup stress)", what)
+}
