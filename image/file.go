@@ -75,6 +75,7 @@ func (f *File) DebugFile() *File { return f }
 // the calls that are inlined there, the innermost first. It appends nothing for an
 // address that nothing is known about.
 func (f *File) Places(buf []Place, addr uint64) []Place {
+	buf, _ = f.dwarfPlaces(buf, addr)
 	return buf
 }
 

@@ -22,11 +22,36 @@ func (u *unit) name(off uint64) Name {
 	if known, ok := u.names[off]; ok {
 		return known
 	}
-	n := Name{Language: u.about().language}
-	at, where := u, off
-	for i := 0; i < maxReferences && at != nil; i++ {
+	n := u.plain(off)
+	n.complete()
+	if u.names == nil {
+		u.names = map[uint64]Name{}
+	}
+	u.names[off] = n.Name
+	return n.Name
+}
+
+// An unscoped is a name without its scopes, and the entry whose scopes they are.
+type unscoped struct {
+	Name
+	unit *unit
+	off  uint64
+}
+
+// complete adds the scopes.
+func (n *unscoped) complete() {
+	n.Qualified = n.Plain
+	if n.Plain != "" && scoped[n.Language] && n.unit != nil {
+		n.Qualified = n.unit.prefix(n.off) + n.Plain
+	}
+}
+
+// plain follows the entry at an offset to those that have its names.
+func (u *unit) plain(off uint64) unscoped {
+	n := unscoped{Name: Name{Language: u.about().language}, unit: u, off: off}
+	for i := 0; i < maxReferences && n.unit != nil; i++ {
 		var p part
-		p.read(at, where)
+		p.read(n.unit, n.off)
 		if n.Plain == "" {
 			n.Plain = p.name
 		}
@@ -36,16 +61,8 @@ func (u *unit) name(off uint64) Name {
 		if p.unit == nil {
 			break
 		}
-		at, where = p.unit, p.off
+		n.unit, n.off = p.unit, p.off
 	}
-	n.Qualified = n.Plain
-	if n.Plain != "" && scoped[n.Language] && at != nil {
-		n.Qualified = at.prefix(where) + n.Plain
-	}
-	if u.names == nil {
-		u.names = map[uint64]Name{}
-	}
-	u.names[off] = n
 	return n
 }
 

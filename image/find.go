@@ -1,0 +1,118 @@
+package image
+
+import (
+	"cmp"
+	"iter"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/trapline/trapline/image/internal/dwarf"
+)
+
+// A Location is an address that a name or a line leads to.
+type Location struct {
+	Addr   uint64
+	Places []Place // where it lies, as Places says
+}
+
+// A Line is where the code of a line of the source begins.
+type Line struct {
+	Addr         uint64
+	File         string
+	Line, Column int
+}
+
+// FindFunction returns where the functions of that name begin: all that match, their
+// copies by inlining and templates included. A name is what gdb takes: plain, with some or
+// all of its scopes, with parameters, or FILE:NAME; a * in it stands for anything. A
+// linker's name will do too.
+func (f *File) FindFunction(name string) ([]Location, error) {
+	q, err := parseQuery(name)
+	if err != nil {
+		return nil, f.errorf("%w", err)
+	}
+	var found []uint64
+	d := f.debugInfo()
+	if d != nil {
+		d.Functions(q.maybe, func(n *dwarf.Name, addr uint64) {
+			if q.matches(n) {
+				found = append(found, addr)
+			}
+		})
+	}
+	locations := slices.DeleteFunc(f.locate(found), func(l Location) bool { return !q.in(l.Places) })
+	if len(locations) == 0 && d != nil && d.Err() != nil {
+		return nil, f.errorf("debug information: %w", d.Err())
+	}
+	return locations, nil
+}
+
+// FindLine returns where the code of a line begins, once in each function that has code of
+// it, inlined calls and copies of templates included. A line without code stands for the
+// next one that has some. The path may be its end only.
+func (f *File) FindLine(file string, line int) ([]Location, error) {
+	d := f.debugInfo()
+	if d == nil {
+		return nil, f.errorf("no debug information")
+	}
+	best, addrs := 0, []uint64(nil)
+	for l := range f.Statements(file) {
+		switch {
+		case l.Line < line || best > 0 && l.Line > best:
+		case l.Line == best:
+			addrs = append(addrs, l.Addr)
+		default:
+			best, addrs = l.Line, append(addrs[:0], l.Addr)
+		}
+	}
+	if best == 0 && d.Err() != nil {
+		return nil, f.errorf("debug information: %w", d.Err())
+	}
+	return f.locate(onePerBlock(d, addrs)), nil
+}
+
+// onePerBlock keeps the first address in each block.
+func onePerBlock(d *dwarf.Data, addrs []uint64) []uint64 {
+	slices.Sort(addrs)
+	seen := map[dwarf.Block]bool{}
+	return slices.DeleteFunc(addrs, func(addr uint64) bool {
+		b := d.Block(addr)
+		again := seen[b] && b != dwarf.Block{}
+		seen[b] = true
+		return again
+	})
+}
+
+// Statements returns where the code of each line begins in the files whose path is file or
+// ends with it, in no order.
+func (f *File) Statements(file string) iter.Seq[Line] {
+	return func(yield func(Line) bool) {
+		d := f.debugInfo()
+		if d == nil {
+			return
+		}
+		for l := range d.Statements(func(path string) bool { return endsWith(path, file) }) {
+			if !yield(Line(l)) {
+				return
+			}
+		}
+	}
+}
+
+// endsWith reports whether a path is the same as another or ends with all of it.
+func endsWith(name, end string) bool {
+	end = path.Clean(end)
+	return name == end || strings.HasSuffix(name, "/"+end)
+}
+
+// locate returns the addresses in ascending order with their places.
+func (f *File) locate(addrs []uint64) []Location {
+	slices.SortFunc(addrs, cmp.Compare[uint64])
+	addrs = slices.Compact(addrs)
+	locations := make([]Location, len(addrs))
+	for i, addr := range addrs {
+		locations[i] = Location{addr, f.Places(nil, addr)}
+	}
+	return locations
+}
