@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/trapline/trapline/internal/fixture"
 )
 
 // TestMain makes the test binary be trapline and strace as well, and what -D
@@ -30,7 +32,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "fixture": buildFixture},
 	})
 }
 
@@ -49,6 +51,16 @@ func ends(ts *testscript.TestScript, neg bool, args []string) {
 	if got != args[0] {
 		ts.Fatalf("ends with %s, not %s", got, args[0])
 	}
+}
+
+// buildFixture builds a fixture and puts its path into $FIXTURE.
+func buildFixture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: fixture NAME")
+	}
+	program, err := fixture.Compile(args[0])
+	ts.Check(err)
+	ts.Setenv("FIXTURE", program)
 }
 
 func statusText(w syscall.WaitStatus) string {
