@@ -47,8 +47,9 @@ func place(k *dwarf.Call, addr uint64) Place {
 
 // sourceName is what people call a function. The linker's name tells more than the
 // source's where it can be taken apart: which lambda it is, the arguments of templates.
+// Go's and Rust's are the source's anyhow, and Rust's has less.
 func sourceName(n *dwarf.Name) string {
-	if n.Linkage == "" || n.Language == dwarf.Go {
+	if n.Linkage == "" || n.Language == dwarf.Go || n.Language == dwarf.Rust {
 		return n.Qualified
 	}
 	if text, err := demangle.ToString(n.Linkage, demangle.NoParams); err == nil {

@@ -12,8 +12,9 @@ import (
 
 // A Location is an address that a name or a line leads to.
 type Location struct {
-	Addr   uint64
-	Places []Place // where it lies, as Places says
+	Addr     uint64
+	Function string  // that was found; empty for a line
+	Places   []Place // where the address lies, as Places says
 }
 
 // A Line is where the code of a line of the source begins.
@@ -32,20 +33,21 @@ func (f *File) FindFunction(name string) ([]Location, error) {
 	if err != nil {
 		return nil, f.errorf("%w", err)
 	}
-	var found []uint64
+	var found []Location
 	d := f.debugInfo()
-	if d != nil {
-		d.Functions(q.maybe, func(n *dwarf.Name, addr uint64) {
-			if q.matches(n) {
-				found = append(found, addr)
-			}
-		})
+	if d == nil {
+		return nil, nil
 	}
-	locations := slices.DeleteFunc(f.locate(found), func(l Location) bool { return !q.in(l.Places) })
-	if len(locations) == 0 && d != nil && d.Err() != nil {
+	d.Functions(q.maybe, func(n *dwarf.Name, addr uint64) {
+		if q.matches(n) {
+			found = append(found, Location{Addr: addr, Function: sourceName(n)})
+		}
+	})
+	found = slices.DeleteFunc(f.locate(found), func(l Location) bool { return !q.in(&l) })
+	if len(found) == 0 && d.Err() != nil {
 		return nil, f.errorf("debug information: %w", d.Err())
 	}
-	return locations, nil
+	return found, nil
 }
 
 // FindLine returns where the code of a line begins, once in each function that has code of
@@ -69,7 +71,11 @@ func (f *File) FindLine(file string, line int) ([]Location, error) {
 	if best == 0 && d.Err() != nil {
 		return nil, f.errorf("debug information: %w", d.Err())
 	}
-	return f.locate(onePerBlock(d, addrs)), nil
+	var found []Location
+	for _, addr := range onePerBlock(d, addrs) {
+		found = append(found, Location{Addr: addr})
+	}
+	return f.locate(found), nil
 }
 
 // onePerBlock keeps the first address in each block.
@@ -106,13 +112,12 @@ func endsWith(name, end string) bool {
 	return name == end || strings.HasSuffix(name, "/"+end)
 }
 
-// locate returns the addresses in ascending order with their places.
-func (f *File) locate(addrs []uint64) []Location {
-	slices.SortFunc(addrs, cmp.Compare[uint64])
-	addrs = slices.Compact(addrs)
-	locations := make([]Location, len(addrs))
-	for i, addr := range addrs {
-		locations[i] = Location{addr, f.Places(nil, addr)}
+// locate sorts the locations, keeps one of each address, and fills in their places.
+func (f *File) locate(found []Location) []Location {
+	slices.SortStableFunc(found, func(a, b Location) int { return cmp.Compare(a.Addr, b.Addr) })
+	found = slices.CompactFunc(found, func(a, b Location) bool { return a.Addr == b.Addr && a.Function == b.Function })
+	for i := range found {
+		found[i].Places = f.Places(nil, found[i].Addr)
 	}
-	return locations
+	return found
 }

@@ -3,6 +3,7 @@ package image
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ianlancetaylor/demangle"
@@ -37,6 +38,9 @@ func parseQuery(text string) (*query, error) {
 		return q, nil
 	}
 	q.last = bare(q.name)
+	if i := strings.IndexByte(q.last, '('); i > 0 && !strings.Contains(q.last, "operator()") {
+		q.last = q.last[:i]
+	}
 	if i := strings.LastIndexAny(q.last, ":."); i >= 0 {
 		q.last = q.last[i+1:]
 	}
@@ -93,9 +97,11 @@ func (q *query) is(name string) bool {
 	return name == q.name
 }
 
-// in reports whether the places are in the query's file.
-func (q *query) in(places []Place) bool {
-	return q.file == "" || len(places) > 0 && endsWith(places[0].File, q.file)
+// in reports whether the function that was found is in the query's file.
+func (q *query) in(l *Location) bool {
+	return q.file == "" || slices.ContainsFunc(l.Places, func(p Place) bool {
+		return p.Function == l.Function && endsWith(p.File, q.file)
+	})
 }
 
 // tidy takes out the spaces that mean nothing: all but those between two words.

@@ -19,7 +19,7 @@ func (d *Data) Calls(buf []Call, addr uint64) []Call {
 		}
 	}
 	for _, u := range units {
-		if r := u.lines().at(addr); r != nil && r.line > 0 {
+		if r := u.lines().at(addr); r != nil {
 			return append(buf, u.place(addr))
 		}
 	}
@@ -29,7 +29,7 @@ func (d *Data) Calls(buf []Call, addr uint64) []Call {
 // place is a call of which only the line is filled in.
 func (u *unit) place(addr uint64) (k Call) {
 	t := u.lines()
-	if r := t.at(addr); r != nil && r.line > 0 {
+	if r := t.at(addr); r != nil {
 		k.File, k.Line, k.Column = t.file(uint64(r.file)), int(r.line), int(r.column)
 	}
 	return k
@@ -46,7 +46,10 @@ func (u *unit) chain(buf []Call, addr uint64, in int32) []Call {
 		k := &t.calls[in]
 		at.Name, at.Entry, at.Inlined = u.name(k.entry), t.begin(k, addr), k.parent >= 0
 		buf = append(buf, at)
-		at = Call{File: u.lines().file(uint64(k.file)), Line: int(k.line), Column: int(k.column)}
+		at = Call{}
+		if k.line > 0 {
+			at = Call{File: u.lines().file(uint64(k.file)), Line: int(k.line), Column: int(k.column)}
+		}
 		in = k.parent
 	}
 	return buf

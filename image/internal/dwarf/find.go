@@ -52,7 +52,7 @@ func (t *lines) statements(wanted func(string) bool, yield func(Line) bool) bool
 	for _, s := range t.sequences {
 		for _, r := range t.rows[s.first : s.first+s.count] {
 			path, ok := paths[r.file]
-			if !ok || !r.statement || r.line == 0 {
+			if !ok || !r.statement {
 				continue
 			}
 			if !yield(Line{r.addr, path, int(r.line), int(r.column)}) {

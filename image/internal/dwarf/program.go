@@ -41,8 +41,12 @@ func (p *program) reset() {
 	p.sequenceStart = len(p.t.rows)
 }
 
-// emit adds a row. Rows must ascend for a search to find them; one that does not is left out.
+// emit adds a row. Rows must ascend for a search to find them; one that does not is left
+// out. So is one without a line: as in gdb, the code there is still of the line before.
 func (p *program) emit() {
+	if p.now.line == 0 {
+		return
+	}
 	if n := len(p.t.rows); n > p.sequenceStart && p.t.rows[n-1].addr > p.now.addr {
 		return
 	}
