@@ -83,7 +83,7 @@ func newRoot() *cobra.Command {
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newTrace(), newFormat(), newStack(), newSweep(), newSyscalls(), newCompletion(), newVersion())
+	root.AddCommand(newTrace(), newFormat(), newResolve(), newStack(), newSweep(), newSyscalls(), newCompletion(), newVersion())
 	return root
 }
 

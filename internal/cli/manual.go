@@ -10,6 +10,7 @@ func Manuals() map[string]string {
 		"trapline.1":          mainManual(),
 		"trapline-trace.1":    traceManual(),
 		"trapline-format.1":   formatManual(),
+		"trapline-resolve.1":  commandManual(newResolve()),
 		"trapline-stack.1":    stackManual(),
 		"trapline-sweep.1":    sweepManual(),
 		"trapline-syscalls.1": syscallsManual(),
