@@ -3,7 +3,6 @@ package capture
 import (
 	"errors"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/trapline/trapline/abi"
@@ -86,6 +85,8 @@ func (f *freeze) run() error {
 	if err := f.seize(); err != nil {
 		return err
 	}
+	f.busyFirst()
+	ptrace.Hurry()
 	f.begun = time.Now()
 	f.stop()
 	f.take(f.in(stopped))
@@ -131,6 +132,18 @@ func (f *freeze) seize() error {
 	return ErrGone
 }
 
+// busyFirst sorts the threads so that those that compute are stopped first.
+func (f *freeze) busyFirst() {
+	slices.SortStableFunc(f.threads, func(a, b *thread) int { return rank(a) - rank(b) })
+}
+
+func rank(t *thread) int {
+	if t.State == 'R' {
+		return 0
+	}
+	return 1
+}
+
 // rounds bounds how often stop looks for new threads: a process could make and end them
 // faster than we seize them.
 const rounds = 1000
@@ -155,15 +168,15 @@ func (f *freeze) stop() {
 }
 
 const (
-	nap      = 20 * time.Microsecond  // between looks at threads that have not stopped
-	firstAsk = 500 * time.Microsecond // without a stop before the kernel is asked why
+	nap      = 50 * time.Microsecond // between looks at threads that have not stopped
+	firstAsk = 2 * time.Millisecond  // without a stop before the kernel is asked why
 )
 
 // collect waits for the threads to stop, but not for those in uninterruptible sleep.
 func (f *freeze) collect() {
-	waiting := f.waiting()
 	ask, since := firstAsk, time.Now()
-	for len(waiting) > 0 && time.Since(f.begun) < f.options.Deadline {
+	for waiting := f.waiting(); len(waiting) > 0 && time.Since(f.begun) < f.options.Deadline; {
+		ptrace.Nap(nap)
 		before := len(waiting)
 		waiting = slices.DeleteFunc(waiting, (*thread).arrived)
 		switch {
@@ -172,8 +185,6 @@ func (f *freeze) collect() {
 		case time.Since(since) > ask:
 			waiting = slices.DeleteFunc(waiting, (*thread).asleep)
 			ask *= 2
-		default:
-			pause(nap)
 		}
 	}
 }
@@ -189,19 +200,11 @@ func (t *thread) asleep() bool {
 	return s.State == 'D'
 }
 
-// pause sleeps without the Go scheduler's timers, which are coarser.
-func pause(d time.Duration) {
-	t := syscall.NsecToTimespec(int64(d))
-	syscall.Nanosleep(&t, nil)
-}
-
-// take reads the registers and copies the stacks of stopped threads.
+// take copies the stacks of stopped threads.
 func (f *freeze) take(threads []*thread) {
 	var sps []abi.Addr
 	for _, t := range threads {
-		if t.registers(); t.phase == stopped {
-			sps = append(sps, t.Regs.SP())
-		}
+		sps = append(sps, t.Regs.SP())
 	}
 	if len(sps) == 0 {
 		return
@@ -247,7 +250,7 @@ func (f *freeze) while() {
 // release lets the stopped threads go.
 func (f *freeze) release() {
 	f.memory.thaw(f.copies.spans)
-	for _, t := range f.in(stopped) {
+	for _, t := range slices.Backward(f.in(stopped)) {
 		t.release()
 	}
 }
@@ -257,7 +260,7 @@ func (f *freeze) release() {
 func (f *freeze) late() {
 	for waiting := f.waiting(); len(waiting) > 0 && time.Since(f.begun) < f.options.Deadline; waiting = f.waiting() {
 		if n := len(waiting); len(slices.DeleteFunc(waiting, (*thread).arrived)) == n {
-			pause(nap)
+			time.Sleep(nap)
 			continue
 		}
 		f.take(f.in(stopped))

@@ -33,7 +33,11 @@ func (s *Session) Take() (*Process, error) {
 
 // onThread runs the freeze on a thread of its own, whose end takes the last tracees from
 // us: those that have not stopped cannot be let go otherwise.
+// Nobody needs the SIGCHLD of each stop, which would interrupt the thread's naps.
 func (f *freeze) onThread() (err error) {
+	if ptrace.SetNoCldStop(true) == nil {
+		defer ptrace.SetNoCldStop(false)
+	}
 	thread := ptrace.StartThread()
 	thread.Do(func() { err = f.run() })
 	thread.End(f.held())

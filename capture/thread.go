@@ -88,25 +88,27 @@ func (t *thread) arrived() bool {
 	return true
 }
 
-// settle is the next phase after a stop.
+// settle is what comes after a stop: the thread is taken or, when that has been done
+// before it took a signal, let go. A call that the interrupt has broken off is started
+// again then; one that a stop signal has broken off is not ours to repair.
 func (t *thread) settle() {
-	if t.phase == settling {
-		t.release()
-	} else {
-		t.phase = stopped
-	}
-}
-
-// registers reads the registers and what they tell about the call that the thread is in.
-func (t *thread) registers() {
-	if err := ptrace.GetRegs(t.TID, &t.Regs); err != nil {
+	var now abi.Regs
+	if err := ptrace.GetRegs(t.TID, &now); err != nil {
 		t.lose(err)
 		return
 	}
-	if call, errno := ptrace.Broken(&t.Regs); errno != 0 {
+	if t.status.Event() == ptrace.EventStop && !t.status.GroupStop() {
+		ptrace.Repair(t.TID, &now)
+	}
+	if t.phase == settling {
+		t.release()
+		return
+	}
+	t.phase, t.Regs = stopped, now
+	if call, errno := ptrace.Broken(&now); errno != 0 {
 		t.Call = &call
-	} else if t.Regs.ABI.NR < 0 {
-		t.Call = callOf(t.TID, t.Regs.ABI)
+	} else if now.ABI.NR < 0 {
+		t.Call = callOf(t.TID, now.ABI)
 	}
 }
 
@@ -133,20 +135,9 @@ func (t *thread) release() {
 		}
 		return
 	}
-	if !t.status.GroupStop() {
-		t.repair()
-	}
 	t.phase = free
 	if ptrace.Detach(t.TID, 0) != nil {
 		t.phase = lost
-	}
-}
-
-// repair has a call started again that the interrupt has broken off.
-func (t *thread) repair() {
-	var now abi.Regs // behind a signal they are not those that were taken
-	if ptrace.GetRegs(t.TID, &now) == nil {
-		ptrace.Repair(t.TID, &now)
 	}
 }
 

@@ -3,6 +3,7 @@ package ptrace
 import (
 	"math/bits"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -72,6 +73,20 @@ func SetPolicyOf(tid int, p Policy) error {
 	var priority int32 // struct sched_param
 	_, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_SETSCHEDULER, uintptr(tid), uintptr(p), uintptr(unsafe.Pointer(&priority)))
 	return failure("set scheduling policy of", tid, errno)
+}
+
+// Hurry puts the calling thread, for the rest of its life, before all threads that have no
+// deadlines of their own: SCHED_FIFO. It reports whether we may.
+func Hurry() bool {
+	priority := int32(1) // struct sched_param
+	_, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_SETSCHEDULER, 0, unix.SCHED_FIFO|unix.SCHED_RESET_ON_FORK, uintptr(unsafe.Pointer(&priority)))
+	return errno == 0
+}
+
+// Nap sleeps for a moment. It stays out of the Go scheduler.
+func Nap(d time.Duration) {
+	t := syscall.NsecToTimespec(int64(d))
+	syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&t)), 0, 0)
 }
 
 // MayLeaveIdle reports whether the calling thread may go back from PolicyIdle to

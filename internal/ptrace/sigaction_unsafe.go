@@ -1,6 +1,7 @@
 package ptrace
 
 import (
+	"sync"
 	"syscall"
 	"unsafe"
 )
@@ -30,14 +31,30 @@ func ClearRestart(sig syscall.Signal) (restore func(), err error) {
 	return func() { changeFlags(sig, old&saRestart, 0) }, nil
 }
 
+// quiet counts those who want no SIGCHLD for stops.
+var quiet struct {
+	sync.Mutex
+	users int
+}
+
 // SetNoCldStop says whether our own process is spared a SIGCHLD for every stop of
-// a child or tracee; Wait reports them either way. The action's handler stays.
-func SetNoCldStop(on bool) error {
-	var err error
-	if on {
+// a child or tracee; Wait reports them either way. The action's handler stays. Who
+// has asked for it takes it back when done; it ends with the last.
+func SetNoCldStop(on bool) (err error) {
+	quiet.Lock()
+	defer quiet.Unlock()
+	switch {
+	case on && quiet.users == 0:
 		_, err = changeFlags(syscall.SIGCHLD, saNoCldStop, 0)
-	} else {
+	case !on && quiet.users == 1:
 		_, err = changeFlags(syscall.SIGCHLD, 0, saNoCldStop)
+	}
+	switch {
+	case err != nil:
+	case on:
+		quiet.users++
+	case quiet.users > 0:
+		quiet.users--
 	}
 	return err
 }
