@@ -49,7 +49,9 @@ func (s *stacking) look(subjects []*subject) error {
 		return s.sample(subjects)
 	}
 	for i, sub := range subjects {
+		done := notice(os.Stderr, "reading symbols ...")
 		p, err := sub.take()
+		done()
 		if err != nil {
 			s.fail(err)
 			continue

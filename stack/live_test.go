@@ -1,0 +1,93 @@
+package stack
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/pprof/profile"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/trapline/trapline/capture"
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/procfs"
+)
+
+// take returns the stacks of the fixture calls while it is in its signal handler.
+func take(t *testing.T, flags ...fixture.Flag) *Process {
+	t.Helper()
+	f := fixture.Start(t, fixture.Build(t, "calls", flags...), "2")
+	f.Await("calls: ready")
+	tids, err := procfs.Tasks(f.PID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tid := range tids {
+		fixture.AwaitState(t, tid, "S")
+	}
+	taken, err := capture.Take(f.PID(), capture.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	r := Resolver{Space: func(p *capture.Process) (*image.Space, error) { return image.Load(p.PID) }}
+	p, err := r.Resolve(taken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Program = "calls"
+	return p
+}
+
+// The calls of a real program are what its source says, on every ABI.
+func TestCalls(t *testing.T) {
+	for _, flags := range [][]fixture.Flag{nil, {fixture.M32}, {fixture.Static}} {
+		p := take(t, flags...)
+		names := slices.Collect(p.Threads[0].labels())
+		if !contain(names, "main", "outer", "middle", "inner") || !contain(names, signaled, "handler") {
+			t.Errorf("%v: the main thread: %s", flags, names)
+		}
+		if got := len(groups(p.Threads)); got != 2 {
+			t.Errorf("%v: %d groups of threads", flags, got)
+		}
+	}
+}
+
+// contain reports whether names have those one behind the other.
+func contain(names []string, those ...string) bool {
+	return strings.Contains(";"+strings.Join(names, ";")+";", ";"+strings.Join(those, ";")+";")
+}
+
+// What is written of a real program is what readers expect.
+func TestWritten(t *testing.T) {
+	p := take(t)
+	var b bytes.Buffer
+	if err := p.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	data, err := jsonschema.UnmarshalJSON(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema(t).Validate(data); err != nil {
+		t.Error(err)
+	}
+	var s Samples
+	s.Add(p)
+	b.Reset()
+	if err := s.WriteProfile(&b); err != nil {
+		t.Fatal(err)
+	}
+	read, err := profile.Parse(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mapped := slices.ContainsFunc(read.Mapping, func(m *profile.Mapping) bool {
+		return strings.Contains(m.File, "/calls-") && m.BuildID != "" && m.HasFunctions && m.HasLineNumbers && m.HasInlineFrames
+	})
+	if !mapped {
+		t.Errorf("mappings %v", read.Mapping)
+	}
+}
