@@ -7,6 +7,7 @@ type tally struct {
 	frames      int // that count: gdb's, and ours between gdb's
 	equal       int
 	more        int // gdb knows no function, we do, from a table that gdb does not read
+	tails       int // gdb's that are on the stack no more, and not among ours
 	further     int // ours beyond the place where gdb gave up
 	lines       int // of equal frames, where gdb knows a line
 	equalLines  int
@@ -26,19 +27,23 @@ func (t *tally) add(o tally) {
 	t.frames += o.frames
 	t.equal += o.equal
 	t.more += o.more
+	t.tails += o.tails
 	t.further += o.further
 	t.lines += o.lines
 	t.equalLines += o.equalLines
 	t.differences = append(t.differences, o.differences...)
 }
 
-// fraction is that of frames with the same function; frames that gdb cannot name and we can
-// are not judged.
+// judged are the frames of which equal is a part: not those that gdb cannot name and we can,
+// and not those that gdb adds to what is on the stack.
+func (t *tally) judged() int { return t.frames - t.more - t.tails }
+
+// fraction is that of frames with the same function.
 func (t *tally) fraction() float64 {
-	if t.frames == t.more {
+	if t.judged() == 0 {
 		return 1
 	}
-	return float64(t.equal) / float64(t.frames-t.more)
+	return float64(t.equal) / float64(t.judged())
 }
 
 // lineFraction is that of lines which agree.
@@ -58,8 +63,7 @@ func compareThreads(gdb, ours []thread, code func(address) bool) tally {
 		byID[t.TID] = t
 	}
 	for _, t := range gdb {
-		t.Frames = credible(t.Frames, code)
-		one := compareStacks(t, byID[t.TID])
+		one := compareStacks(credible(t, code), credible(byID[t.TID], code))
 		for i := range one.differences {
 			one.differences[i].thread = t.TID
 		}
@@ -68,15 +72,15 @@ func compareThreads(gdb, ours []thread, code func(address) bool) tally {
 	return total
 }
 
-// credible are gdb's frames up to the first that is not in code: there it has gone astray.
+// credible is a stack up to the first frame that is not in code: there it has gone astray.
 // The innermost may be: a program can jump anywhere.
-func credible(frames []frame, code func(address) bool) []frame {
-	for i := 1; i < len(frames); i++ {
-		if !code(frames[i].PC) {
-			return frames[:i]
+func credible(t thread, code func(address) bool) thread {
+	for i := 1; i < len(t.Frames); i++ {
+		if !code(t.Frames[i].PC) {
+			return thread{t.TID, t.Frames[:i], "went astray"}
 		}
 	}
-	return frames
+	return t
 }
 
 // compareStacks compares two stacks of the same thread. What we have after the last of gdb's
@@ -113,6 +117,8 @@ func (t *tally) judge(p pair, d difference) {
 		t.judgeLine(p, d)
 	case p.ours != nil && p.gdb != nil && p.gdb.Function == "" && (p.ours.From == "pclntab" || p.ours.From == "dwarf"):
 		t.more++
+	case p.ours == nil && p.gdb.Tail:
+		t.tails++
 	default:
 		t.differences = append(t.differences, d)
 	}

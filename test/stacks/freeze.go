@@ -64,3 +64,6 @@ func codeOf(pid int) (func(address) bool, error) {
 		return false
 	}, nil
 }
+
+// ended reports whether a process is no more: servers have some that come and go.
+func ended(pid int) bool { return syscall.Kill(pid, 0) != nil }

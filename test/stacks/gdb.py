@@ -19,6 +19,7 @@ def describe(frame):
         "line": sal.line if sal.symtab else 0,
         "inlined": frame.type() == gdb.INLINE_FRAME,
         "trampoline": frame.type() == gdb.SIGTRAMP_FRAME,
+        "tail": frame.type() == gdb.TAILCALL_FRAME,
     }
 
 

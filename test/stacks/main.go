@@ -59,7 +59,8 @@ func stacks() error {
 	if *list {
 		return nil
 	}
-	report("all", tally{frames: total.frames, equal: total.equal, more: total.more, further: total.further, lines: total.lines, equalLines: total.equalLines}, nil)
+	total.differences = nil
+	report("all", total, nil)
 	if below > 0 {
 		return fmt.Errorf("%d programs failed or are below %g%%", below, 100**threshold)
 	}
@@ -93,7 +94,7 @@ func (s *subject) perform() (t tally, err error) {
 	if s.idle {
 		times = 1
 	}
-	for _, pid := range pids {
+	for _, pid := range slices.DeleteFunc(pids, ended) {
 		one, err := stage.compare(pid, max(1, times/len(pids)))
 		t.add(one)
 		if err != nil {

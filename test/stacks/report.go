@@ -9,7 +9,7 @@ import (
 
 // report prints what came out of one program, and its most frequent differences.
 func report(name string, t tally, err error) {
-	fmt.Printf("%-20s %7.2f%%  %6d of %6d frames, %5d lines (%.2f%%)%s\n", name, 100*t.fraction(), t.equal, t.frames-t.more, t.lines, 100*t.lineFraction(), t.asides())
+	fmt.Printf("%-20s %7.2f%%  %6d of %6d frames, %5d lines (%.2f%%)%s\n", name, 100*t.fraction(), t.equal, t.judged(), t.lines, 100*t.lineFraction(), t.asides())
 	if err != nil {
 		fmt.Println("     failed: " + shorten(err.Error()))
 	}
@@ -35,6 +35,9 @@ func shorten(text string) string {
 func (t *tally) asides() (text string) {
 	if t.more > 0 {
 		text += fmt.Sprintf(", %d that gdb cannot name", t.more)
+	}
+	if t.tails > 0 {
+		text += fmt.Sprintf(", %d tail calls that gdb deduces", t.tails)
 	}
 	if t.further > 0 {
 		text += fmt.Sprintf(", %d beyond gdb's", t.further)

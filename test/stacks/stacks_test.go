@@ -97,7 +97,8 @@ func TestCompare(t *testing.T) {
 		{"gdb knows no name, nor do we", "1:a 2:", "outermost", "1:a 2:", "2/2 0 0 0/0"},
 		{"gdb knows no name, a symbol is a guess", "1:a 2:", "outermost", "1:a 2:b", "1/2 0 0 0/0"},
 		{"gdb knows no name, Go's table does", "1:a 2:", "outermost", "1:a 2!:b", "1/2 1 0 0/0"},
-		{"gdb goes astray", "1:a 500:", "outermost", "1:a", "1/1 0 0 0/0"},
+		{"gdb goes astray", "1:a 500:", "outermost", "1:a 2:b", "1/1 0 1 0/0"},
+		{"both go astray", "1:a 500:", "outermost", "1:a 600:", "1/1 0 0 0/0"},
 		{"the innermost may be anywhere", "500: 1:a", "outermost", "500: 1:a", "2/2 0 0 0/0"},
 		{"lines", "1:a+3 2:b+4 3:c", "outermost", "1:a+3 2:b+5 3:c+6", "3/3 0 0 1/2"},
 	}
@@ -109,8 +110,21 @@ func TestCompare(t *testing.T) {
 		if s := fmt.Sprintf("%d/%d %d %d %d/%d", got.equal, got.frames, got.more, got.further, got.equalLines, got.lines); s != test.want {
 			t.Errorf("%s: %s, want %s", test.name, s, test.want)
 		}
-		if wrong := got.frames - got.more - got.equal + got.lines - got.equalLines; len(got.differences) != wrong {
+		if wrong := got.judged() - got.equal + got.lines - got.equalLines; len(got.differences) != wrong {
 			t.Errorf("%s: %d differences, want %d", test.name, len(got.differences), wrong)
+		}
+	}
+}
+
+// A frame that gdb deduces is not asked for, and right if it is there.
+func TestCompareTails(t *testing.T) {
+	code := func(address) bool { return true }
+	gdb := stackOf("1:a 2:b 3:c")
+	gdb.Frames[1].Tail, gdb.Ended = true, outermost
+	for ours, want := range map[string]string{"1:a 3:c": "2 of 2, 1", "1:a 2:b 3:c": "3 of 3, 0", "1:a 2:x 3:c": "2 of 3, 0"} {
+		got := compareThreads([]thread{gdb}, []thread{stackOf(ours)}, code)
+		if s := fmt.Sprintf("%d of %d, %d", got.equal, got.judged(), got.tails); s != want {
+			t.Errorf("%s: %s, want %s", ours, s, want)
 		}
 	}
 }

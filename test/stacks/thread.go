@@ -22,6 +22,7 @@ type frame struct {
 	Line       int     `json:"line"`
 	Inlined    bool    `json:"inlined"`
 	Trampoline bool    `json:"trampoline"` // a signal handler returns there
+	Tail       bool    `json:"tail"`       // it is gone: gdb deduced that it has jumped to the next inner one
 	From       string  `json:"from"`       // what named it, of ours
 	Found      string  `json:"found"`      // what found it, of ours
 
