@@ -49,8 +49,9 @@ headers: $(PEERS)/bin/strace
 	$(GO) run ./internal/gen -headers $(PEERS)
 	$(GO) generate ./...
 
-# strace and trapline in turn: ratios of their times.
+# strace and trapline in turn, and eu-stack, gdb and trapline stack: ratios of their times.
 bench: build $(PEERS)/bin/strace
+	./scripts/setup stacks
 	$(GO) run ./test/bench -strace $(PEERS)/bin/strace -trapline build/trapline $(ARGS)
 
 # Every fuzz target for a while each: make fuzz TIME=10m

@@ -1,4 +1,5 @@
-// Bench measures trapline trace against strace and prints the ratios of their wall times.
+// Bench measures trapline trace against strace, and trapline stack against eu-stack and gdb, and
+// prints the ratios of their wall times.
 //
 // A machine with other things to do makes every single time wrong, so that the two run in turn, each
 // pair in the other order than the last, and a ratio is taken of each pair: what slows both cancels.
@@ -51,7 +52,7 @@ func bench() error {
 	fmt.Printf("%-18s %-9s %9s %9s %9s  %5s %13s %5s  %7s %5s  %s\n", "", "output", "untraced", "strace", "trapline", "ratio", "middle half", "pairs", "fastest", "CPU", "peak memory")
 	above := 0
 	for _, w := range workloads {
-		if flag.NArg() > 0 && !slices.ContainsFunc(flag.Args(), func(s string) bool { return strings.HasPrefix(w.name, s) }) {
+		if !chosen(w.name) {
 			continue
 		}
 		n, err := compare(w, filepath.Join(dir, strings.ReplaceAll(w.name, "/", "")))
@@ -60,10 +61,18 @@ func bench() error {
 		}
 		above += n
 	}
+	if err := bedside(dir); err != nil {
+		return err
+	}
 	if above > 0 {
 		return fmt.Errorf("%d ratios above %.2f", above, *limit)
 	}
 	return nil
+}
+
+// chosen reports whether a row's name begins with one of the arguments.
+func chosen(name string) bool {
+	return flag.NArg() == 0 || slices.ContainsFunc(flag.Args(), func(s string) bool { return strings.HasPrefix(name, s) })
 }
 
 // compare measures one workload with its output thrown away and with its output kept, and returns
@@ -101,7 +110,7 @@ type result struct {
 	theirKB, ourKB int
 }
 
-// race runs pairs until their ratios agree.
+// race runs pairs of a workload.
 func race(dir string, w workload, args []string, out string) (*result, error) {
 	tail := func(options []string) []string {
 		return append(append(append(slices.Clone(w.options), options...), "-o", out, "--"), args...)
@@ -112,6 +121,11 @@ func race(dir string, w workload, args []string, out string) (*result, error) {
 		path, _ := filepath.Abs(*trapline)
 		our = append([]string{path, "trace"}, tail(w.ours)...)
 	}
+	return alternate(dir, their, our)
+}
+
+// alternate runs pairs of two commands until their ratios agree.
+func alternate(dir string, their, our []string) (*result, error) {
 	r, begin := &result{}, time.Now()
 	for n := range *rounds + 1 {
 		pair := [2][]string{their, our}

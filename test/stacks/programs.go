@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/trapline/trapline/internal/fixture"
 )
 
 //go:embed programs
@@ -43,17 +45,26 @@ var programs = []subject{
 	compiled("signals", "handlers.c", "gcc -O2 -g -o $"),
 	compiled("signals 32 bits", "handlers.c", "gcc -m32 -O2 -g -o $"),
 	compiled("signals musl", "handlers.c", "musl-gcc -O2 -g -static -o $"),
-	idle(compiled("500 threads", "waiting.c 500", "gcc -O2 -g -pthread -o $")),
+	{name: "500 threads", idle: true, needs: "gcc", start: crowd},
 	compiled("C++ -O2", "workshop.cc", "g++ -O2 -g -pthread -o $"),
 	compiled("C++ without -g", "workshop.cc", "g++ -O2 -pthread -o $"),
 	compiled("C++ -O0 static", "workshop.cc", "g++ -O0 -g -static -pthread -o $"),
 	compiled("Rust -O", "foundry.rs", "rustc -O -g -o $"),
 	compiled("Rust without -g", "foundry.rs", "rustc -O -o $"),
-	compiled("Go", "market.go", "go build -o $"),
-	compiled("Go stripped", "market.go", "go build -ldflags=-s~-w -o $"),
-	compiled("Go PIE", "market.go", "go build -buildmode=pie -o $"),
-	compiled("Go 32 bits", "market.go", "env GOARCH=386 go build -o $"),
+	compiled("Go", "market.go", "env CGO_ENABLED=0 go build -o $"),
+	compiled("Go stripped", "market.go", "env CGO_ENABLED=0 go build -ldflags=-s~-w -o $"),
+	compiled("Go PIE", "market.go", "env CGO_ENABLED=0 go build -buildmode=pie -o $"),
+	compiled("Go 32 bits", "market.go", "env CGO_ENABLED=0 GOARCH=386 go build -o $"),
 	compiled("Go and C", "mixed.go", "env CGO_ENABLED=1 go build -o $"),
+}
+
+func crowd(s *stage) ([]int, error) {
+	program, err := fixture.Compile("waiting")
+	if err != nil {
+		return nil, err
+	}
+	pid, err := s.ready(program, "500")
+	return []int{pid}, err
 }
 
 func idle(s subject) subject {
