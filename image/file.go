@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/trapline/trapline/abi"
 )
@@ -17,16 +16,20 @@ type File struct {
 	Name string
 	// Unwind is where package unwind keeps what it made of the file's tables.
 	Unwind   any
+	root     string // the directory that Name is in as / is for the process; empty for ours
 	elf      *elf.File
 	r        io.ReaderAt
+	cache    *Cache // that opened it; nil if none did
 	sections map[string]section
+	separate *File // has the debug information; the file itself if no other has
 	debug    debug
 	golang   lazyGoTable
+	names    *names
 }
 
 // Open opens an ELF file by its path.
 func Open(path string) (*File, error) {
-	r, err := os.Open(path)
+	r, err := openRegular("", path)
 	if err != nil {
 		return nil, fmt.Errorf("image: %w", err)
 	}
@@ -42,6 +45,9 @@ func NewFile(name string, r io.ReaderAt) (*File, error) {
 	e, err := elf.NewFile(r)
 	if err != nil {
 		return nil, fmt.Errorf("image: %s: %w", name, err)
+	}
+	if e.Data != elf.ELFDATA2LSB {
+		return nil, fmt.Errorf("image: %s: big-endian", name)
 	}
 	return &File{Name: name, elf: e, r: r, sections: map[string]section{}}, nil
 }
@@ -67,15 +73,17 @@ func (f *File) ABI() *abi.ABI {
 	return nil
 }
 
-// DebugFile is the file that has the .debug_* sections and .symtab: this one or its
-// separate debug file.
-func (f *File) DebugFile() *File { return f }
-
 // Places appends to buf where the address lies: the function and line, and before it
 // the calls that are inlined there, the innermost first. It appends nothing for an
 // address that nothing is known about.
 func (f *File) Places(buf []Place, addr uint64) []Place {
-	buf, _ = f.dwarfPlaces(buf, addr)
+	buf, known := f.dwarfPlaces(buf, addr)
+	if !known {
+		buf, known = f.goPlaces(buf, addr)
+	}
+	if !known {
+		buf = f.symbolPlaces(buf, addr)
+	}
 	return buf
 }
 

@@ -35,19 +35,33 @@ func (f *File) FindFunction(name string) ([]Location, error) {
 	}
 	var found []Location
 	d := f.debugInfo()
-	if d == nil {
-		return nil, nil
+	if d != nil {
+		d.Functions(q.maybe, func(n *dwarf.Name, addr uint64) {
+			if q.matches(n) {
+				found = append(found, Location{Addr: addr, Function: sourceName(n)})
+			}
+		})
 	}
-	d.Functions(q.maybe, func(n *dwarf.Name, addr uint64) {
-		if q.matches(n) {
-			found = append(found, Location{Addr: addr, Function: sourceName(n)})
-		}
-	})
+	found = f.addSymbols(found, name)
 	found = slices.DeleteFunc(f.locate(found), func(l Location) bool { return !q.in(&l) })
-	if len(found) == 0 && d.Err() != nil {
+	if len(found) == 0 && d != nil && d.Err() != nil {
 		return nil, f.errorf("debug information: %w", d.Err())
 	}
 	return found, nil
+}
+
+// addSymbols adds the functions that only symbols name.
+func (f *File) addSymbols(found []Location, name string) []Location {
+	known := map[uint64]bool{}
+	for _, l := range found {
+		known[l.Addr] = true
+	}
+	for _, addr := range f.findSymbols(name) {
+		if !known[addr] {
+			found = append(found, Location{Addr: addr, Function: name})
+		}
+	}
+	return found
 }
 
 // FindLine returns where the code of a line begins, once in each function that has code of

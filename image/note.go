@@ -35,16 +35,16 @@ func (f *File) BuildID() []byte {
 func (f *File) noteAt(offset, size uint64) []byte {
 	notes := make([]byte, min(size, maxNotes))
 	n, _ := f.r.ReadAt(notes, int64(offset))
-	return buildID(notes[:n], f.elf.ByteOrder)
+	return buildID(notes[:n])
 }
 
 // buildID finds the build-id among notes: each has the sizes of its name and content,
 // a type, and both padded to words.
-func buildID(notes []byte, order binary.ByteOrder) []byte {
+func buildID(notes []byte) []byte {
 	const header = 12
 	for len(notes) >= header {
-		name, content := uint64(order.Uint32(notes)), uint64(order.Uint32(notes[4:]))
-		kind := order.Uint32(notes[8:])
+		name, content := uint64(binary.LittleEndian.Uint32(notes)), uint64(binary.LittleEndian.Uint32(notes[4:]))
+		kind := binary.LittleEndian.Uint32(notes[8:])
 		notes = notes[header:]
 		end := words(name) + content
 		if end > uint64(len(notes)) {

@@ -10,6 +10,7 @@ import (
 // A Space is the address space of a process: which file is mapped where.
 type Space struct {
 	modules []*Module // executable mappings, ascending
+	open    Opener
 }
 
 // An Opener opens the file of a mapping: that of a running process through /proc, that
@@ -19,22 +20,33 @@ type Opener func(procfs.Mapping) (*File, error)
 // NewSpace returns the space of those mappings. Files are opened when they are first
 // needed.
 func NewSpace(maps []procfs.Mapping, open Opener) *Space {
-	s := &Space{}
-	for _, m := range maps {
-		if m.Perm&procfs.Executable != 0 {
-			s.modules = append(s.modules, &Module{Mapping: m, open: open})
-		}
-	}
+	s := &Space{open: open}
+	s.Refresh(maps)
 	return s
 }
 
-// Load returns the space of a running process.
-func Load(pid int) (*Space, error) {
-	maps, err := procfs.Maps(pid)
-	if err != nil {
-		return nil, err
+// Load returns the space of a running process. Where there are several processes, or one
+// is looked at again and again, a Cache does it with less work.
+func Load(pid int) (*Space, error) { return new(Cache).Load(pid) }
+
+// Refresh makes the space that of the mappings as they are now. Modules whose mappings are
+// unchanged stay, with their files.
+func (s *Space) Refresh(maps []procfs.Mapping) {
+	old := s.modules
+	s.modules = make([]*Module, 0, len(old))
+	for _, m := range maps {
+		if m.Perm&procfs.Executable == 0 {
+			continue
+		}
+		for len(old) > 0 && old[0].Start < m.Start {
+			old = old[1:]
+		}
+		if len(old) > 0 && old[0].Mapping == m {
+			s.modules = append(s.modules, old[0])
+		} else {
+			s.modules = append(s.modules, &Module{Mapping: m, open: s.open})
+		}
 	}
-	return NewSpace(maps, func(m procfs.Mapping) (*File, error) { return Open(m.Path) }), nil
 }
 
 // At returns the module that has code at the address; nil if none has.

@@ -1,0 +1,84 @@
+package image
+
+import (
+	"slices"
+	"sort"
+)
+
+// names are what a file's symbols call its code, in the tables of the file itself, of its
+// separate debug file and of .gnu_debugdata.
+type names struct {
+	tables []*symtab
+	stubs  []stub // entries of the PLT
+}
+
+// symbolNames are the file's names, read by the first call.
+func (f *File) symbolNames() *names {
+	if f.names == nil {
+		f.names = &names{tables: f.symtabs(), stubs: f.stubs()}
+	}
+	return f.names
+}
+
+// symtabs are the tables of symbols that speak of the file. A table that cannot be read
+// is one the file has not. As with gdb, .dynsym counts only where .symtab is missing: its
+// names are among those of .symtab.
+func (f *File) symtabs() []*symtab {
+	var tables []*symtab
+	add := func(f *File, name string, from Source) bool {
+		t, err := f.symtab(name, from)
+		if err == nil {
+			tables = append(tables, t)
+		}
+		return err == nil
+	}
+	if !add(f, ".symtab", SymTab) {
+		add(f, ".dynsym", DynSym)
+	}
+	if debug := f.DebugFile(); debug != f {
+		add(debug, ".symtab", SymTab)
+	} else if mini, err := f.miniDebug(); err == nil {
+		add(mini, ".symtab", MiniDebug)
+	}
+	return tables
+}
+
+// symbolPlaces appends to buf the symbol that the address belongs to.
+func (f *File) symbolPlaces(buf []Place, addr uint64) []Place {
+	n := f.symbolNames()
+	if s := n.stub(addr); s != nil {
+		name := f.stubName(s)
+		return append(buf, Place{Function: name, Symbol: name, Offset: addr - s.addr, From: DynSym})
+	}
+	var best *symbol
+	var table *symtab
+	for _, t := range n.tables {
+		if s := t.at(addr); s != nil && (best == nil || s.addr > best.addr) {
+			best, table = s, t
+		}
+	}
+	if best == nil {
+		return buf
+	}
+	name := table.name(best)
+	return append(buf, Place{Function: Demangle(name), Symbol: name, Offset: addr - best.addr, From: table.from})
+}
+
+// stub returns the entry of the PLT at the address; nil if none is there.
+func (n *names) stub(addr uint64) *stub {
+	i := sort.Search(len(n.stubs), func(i int) bool { return n.stubs[i].addr > addr }) - 1
+	if i >= 0 && addr-n.stubs[i].addr < n.stubs[i].size {
+		return &n.stubs[i]
+	}
+	return nil
+}
+
+// findSymbols returns the addresses of the code that symbols call by that name.
+func (f *File) findSymbols(name string) []uint64 {
+	var found []uint64
+	for _, t := range f.symbolNames().tables {
+		found = t.find(found, name)
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
