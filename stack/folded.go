@@ -71,9 +71,7 @@ func (f *Frame) label(p *image.Place) string {
 }
 
 // word makes a name one that folded lines can hold.
-func word(name string) string {
-	return strings.NewReplacer(";", ":", "\n", " ").Replace(name)
-}
+func word(name string) string { return strings.ReplaceAll(printable(name), ";", ":") }
 
 func (f folded) write(w io.Writer) error {
 	b := bufio.NewWriter(w)

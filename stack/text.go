@@ -50,8 +50,9 @@ const (
 	remark   paint = "2"
 )
 
+// paint writes a name, in color if there is any.
 func (t *text) paint(p paint, s string) {
-	if t.color {
+	if s = printable(s); t.color {
 		s = "\x1b[" + string(p) + "m" + s + "\x1b[0m"
 	}
 	t.WriteString(s)
