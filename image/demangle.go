@@ -15,9 +15,13 @@ const (
 // Demangle returns the name of a symbol as its C++ or Rust source has it, with the types
 // of its parameters; a name of another language as it is.
 func Demangle(symbol string) string {
-	name, version, _ := strings.Cut(symbol, "@")
-	if version == pltSuffix || len(name) > maxMangled {
+	name, plt := strings.CutSuffix(symbol, pltSuffix)
+	if len(name) > maxMangled {
 		return symbol
 	}
-	return demangle.Filter(name, demangle.MaxLength(maxDemangled))
+	name = demangle.Filter(name, demangle.MaxLength(maxDemangled), demangle.Verbose)
+	if plt {
+		name += pltSuffix
+	}
+	return name
 }

@@ -48,7 +48,7 @@ func (f *File) symbolPlaces(buf []Place, addr uint64) []Place {
 	n := f.symbolNames()
 	if s := n.stub(addr); s != nil {
 		name := f.stubName(s)
-		return append(buf, Place{Function: name, Symbol: name, Offset: addr - s.addr, From: DynSym})
+		return append(buf, Place{Function: Demangle(name), Symbol: name, Offset: addr - s.addr, From: DynSym})
 	}
 	var best *symbol
 	var table *symtab

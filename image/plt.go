@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// pltSuffix is what the name of a function's entry in the PLT has behind an @.
-const pltSuffix = "plt"
+// pltSuffix ends the name of a function's entry in the PLT.
+const pltSuffix = "@plt"
 
 // A stub is an entry of the procedure linkage table: code that jumps to a function of
 // another file.
@@ -150,7 +150,7 @@ func (f *File) addSlots(slots map[uint64]target, s *elf.Section) {
 	}
 	read, size := f.targets(s.Type)
 	for ; len(raw) >= size && len(slots) < maxStubs; raw = raw[size:] {
-		if r := read(raw); r.jumps(f.elf.Machine) || r.resolves(f.elf.Machine) {
+		if r := read(raw[:size]); r.jumps(f.elf.Machine) || r.resolves(f.elf.Machine) {
 			r.table = s.Link
 			slots[r.slot] = r
 		}
@@ -159,11 +159,12 @@ func (f *File) addSlots(slots map[uint64]target, s *elf.Section) {
 
 // stubName is the name of the function that an entry of the PLT calls, as gdb forms it.
 func (f *File) stubName(s *stub) string {
-	name := ""
-	if s.target.resolves(f.elf.Machine) {
-		name = fmt.Sprintf("*ABS*+%#x", s.target.addend)
-	} else if int(s.target.table) < len(f.elf.Sections) {
-		name = f.symbolName(f.elf.Sections[s.target.table], s.target.symbol)
+	name := "*ABS*"
+	switch t := &s.target; {
+	case !t.resolves(f.elf.Machine):
+		name = f.symbolName(t.table, t.symbol)
+	case t.addend != 0:
+		name += fmt.Sprintf("+%#x", t.addend)
 	}
-	return name + "@" + pltSuffix
+	return name + pltSuffix
 }

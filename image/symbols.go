@@ -201,8 +201,13 @@ func (t *symtab) marker(s *symbol) bool {
 // name reads a symbol's name.
 func (t *symtab) name(s *symbol) string { return t.file.stringAt(t.strings, uint64(s.name)) }
 
-// symbolName reads the name of the symbol at an index of a table.
-func (f *File) symbolName(table *elf.Section, index uint32) string {
+// symbolName reads the name of a symbol by the indices of its table's section and of it
+// in the table.
+func (f *File) symbolName(section, index uint32) string {
+	if int(section) >= len(f.elf.Sections) {
+		return ""
+	}
+	table := f.elf.Sections[section]
 	if int(table.Link) >= len(f.elf.Sections) {
 		return ""
 	}
