@@ -15,8 +15,9 @@ import (
 	"github.com/trapline/trapline/procfs"
 )
 
-// take returns the stacks of the fixture calls while it is in its signal handler.
-func take(t *testing.T, flags ...fixture.Flag) *Process {
+// take returns the stacks of the fixture calls while it is in its signal handler, each of
+// at most limit calls.
+func take(t *testing.T, limit int, flags ...fixture.Flag) *Process {
 	t.Helper()
 	f := fixture.Start(t, fixture.Build(t, "calls", flags...), "2")
 	f.Await("calls: ready")
@@ -32,11 +33,8 @@ func take(t *testing.T, flags ...fixture.Flag) *Process {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	r := Resolver{Space: func(p *capture.Process) (*image.Space, error) { return image.Load(p.PID) }}
-	p, err := r.Resolve(taken)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := Resolver{Open: new(image.Cache).Running(f.PID()), Limit: limit}
+	p := r.Resolve(taken)
 	p.Program = "calls"
 	return p
 }
@@ -44,13 +42,28 @@ func take(t *testing.T, flags ...fixture.Flag) *Process {
 // The calls of a real program are what its source says, on every ABI.
 func TestCalls(t *testing.T) {
 	for _, flags := range [][]fixture.Flag{nil, {fixture.M32}, {fixture.Static}} {
-		p := take(t, flags...)
+		p := take(t, 0, flags...)
 		names := slices.Collect(p.Threads[0].labels())
 		if !contain(names, "main", "outer", "middle", "inner") || !contain(names, signaled, "handler") {
 			t.Errorf("%v: the main thread: %s", flags, names)
 		}
 		if got := len(groups(p.Threads)); got != 2 {
 			t.Errorf("%v: %d groups of threads", flags, got)
+		}
+	}
+}
+
+// A limit holds for calls, those that are inlined included.
+func TestLimit(t *testing.T) {
+	whole := slices.Collect(take(t, 0).Threads[0].labels())
+	for limit := 1; limit < len(whole); limit++ {
+		thread := &take(t, limit).Threads[0]
+		calls := 0
+		for i := range thread.Frames {
+			calls += len(thread.Frames[i].calls())
+		}
+		if calls != limit || thread.Ended != more {
+			t.Errorf("%d calls for a limit of %d, ended %q", calls, limit, thread.Ended)
 		}
 	}
 }
@@ -62,7 +75,7 @@ func contain(names []string, those ...string) bool {
 
 // What is written of a real program is what readers expect.
 func TestWritten(t *testing.T) {
-	p := take(t)
+	p := take(t, 0)
 	var b bytes.Buffer
 	if err := p.WriteJSON(&b); err != nil {
 		t.Fatal(err)

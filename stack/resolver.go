@@ -15,12 +15,11 @@ import (
 // A Resolver walks the stacks of a process that was captured, once or again and again,
 // and names their frames.
 type Resolver struct {
-	// Space returns the files that a captured process has mapped. It is asked again when
-	// the mappings have changed.
-	Space func(*capture.Process) (*image.Space, error)
+	// Open opens the files that the process has mapped.
+	Open image.Opener
 	// Call decodes a system call; nil shows none.
 	Call func(c *abi.Call, m mem.Reader) *Call
-	// Limit is how many frames a stack has at most, the innermost; zero for no limit.
+	// Limit is how many calls a stack has at most, the innermost; zero for no limit.
 	Limit int
 	// Thread is the only one that is resolved; zero for all.
 	Thread int
@@ -35,10 +34,8 @@ type Resolver struct {
 const more = "more frames follow"
 
 // Resolve returns the stacks of what was captured.
-func (r *Resolver) Resolve(p *capture.Process) (*Process, error) {
-	if err := r.meet(p); err != nil {
-		return nil, err
-	}
+func (r *Resolver) Resolve(p *capture.Process) *Process {
+	r.meet(p)
 	u := &unwind.Unwinder{Space: r.space, Memory: p.Memory}
 	if r.Limit > 0 {
 		u.Limit = r.Limit + 1 // one more tells that there are more
@@ -49,19 +46,22 @@ func (r *Resolver) Resolve(p *capture.Process) (*Process, error) {
 			resolved.Threads = append(resolved.Threads, r.thread(u, t))
 		}
 	}
-	return resolved, nil
+	return resolved
 }
 
-// meet finds the files of the process, unless their code is mapped as it was the last
-// time.
-func (r *Resolver) meet(p *capture.Process) (err error) {
+// meet finds out which files the process has mapped, unless its code is where it was the
+// last time.
+func (r *Resolver) meet(p *capture.Process) {
 	code := executable(p.Maps)
-	if r.space != nil && slices.Equal(r.code, code) {
-		return nil
+	switch {
+	case r.space == nil:
+		r.space = image.NewSpace(p.Maps, r.Open)
+	case slices.Equal(r.code, code):
+		return
+	default:
+		r.space.Refresh(p.Maps)
 	}
-	r.space, err = r.Space(p)
 	r.code, r.names = code, &unwind.Names{}
-	return err
 }
 
 func executable(maps []procfs.Mapping) (code []procfs.Mapping) {
@@ -84,9 +84,10 @@ func (r *Resolver) thread(u *unwind.Unwinder, t *capture.Thread) Thread {
 	}
 	var err error
 	r.walk, err = u.Walk(r.walk[:0], &t.Regs)
-	named.Frames = r.frames(r.walk)
+	cut := false
+	named.Frames, cut = r.frames(r.walk)
 	switch {
-	case len(named.Frames) < len(r.walk):
+	case cut:
 		named.Ended = more
 	case err != nil:
 		named.Ended = strings.TrimPrefix(err.Error(), "unwind: ")
@@ -94,14 +95,22 @@ func (r *Resolver) thread(u *unwind.Unwinder, t *capture.Thread) Thread {
 	return named
 }
 
-// frames names the frames of a walk, as many as are asked for.
-func (r *Resolver) frames(walk []unwind.Frame) []Frame {
-	if r.Limit > 0 && len(walk) > r.Limit {
-		walk = walk[:r.Limit]
+// frames names the frames of a walk until there are as many calls as are asked for, and
+// reports whether any were left out.
+func (r *Resolver) frames(walk []unwind.Frame) (frames []Frame, cut bool) {
+	calls := 0
+	frames = make([]Frame, 0, len(walk))
+	for i := range walk {
+		if r.Limit > 0 && calls == r.Limit {
+			return frames, true
+		}
+		f := Frame{Frame: walk[i], Places: r.names.Of(&walk[i])}
+		calls += len(f.calls())
+		if left := calls - r.Limit; r.Limit > 0 && left > 0 {
+			f.Places = f.Places[:len(f.Places)-left]
+			return append(frames, f), true
+		}
+		frames = append(frames, f)
 	}
-	frames := make([]Frame, len(walk))
-	for i, f := range walk {
-		frames[i] = Frame{Frame: f, Places: r.names.Of(&f)}
-	}
-	return frames
+	return frames, false
 }

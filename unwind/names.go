@@ -9,31 +9,41 @@ import (
 // told, as stacks go through the same calls again and again; a process that maps other
 // files needs new Names.
 type Names struct {
-	places map[abi.Addr][]image.Place
+	places map[spot][]image.Place
 }
 
-// maxNames is how many addresses are kept.
+// A spot is an address and how it was come by.
+type spot struct {
+	pc   abi.Addr
+	call bool
+}
+
+// maxNames is how many spots are kept.
 const maxNames = 1 << 16
 
 // Of returns the places of a frame: the calls that are inlined there, the innermost
-// first, then the function. It returns none where nothing is known. The caller must not
-// change them.
+// first, then the function. Offsets are those of its PC. It returns none where nothing
+// is known. The caller must not change them.
 func (n *Names) Of(f *Frame) []image.Place {
 	if f.Module == nil {
 		return nil
 	}
-	addr := f.Lookup()
-	places, known := n.places[addr]
+	at := spot{f.PC, f.Call}
+	places, known := n.places[at]
 	if !known {
+		addr := f.Lookup()
 		places = f.Module.Places(nil, addr)
-		n.keep(addr, places)
+		for i := range places {
+			places[i].Offset += uint64(f.PC - addr)
+		}
+		n.keep(at, places)
 	}
 	return places
 }
 
-func (n *Names) keep(addr abi.Addr, places []image.Place) {
+func (n *Names) keep(at spot, places []image.Place) {
 	if n.places == nil || len(n.places) >= maxNames {
-		n.places = map[abi.Addr][]image.Place{}
+		n.places = map[spot][]image.Place{}
 	}
-	n.places[addr] = places
+	n.places[at] = places
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/procfs"
 )
 
@@ -25,7 +26,10 @@ type stacking struct {
 	limit   int
 	color   string
 
+	fetch bool // debug files
+
 	cmd    *cobra.Command
+	files  image.Cache
 	failed bool // something has been told on standard error
 }
 
@@ -56,6 +60,7 @@ func newStack() *cobra.Command {
 	flags.IntVarP(&s.samples, "samples", "n", 0, "how often to look")
 	flags.DurationVar(&s.every, "every", defaultEvery, "from one look to the next")
 	flags.StringVar(&s.profile, "pprof", "", "a file for pprof")
+	flags.BoolVar(&s.fetch, "debuginfod", false, "fetch debug files")
 	flags.StringVar(&s.color, "color", "auto", "whether to color")
 	cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(optionWords()["color"], cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -69,12 +74,14 @@ const stackAbout = "Shows in which calls the threads of a process are: C, C++, R
 const stackOptions = "Options:\n" +
 	"  --each         show each thread by itself\n" +
 	"  --thread TID   show one thread only\n" +
-	"  --limit N      show the N innermost frames\n" +
+	"  --limit N      show the N innermost calls\n" +
 	"  --json         as data, one line for each process\n" +
 	"  --folded       one line for each different stack, for flame graphs\n" +
 	"  -n N           look N times and merge what is seen to one tree, or with --folded, --json\n" +
 	"  --every TIME   from one look to the next (10ms)\n" +
 	"  --pprof FILE   with -n: write a profile that go tool pprof reads\n" +
+	"  --debuginfod   fetch debug files that are not installed from $DEBUGINFOD_URLS, with\n" +
+	"                 debuginfod-find\n" +
 	"  --color WHEN   auto, always or never"
 
 const stackExamples = "  trapline stack 4711\n" +
@@ -86,6 +93,9 @@ const stackExamples = "  trapline stack 4711\n" +
 func (s *stacking) run(args []string) error {
 	if err := s.check(args); err != nil {
 		return err
+	}
+	if s.fetch {
+		s.files.Debuginfod = &image.Debuginfod{}
 	}
 	var subjects []*subject
 	for _, arg := range args {

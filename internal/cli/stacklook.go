@@ -12,7 +12,6 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/capture"
 	"github.com/trapline/trapline/decode"
-	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/render/strace"
@@ -34,7 +33,7 @@ func (s *stacking) subject(pid int) *subject {
 		pid:     pid,
 		session: capture.Session{PID: pid},
 		resolver: stack.Resolver{
-			Space:  func(p *capture.Process) (*image.Space, error) { return image.Load(p.PID) },
+			Open:   s.files.Running(pid),
 			Call:   stackCall,
 			Limit:  s.limit,
 			Thread: s.thread,
@@ -70,10 +69,7 @@ func (s *subject) take() (*stack.Process, error) {
 		return nil, err
 	}
 	defer taken.Close()
-	p, err := s.resolver.Resolve(taken)
-	if err != nil {
-		return nil, err
-	}
+	p := s.resolver.Resolve(taken)
 	if len(p.Threads) == 0 && s.resolver.Thread != 0 {
 		return nil, complaint("process %d has no thread %d", p.PID, s.resolver.Thread)
 	}
