@@ -1,0 +1,40 @@
+package dwarf
+
+import (
+	"bytes"
+	"io"
+	"testing"
+)
+
+// parts are the sections that FuzzData is given, in its order.
+var parts = []string{".debug_info", ".debug_abbrev", ".debug_line", ".debug_str", ".debug_ranges", ".debug_rnglists", ".debug_aranges", ".debug_addr"}
+
+// Sections of any content neither crash nor hang what reads them. The file is its own
+// alternate, so that references go round there too.
+func FuzzData(f *testing.F) {
+	f.Fuzz(func(t *testing.T, info, abbrev, line, str, ranges, rnglists, aranges, addr []byte) {
+		content := map[string][]byte{}
+		for i, data := range [][]byte{info, abbrev, line, str, ranges, rnglists, aranges, addr} {
+			content[parts[i]] = data
+		}
+		var d *Data
+		d = New(func(name string) (io.ReaderAt, int64) {
+			data := content[name]
+			return bytes.NewReader(data), int64(len(data))
+		}, Alternate(func() *Data { return d }))
+		visit(d)
+	})
+}
+
+// visit asks for everything there is.
+func visit(d *Data) {
+	addrs := []uint64{0, 1, 0x1000, ^uint64(0)}
+	d.Functions(func(*Name) bool { return true }, func(_ *Name, addr uint64) { addrs = append(addrs, addr) })
+	for l := range d.Statements(func(string) bool { return true }) {
+		addrs = append(addrs, l.Addr)
+	}
+	for _, addr := range addrs[:min(len(addrs), 1000)] {
+		d.Calls(nil, addr)
+		d.Block(addr)
+	}
+}
