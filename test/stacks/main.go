@@ -4,8 +4,7 @@
 //
 // Most programs are stopped again and again at random moments: what is hard lies in the first and
 // last instructions of functions. It prints for each program how many frames have the same function,
-// and fails when one is below the threshold. Goroutines are compared with what Go itself prints
-// at SIGQUIT.
+// and fails when one is below the threshold.
 //
 //	go run ./test/stacks -trapline PATH [-stops N] [-v] [NAME...]
 package main

@@ -11,6 +11,8 @@ func TestPlain(t *testing.T) {
 	tests := []struct{ name, want string }{
 		{"main", "main"},
 		{"puts@plt", "puts"},
+		{"__GI___qsort_r", "__qsort_r"},
+		{"msort_with_tmp.part.0", "msort_with_tmp"},
 		{"memcpy@@GLIBC_2.14", "memcpy"},
 		{"workshop::cut(int)", "workshop::cut"},
 		{"workshop::Hammer<int>::use(int) const", "workshop::Hammer<int>::use"},
