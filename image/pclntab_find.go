@@ -2,6 +2,7 @@ package image
 
 import (
 	"bytes"
+	"debug/buildinfo"
 	"debug/elf"
 	"encoding/binary"
 )
@@ -158,4 +159,34 @@ func (t *GoTable) isModule(addr uint64, all []relocation) bool {
 		t.tree = tree
 	}
 	return true
+}
+
+// goBSS is the number of the words of moduledata that bound the data that is zero at
+// first and has pointers.
+const goBSS = 28
+
+// Variables returns where the program's variables lie that have pointers and no initial
+// value.
+func (t *GoTable) Variables() (start, end uint64, ok bool) {
+	if t.module == 0 {
+		return 0, 0, false
+	}
+	module := make([]byte, goModuleWords*t.ptr)
+	if n, err := t.file.ReadMem(module, t.module); err != nil {
+		module = module[:n]
+	}
+	module = relocated(module, t.module, t.file.relativeRelocations())
+	start, _ = number(module, uint64(goBSS*t.ptr), t.ptr)
+	end, ok = number(module, uint64((goBSS+1)*t.ptr), t.ptr)
+	return start, end, ok && start < end
+}
+
+// GoVersion is the version of Go that the program was built with, such as "go1.26.1";
+// empty if it does not say.
+func (f *File) GoVersion() string {
+	info, err := buildinfo.Read(f.r)
+	if err != nil {
+		return ""
+	}
+	return info.GoVersion
 }

@@ -27,6 +27,8 @@ type Unwinder struct {
 	Memory mem.Reader
 	Limit  int // how many frames to find; zero for all there are
 
+	callback abi.Addr // of the scheduler's stack of Go, before the call from C that was left last
+
 	stack      window
 	text       text
 	callee     state
@@ -52,6 +54,7 @@ func (u *Unwinder) Walk(buf []Frame, regs *abi.Regs) ([]Frame, error) {
 		return buf, err
 	}
 	u.stack.forget(u.Memory)
+	u.callback = 0
 	u.text.forget(u.Memory)
 	u.calculator.memory = &u.stack
 	return u.walk(buf, &s)
@@ -96,7 +99,7 @@ func above(cfa, sp abi.Addr, call bool) bool { return cfa > sp || cfa == sp && !
 
 // step takes s to the caller.
 func (u *Unwinder) step(s *state, m *image.Module) (step, error) {
-	if t, ok, err := u.goStep(s); ok || err != nil {
+	if t, ok, err := u.goStep(s, m); ok || err != nil {
 		return t, err
 	}
 	w, edge, tableErr := u.row(s, m)

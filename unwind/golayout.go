@@ -1,0 +1,100 @@
+package unwind
+
+import (
+	"go/version"
+
+	"github.com/trapline/trapline/abi"
+)
+
+// A goLayout says where the runtime's structures have what is read of them.
+type goLayout struct {
+	since string
+	// Of g: behind goSchedPC; and in turn syscallbp, zero before Go 1.23, and parentGoid,
+	// zero before Go 1.21.
+	bp, syscallSP, status, id, waits, reason, locked, parent, created, start int
+	// Of m.
+	tid int
+}
+
+// goLayouts64 and goLayouts32 are those of the versions of Go, the newest first. They
+// were read from the DWARF of programs that each version built; amd64 and arm64 agree.
+var (
+	goLayouts64 = []goLayout{
+		{"go1.26", 96, 104, 144, 152, 168, 176, 208, 280, 288, 304, 64},
+		{"go1.25", 96, 104, 144, 152, 168, 176, 208, 272, 280, 296, 64},
+		{"go1.23", 104, 112, 152, 160, 176, 184, 216, 280, 288, 304, 72},
+		{"go1.21", 104, 112, 144, 152, 168, 176, 208, 272, 280, 296, 72},
+		{"go1.17", 104, 112, 144, 152, 168, 176, 232, 0, 296, 312, 72},
+		{"go1.16", 104, 112, 144, 152, 168, 176, 216, 0, 280, 296, 72},
+	}
+	goLayouts32 = []goLayout{
+		{"go1.26", 48, 52, 72, 80, 92, 100, 132, 176, 184, 192, 32},
+		{"go1.25", 48, 52, 72, 80, 92, 100, 132, 168, 176, 184, 32},
+		{"go1.24", 52, 56, 76, 84, 96, 104, 136, 172, 180, 188, 40},
+		{"go1.23", 52, 56, 76, 84, 96, 104, 136, 168, 176, 184, 40},
+		{"go1.21", 52, 56, 72, 80, 92, 100, 132, 164, 172, 180, 40},
+		{"go1.18", 52, 56, 72, 80, 92, 100, 152, 0, 184, 192, 40},
+		{"go1.17", 52, 56, 72, 80, 92, 100, 152, 0, 184, 192, 36},
+		{"go1.16", 52, 56, 72, 80, 92, 100, 132, 0, 164, 172, 36},
+	}
+)
+
+// goLayoutOf returns the layout of a version; nil for one that is too old. One that is
+// newer than all is taken for the newest.
+func goLayoutOf(a *abi.ABI, goVersion string) *goLayout {
+	layouts := goLayouts64
+	if a.Word == 4 {
+		layouts = goLayouts32
+	}
+	for i := range layouts {
+		if version.Compare(goVersion, layouts[i].since) >= 0 {
+			return &layouts[i]
+		}
+	}
+	return nil
+}
+
+// A goReason is why a goroutine waits, in the versions of Go that know the reason.
+type goReason struct {
+	text         string
+	since, until string // empty for always
+}
+
+// goReasons are in the order of the runtime's numbers.
+var goReasons = []goReason{
+	{text: ""}, {text: "GC assist marking"}, {text: "IO wait"}, {text: "chan receive (nil chan)"},
+	{text: "chan send (nil chan)"}, {text: "dumping heap"}, {text: "garbage collection"},
+	{text: "garbage collection scan"}, {text: "panicwait"}, {text: "select"}, {text: "select (no cases)"},
+	{text: "GC assist wait"}, {text: "GC sweep wait"}, {text: "GC scavenge wait"}, {text: "chan receive"},
+	{text: "chan send"}, {text: "finalizer wait"}, {text: "force gc (idle)"},
+	{text: "GOMAXPROCS updater (idle)", since: "go1.25"}, {text: "semacquire"}, {text: "sleep"},
+	{text: "sync.Cond.Wait"}, {text: "timer goroutine (idle)", until: "go1.20"},
+	{text: "sync.Mutex.Lock", since: "go1.20"}, {text: "sync.RWMutex.RLock", since: "go1.20"},
+	{text: "sync.RWMutex.Lock", since: "go1.20"}, {text: "sync.WaitGroup.Wait", since: "go1.24"},
+	{text: "trace reader (blocked)"}, {text: "wait for GC cycle"}, {text: "GC worker (idle)"},
+	{text: "GC worker (active)", since: "go1.20"}, {text: "preempted"}, {text: "debug call"},
+	{text: "GC mark termination", since: "go1.20"}, {text: "stopping the world", since: "go1.20"},
+	{text: "flushing proc caches", since: "go1.22"}, {text: "trace goroutine status", since: "go1.22"},
+	{text: "trace proc status", since: "go1.22"}, {text: "page trace flush", since: "go1.22"},
+	{text: "coroutine", since: "go1.22"}, {text: "GC weak to strong wait", since: "go1.23"},
+	{text: "synctest.Run", since: "go1.24"}, {text: "synctest.Wait", since: "go1.24"},
+	{text: "chan receive (synctest)", since: "go1.24", until: "go1.25"},
+	{text: "chan send (synctest)", since: "go1.24", until: "go1.25"},
+	{text: "select (synctest)", since: "go1.24", until: "go1.25"},
+	{text: "chan receive (durable)", since: "go1.25"}, {text: "chan send (durable)", since: "go1.25"},
+	{text: "select (durable)", since: "go1.25"}, {text: "sync.WaitGroup.Wait (durable)", since: "go1.25"},
+	{text: "cleanup wait", since: "go1.25"},
+}
+
+// goReasonsOf are the texts of a version by number.
+func goReasonsOf(goVersion string) []string {
+	var texts []string
+	for _, r := range goReasons {
+		early := r.since != "" && version.Compare(goVersion, r.since) < 0
+		late := r.until != "" && version.Compare(goVersion, r.until) >= 0
+		if !early && !late {
+			texts = append(texts, r.text)
+		}
+	}
+	return texts
+}
