@@ -62,12 +62,15 @@ type goReason struct {
 
 // goReasons are in the order of the runtime's numbers.
 var goReasons = []goReason{
-	{text: ""}, {text: "GC assist marking"}, {text: "IO wait"}, {text: "chan receive (nil chan)"},
-	{text: "chan send (nil chan)"}, {text: "dumping heap"}, {text: "garbage collection"},
-	{text: "garbage collection scan"}, {text: "panicwait"}, {text: "select"}, {text: "select (no cases)"},
-	{text: "GC assist wait"}, {text: "GC sweep wait"}, {text: "GC scavenge wait"}, {text: "chan receive"},
-	{text: "chan send"}, {text: "finalizer wait"}, {text: "force gc (idle)"},
+	{text: ""}, {text: "GC assist marking"}, {text: "IO wait"}, {text: "chan receive (nil chan)", until: "go1.26"},
+	{text: "chan send (nil chan)", until: "go1.26"}, {text: "dumping heap"}, {text: "garbage collection"},
+	{text: "garbage collection scan"}, {text: "panicwait"}, {text: "select", until: "go1.26"}, {text: "select (no cases)", until: "go1.26"},
+	{text: "GC assist wait"}, {text: "GC sweep wait"}, {text: "GC scavenge wait"}, {text: "chan receive", until: "go1.26"},
+	{text: "chan send", until: "go1.26"}, {text: "finalizer wait"}, {text: "force gc (idle)"},
 	{text: "GOMAXPROCS updater (idle)", since: "go1.25"}, {text: "semacquire"}, {text: "sleep"},
+	{text: "chan receive (nil chan)", since: "go1.26"}, {text: "chan send (nil chan)", since: "go1.26"},
+	{text: "select (no cases)", since: "go1.26"}, {text: "select", since: "go1.26"},
+	{text: "chan receive", since: "go1.26"}, {text: "chan send", since: "go1.26"},
 	{text: "sync.Cond.Wait"}, {text: "timer goroutine (idle)", until: "go1.20"},
 	{text: "sync.Mutex.Lock", since: "go1.20"}, {text: "sync.RWMutex.RLock", since: "go1.20"},
 	{text: "sync.RWMutex.Lock", since: "go1.20"}, {text: "sync.WaitGroup.Wait", since: "go1.24"},

@@ -1,0 +1,193 @@
+package unwind
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/internal/fixture"
+)
+
+// A goProgram is a way to build the Go program of the tests.
+type goProgram struct {
+	name string
+	env  []string
+	args []string
+}
+
+var goPrograms = []goProgram{
+	{"static", []string{"CGO_ENABLED=0"}, nil},
+	{"stripped", []string{"CGO_ENABLED=0"}, []string{"-ldflags=-s -w"}},
+	{"pie", []string{"CGO_ENABLED=0"}, []string{"-buildmode=pie"}},
+	{"386", []string{"CGO_ENABLED=0", "GOARCH=386"}, nil},
+}
+
+func (p goProgram) build(t *testing.T, source string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "program")
+	args := append([]string{"build", "-o", program}, p.args...)
+	cmd := exec.Command("go", append(args, source)...)
+	cmd.Env = append(os.Environ(), p.env...)
+	if said, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build %v: %v\n%s", p.args, err, said)
+	}
+	return program
+}
+
+// A goDump is the program's own account: the lines "function file:line" of each goroutine.
+type goDump map[uint64]goDumped
+
+type goDumped struct {
+	state string
+	calls []string
+}
+
+var (
+	goHeadLine = regexp.MustCompile(`^goroutine (\d+)(?: gp=\S+ m=\S+(?: mp=\S+)?)? \[([^\],]+)`)
+	goShapes   = regexp.MustCompile(`\[go\.shape.*\]`)
+	goFileLine = regexp.MustCompile(`^\t(\S+:\d+)`)
+)
+
+func parseGoDump(text string) goDump {
+	dump := goDump{}
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		head := goHeadLine.FindStringSubmatch(lines[i])
+		if head == nil {
+			continue
+		}
+		id, _ := strconv.ParseUint(head[1], 10, 64)
+		g := goDumped{state: head[2]}
+		for i++; i+1 < len(lines) && lines[i] != ""; i += 2 {
+			at := goFileLine.FindStringSubmatch(lines[i+1])
+			if at == nil || strings.HasPrefix(lines[i], "created by ") {
+				break
+			}
+			name := lines[i][:strings.LastIndexByte(lines[i], '(')]
+			g.calls = append(g.calls, name+" "+at[1])
+		}
+		dump[id] = g
+	}
+	return dump
+}
+
+// calls are what the unwinder and the image say of a goroutine, in the dump's form.
+func calls(t *testing.T, u *Unwinder, g *Goroutine) []string {
+	t.Helper()
+	frames, err := u.WalkGoroutine(nil, g)
+	if err != nil {
+		t.Errorf("goroutine %d: %v", g.ID, err)
+	}
+	var all []string
+	for i := range frames {
+		for _, p := range frames[i].Module.Places(nil, frames[i].Lookup()) {
+			name := goShapes.ReplaceAllString(p.Function, "[...]")
+			all = append(all, fmt.Sprintf("%s %s:%d", name, p.File, p.Line))
+		}
+	}
+	return all
+}
+
+// The program's own dump is the oracle for every goroutine that is not running.
+func TestGoroutines(t *testing.T) {
+	for _, p := range goPrograms {
+		t.Run(p.name, func(t *testing.T) {
+			compareGoroutines(t, p.build(t, "testdata/goroutines/main.go"))
+		})
+	}
+}
+
+func compareGoroutines(t *testing.T, program string) {
+	cmd := exec.Command(program)
+	cmd.Env = append(os.Environ(), "GOTRACEBACK=system")
+	var dump bytes.Buffer
+	cmd.Stderr = &dump
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Process.Kill()
+	if _, err := stdout.Read(make([]byte, 6)); err != nil {
+		t.Fatal(err)
+	}
+	fixture.AwaitState(t, cmd.Process.Pid, "S")
+	cmd.Process.Signal(syscall.SIGSTOP)
+	fixture.AwaitState(t, cmd.Process.Pid, "T")
+	space, err := image.Load(cmd.Process.Pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := &Unwinder{Space: space, Memory: task(cmd.Process.Pid)}
+	r, err := Goroutines(space, u.Memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := r.List(u.Memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stacks := map[uint64][]string{}
+	for i := range list {
+		if list[i].Status != "running" {
+			stacks[list[i].ID] = calls(t, u, &list[i])
+		}
+	}
+	cmd.Process.Signal(syscall.SIGQUIT)
+	cmd.Process.Signal(syscall.SIGCONT)
+	cmd.Wait()
+	checkGoroutines(t, list, stacks, parseGoDump(dump.String()))
+}
+
+// checkGoroutines compares those of the program's own code: the runtime's may go on.
+func checkGoroutines(t *testing.T, list []Goroutine, stacks map[uint64][]string, dump goDump) {
+	t.Helper()
+	compared, inSyscall := 0, 0
+	for i := range list {
+		g := &list[i]
+		want, ok := dump[g.ID]
+		if g.System || g.Status == "running" {
+			continue
+		}
+		if !ok {
+			t.Errorf("goroutine %d is not in the dump", g.ID)
+			continue
+		}
+		compared++
+		state := g.Status
+		if g.Reason != "" {
+			state = g.Reason
+		}
+		if g.Status == "syscall" && g.Thread != 0 {
+			inSyscall++
+		}
+		if state != want.state {
+			t.Errorf("goroutine %d: state %q, the dump says %q", g.ID, state, want.state)
+		}
+		if g.Parent == 0 && g.ID != 1 || g.Created == 0 && g.ID != 1 {
+			t.Errorf("goroutine %d: created by %d at %s", g.ID, g.Parent, g.Created)
+		}
+		got, wanted := strings.Join(stacks[g.ID], "\n"), strings.Join(want.calls, "\n")
+		if got != wanted {
+			t.Errorf("goroutine %d:\n%s\nthe dump says\n%s", g.ID, got, wanted)
+		}
+	}
+	if compared < 9 || inSyscall == 0 {
+		t.Errorf("compared %d goroutines, %d of them in a system call", compared, inSyscall)
+	}
+}
