@@ -52,6 +52,11 @@ func (g group) ids() string {
 	for i, t := range g {
 		ids[i] = t.TID
 	}
+	return ranges(ids)
+}
+
+// ranges lists ids.
+func ranges(ids []int) string {
 	slices.Sort(ids)
 	var parts []string
 	for len(ids) > 0 {

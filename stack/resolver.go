@@ -28,6 +28,10 @@ type Resolver struct {
 	code  []procfs.Mapping // executable
 	names *unwind.Names
 	walk  []unwind.Frame
+
+	golang     *unwind.GoRuntime // nil: goroutines are not asked for
+	goroutines []unwind.Goroutine
+	goErr      error
 }
 
 // more is how a stack ends that has more frames than asked for.
@@ -45,6 +49,9 @@ func (r *Resolver) Resolve(p *capture.Process) *Process {
 		if t := &p.Threads[i]; r.Thread == 0 || r.Thread == t.TID {
 			resolved.Threads = append(resolved.Threads, r.thread(u, t))
 		}
+	}
+	if r.golang != nil {
+		resolved.Goroutines, resolved.GoErr = r.goroutinesOf(u, resolved.Threads), r.goErr
 	}
 	return resolved
 }
@@ -84,15 +91,20 @@ func (r *Resolver) thread(u *unwind.Unwinder, t *capture.Thread) Thread {
 	}
 	var err error
 	r.walk, err = u.Walk(r.walk[:0], &t.Regs)
+	r.finish(&named, err)
+	return named
+}
+
+// finish gives a thread the frames of the walk, which ended with err.
+func (r *Resolver) finish(t *Thread, err error) {
 	cut := false
-	named.Frames, cut = r.frames(r.walk)
+	t.Frames, cut = r.frames(r.walk)
 	switch {
 	case cut:
-		named.Ended = more
+		t.Ended = more
 	case err != nil:
-		named.Ended = strings.TrimPrefix(err.Error(), "unwind: ")
+		t.Ended = strings.TrimPrefix(err.Error(), "unwind: ")
 	}
-	return named
 }
 
 // frames names the frames of a walk until there are as many calls as are asked for, and

@@ -20,6 +20,9 @@ type Process struct {
 	Core    string // the file that the process is from; empty for a running one
 	Frozen  time.Duration
 	Threads []Thread
+
+	Goroutines []Goroutine // if they were asked for; without the runtime's own
+	GoErr      error       // why they are not all there
 }
 
 // A Thread is the stack of a thread.

@@ -22,6 +22,10 @@ type Text struct {
 func (o Text) Write(w io.Writer, p *Process) error {
 	t := text{Writer: bufio.NewWriter(w), color: o.Color}
 	t.headline(p)
+	if p.Goroutines != nil {
+		t.goroutines(p, o.Each)
+		return t.Flush()
+	}
 	all := groups(p.Threads)
 	if o.Each {
 		all = single(p.Threads)
@@ -61,7 +65,11 @@ func (t *text) paint(p paint, s string) {
 // headline says which process it is and how long it was held.
 func (t *text) headline(p *Process) {
 	t.paint(heading, p.title())
-	fmt.Fprintf(t, " (%s%s)\n", p.held(), count(len(p.Threads), "thread"))
+	goroutines := ""
+	if p.Goroutines != nil {
+		goroutines = ", " + count(len(p.Goroutines), "goroutine")
+	}
+	fmt.Fprintf(t, " (%s%s%s)\n", p.held(), count(len(p.Threads), "thread"), goroutines)
 }
 
 // title names the process.

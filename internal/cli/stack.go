@@ -26,7 +26,8 @@ type stacking struct {
 	limit   int
 	color   string
 
-	fetch bool // debug files
+	fetch      bool // debug files
+	goroutines bool
 
 	cmd    *cobra.Command
 	files  image.Cache
@@ -60,6 +61,7 @@ func newStack() *cobra.Command {
 	flags.IntVarP(&s.samples, "samples", "n", 0, "how often to look")
 	flags.DurationVar(&s.every, "every", defaultEvery, "from one look to the next")
 	flags.StringVar(&s.profile, "pprof", "", "a file for pprof")
+	flags.BoolVar(&s.goroutines, "goroutines", false, "goroutines rather than threads")
 	flags.BoolVar(&s.fetch, "debuginfod", false, "fetch debug files")
 	flags.StringVar(&s.color, "color", "auto", "whether to color")
 	cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(optionWords()["color"], cobra.ShellCompDirectiveNoFileComp))
@@ -80,6 +82,7 @@ const stackOptions = "Options:\n" +
 	"  -n N           look N times and merge what is seen to one tree, or with --folded, --json\n" +
 	"  --every TIME   from one look to the next (10ms)\n" +
 	"  --pprof FILE   with -n: write a profile that go tool pprof reads\n" +
+	"  --goroutines   show the goroutines of a Go program rather than its threads\n" +
 	"  --debuginfod   fetch debug files that are not installed from $DEBUGINFOD_URLS, with\n" +
 	"                 debuginfod-find\n" +
 	"  --color WHEN   auto, always or never"
@@ -121,6 +124,8 @@ func (s *stacking) check(args []string) error {
 		return complaint("--json and --folded are two forms; choose one")
 	case s.samples < 0 || s.limit < 0 || s.thread < 0 || s.every <= 0:
 		return complaint("numbers and times must be above zero")
+	case s.goroutines && (s.samples > 0 || s.json || s.folded):
+		return complaint("--goroutines are shown as text, once")
 	case s.profile != "" && s.samples == 0:
 		return complaint("--pprof needs samples: say how many with -n")
 	case s.profile != "" && len(args) > 1:

@@ -49,7 +49,11 @@ func (s *stacking) look(subjects []*subject) error {
 	}
 	for i, sub := range subjects {
 		done := notice(os.Stderr, "reading symbols ...")
-		p, err := sub.take()
+		err := s.prepare(sub)
+		var p *stack.Process
+		if err == nil {
+			p, err = sub.take()
+		}
 		done()
 		if err != nil {
 			s.fail(err)
@@ -58,6 +62,27 @@ func (s *stacking) look(subjects []*subject) error {
 		if err := s.show(p, i > 0); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// prepare finds the goroutines of the subject, if they are asked for.
+func (s *stacking) prepare(sub *subject) error {
+	if !s.goroutines {
+		return nil
+	}
+	maps, err := procfs.Maps(sub.pid)
+	if err != nil {
+		return err
+	}
+	memory, err := os.Open(fmt.Sprintf("/proc/%d/mem", sub.pid))
+	if err != nil {
+		return err
+	}
+	defer memory.Close()
+	sub.session.Options.While = sub.resolver.While
+	if err := sub.resolver.FindGo(maps, memory); err != nil {
+		return fmt.Errorf("process %d: %w", sub.pid, err)
 	}
 	return nil
 }
