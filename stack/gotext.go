@@ -57,7 +57,7 @@ func (g *Goroutine) doing() string {
 	if g.TID != 0 {
 		text += fmt.Sprintf(", thread %d", g.TID)
 	}
-	if g.Created == nil {
+	if g.Created == nil || g.Parent == 0 {
 		return text
 	}
 	p := &g.Created.calls()[0]
