@@ -261,13 +261,11 @@ func (r *GoRuntime) isSystem(start abi.Addr) bool {
 // WalkGoroutine is Walk for a goroutine that is not running.
 func (u *Unwinder) WalkGoroutine(buf []Frame, g *Goroutine) ([]Frame, error) {
 	r := g.Regs()
-	s, err := newState(&r)
-	if err != nil {
+	if err := u.begin(&r); err != nil {
 		return buf, err
 	}
-	s.known = 1<<s.machine.pc | 1<<s.machine.sp | 1<<s.machine.fp | goKept(&s)
+	s := &u.current
+	s.known = 1<<s.machine.pc | 1<<s.machine.sp | 1<<s.machine.fp | goKept(s)
 	s.call = true
-	u.stack.forget(u.Memory)
-	u.callback = 0
-	return u.walk(buf, &s)
+	return u.walk(buf, s)
 }

@@ -31,10 +31,14 @@ func (t *text) has(addr abi.Addr, n int) bool {
 	return addr >= t.addr && addr-t.addr+abi.Addr(n) <= abi.Addr(t.n)
 }
 
-// move reads around an address, nothing of the page before it.
+// move reads around an address, nothing of the page before it; from the address on
+// where what is before it cannot be read.
 func (t *text) move(addr abi.Addr) {
 	t.addr = addr - min(addr%page, before)
-	t.n, _ = t.memory.ReadMem(t.data[:], t.addr)
+	if t.n, _ = t.memory.ReadMem(t.data[:], t.addr); t.n == 0 {
+		t.addr = addr
+		t.n, _ = t.memory.ReadMem(t.data[:], t.addr)
+	}
 }
 
 // forget is called when memory may have changed.

@@ -18,7 +18,7 @@ import (
 
 const (
 	maxFrames = 1 << 20
-	maxLeaps  = 256 // from one stack to another
+	maxLeaps  = 256 // to a stack that is not above
 )
 
 // An Unwinder walks the stacks of one process. It belongs to one goroutine at a time.
@@ -31,6 +31,7 @@ type Unwinder struct {
 
 	stack      window
 	text       text
+	current    state
 	callee     state
 	calculator calculator
 	vdso       *image.File // where the Space has none
@@ -49,15 +50,20 @@ type step struct {
 // Walk appends to buf the frames of a task that has those registers. The error says
 // why the walk ended before the outermost frame; the frames before it hold.
 func (u *Unwinder) Walk(buf []Frame, regs *abi.Regs) ([]Frame, error) {
-	s, err := newState(regs)
-	if err != nil {
+	if err := u.begin(regs); err != nil {
 		return buf, err
 	}
+	return u.walk(buf, &u.current)
+}
+
+// begin forgets what another walk has read.
+func (u *Unwinder) begin(regs *abi.Regs) (err error) {
+	u.current, err = newState(regs)
 	u.stack.forget(u.Memory)
-	u.callback = 0
 	u.text.forget(u.Memory)
 	u.calculator.memory = &u.stack
-	return u.walk(buf, &s)
+	u.callback = 0
+	return err
 }
 
 // walk is Walk from any frame on.
@@ -73,10 +79,11 @@ func (u *Unwinder) walk(buf []Frame, s *state) ([]Frame, error) {
 		if err != nil || t.outmost {
 			return buf, err
 		}
-		if !above(t.cfa, sp, call) || s.SP() < sp {
-			if leaps++; !t.leap || leaps > maxLeaps {
-				return buf, ErrAdvance
-			}
+		if t.leap && s.SP() <= sp {
+			leaps++
+		}
+		if leaps > maxLeaps || !t.leap && (!above(t.cfa, sp, call) || s.SP() < sp) {
+			return buf, ErrAdvance
 		}
 		if s.call && s.PC() == 0 {
 			return buf, nil
