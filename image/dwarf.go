@@ -75,8 +75,7 @@ func (f *File) debugInfo() *dwarf.Data {
 	return f.debug.data
 }
 
-// debugSection returns a section to be read in pieces; nil if there is none. One that is
-// compressed is decompressed at once.
+// debugSection returns a section to be read in pieces; nil if there is none.
 func (f *File) debugSection(name string) (io.ReaderAt, int64) {
 	s := f.header(name)
 	if s == nil {
@@ -84,6 +83,10 @@ func (f *File) debugSection(name string) (io.ReaderAt, int64) {
 	}
 	if s.Flags&elf.SHF_COMPRESSED == 0 && s.Name == name {
 		return io.NewSectionReader(f.r, int64(s.Offset), int64(s.FileSize)), int64(s.FileSize)
+	}
+	if s.Flags&elf.SHF_COMPRESSED != 0 {
+		size := min(s.Size, expansion(s.FileSize))
+		return &inflating{r: s.Open(), limit: size}, int64(size)
 	}
 	data, _, err := f.Section(name)
 	if err != nil {

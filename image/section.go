@@ -102,7 +102,7 @@ func readFull(r io.ReaderAt, offset, size uint64) ([]byte, error) {
 
 // expand reads decompressed data of which the file has size bytes.
 func expand(r io.Reader, size uint64) ([]byte, error) {
-	limit := min(size*maxExpansion+minExpanded, maxSection)
+	limit := expansion(size)
 	var data bytes.Buffer
 	n, err := io.Copy(&data, io.LimitReader(r, int64(limit)+1))
 	if err == nil && uint64(n) > limit {
@@ -110,6 +110,9 @@ func expand(r io.Reader, size uint64) ([]byte, error) {
 	}
 	return data.Bytes(), err
 }
+
+// expansion is what compressed data of that size may come to.
+func expansion(size uint64) uint64 { return min(size*maxExpansion+minExpanded, maxSection) }
 
 // expandOld decompresses a .zdebug section: "ZLIB", the size in eight bytes, the data.
 func expandOld(raw []byte) ([]byte, error) {

@@ -25,7 +25,8 @@ type Data struct {
 	units                                []*unit
 	scanned                              bool
 	index                                []reach
-	indexed                              bool
+	indexed, complete                    bool
+	known                                map[uint64]*unit // read before scan, by offset; nil if bad
 	abbrevs                              map[abbrevsKey]*abbrevs
 	lines                                map[uint64]*lines
 	abbrevBudget, rangeBudget            budget

@@ -9,41 +9,62 @@ import (
 // A reach is a range of addresses that a unit has code for.
 type reach struct {
 	Span
-	unit *unit
+	off uint64 // of the unit
 }
 
 // unitsAt returns the units that have code at an address: one, unless the linker folded
-// functions of several into one.
-func (d *Data) unitsAt(addr uint64) (found []*unit) {
-	d.makeIndex()
+// functions of several into one. What .debug_aranges says is believed: the other units
+// are looked at only for an address that it does not have.
+func (d *Data) unitsAt(addr uint64) []*unit {
+	if !d.indexed {
+		d.indexed = true
+		d.readAranges()
+		d.sortIndex()
+	}
+	found := d.indexedAt(addr)
+	if len(found) == 0 && !d.complete {
+		d.complete = true
+		d.completeIndex()
+		found = d.indexedAt(addr)
+	}
+	return found
+}
+
+func (d *Data) indexedAt(addr uint64) (found []*unit) {
 	i := sort.Search(len(d.index), func(i int) bool { return d.index[i].Low > addr })
 	for n := 0; i > 0 && n < maxOverlap; n++ {
 		i--
-		if d.index[i].Contains(addr) {
-			found = append(found, d.index[i].unit)
+		if !d.index[i].Contains(addr) {
+			continue
+		}
+		if u := d.unitAt(d.index[i].off); u != nil {
+			found = append(found, u)
 		}
 	}
 	return found
 }
 
-// makeIndex finds which unit has which addresses: from .debug_aranges, and for units that
-// it does not mention, as some compilers write none, from their first entry.
-func (d *Data) makeIndex() {
-	if d.indexed {
-		return
+// completeIndex adds the units that .debug_aranges does not mention, as some compilers
+// write none: their first entry tells.
+func (d *Data) completeIndex() {
+	mentioned := map[uint64]bool{}
+	for _, r := range d.index {
+		mentioned[r.off] = true
 	}
-	d.indexed = true
-	mentioned := d.readAranges()
 	var spans []Span
 	for _, u := range d.scan() {
-		if mentioned[u] {
+		if mentioned[u.off] {
 			continue
 		}
 		spans = u.reach(spans[:0])
 		for _, s := range spans {
-			d.index = append(d.index, reach{s, u})
+			d.index = append(d.index, reach{s, u.off})
 		}
 	}
+	d.sortIndex()
+}
+
+func (d *Data) sortIndex() {
 	slices.SortStableFunc(d.index, func(a, b reach) int { return cmp.Compare(a.Low, b.Low) })
 }
 
@@ -62,9 +83,8 @@ func (u *unit) reach(buf []Span) []Span {
 	return buf
 }
 
-// readAranges adds what .debug_aranges has to the index, and returns the units it is about.
-func (d *Data) readAranges() map[*unit]bool {
-	mentioned := map[*unit]bool{}
+// readAranges adds what .debug_aranges has to the index.
+func (d *Data) readAranges() {
 	data := d.aranges.whole()
 	for pos := 0; pos < len(data); {
 		c := &cursor{data: data[pos:]}
@@ -76,44 +96,28 @@ func (d *Data) readAranges() map[*unit]bool {
 		end := c.pos + int(n)
 		c.data = c.data[:end]
 		pos += end
-		if u := d.arangesOf(c); u != nil && d.addAranges(c, u) {
-			mentioned[u] = true
-		}
+		d.addAranges(c)
 	}
-	return mentioned
 }
 
-// arangesOf reads the rest of a header; nil if the unit is not there.
-func (d *Data) arangesOf(c *cursor) *unit {
+// addAranges reads the rest of a header and pairs of address and length, which are
+// aligned to their size.
+func (d *Data) addAranges(c *cursor) {
 	c.u16() // the version, 2 in all of DWARF
 	off := c.offset()
-	addrSize, segmentSize := c.u8(), c.u8()
-	units := d.scan()
-	i := sort.Search(len(units), func(i int) bool { return units[i].off >= off })
-	if c.bad || i == len(units) || units[i].off != off || addrSize != units[i].shape.addrSize || segmentSize != 0 {
-		return nil
-	}
-	return units[i]
-}
-
-// addAranges reads pairs of address and length, which are aligned to their size. It
-// reports whether there was one.
-func (d *Data) addAranges(c *cursor, u *unit) bool {
-	size := int(u.shape.addrSize)
-	if size == 0 {
-		return false
+	size, segmentSize := int(c.u8()), c.u8()
+	if c.bad || size == 0 || size > 8 || segmentSize != 0 {
+		return
 	}
 	pair := 2 * size
 	c.take(uint64((pair - c.pos%pair) % pair))
-	before := len(d.index)
 	for !c.done() {
 		addr, n := c.word(size), c.word(size)
 		if addr == 0 && n == 0 {
 			break
 		}
 		if addr != 0 && addr+n > addr {
-			d.index = append(d.index, reach{Span{addr, addr + n}, u})
+			d.index = append(d.index, reach{Span{addr, addr + n}, off})
 		}
 	}
-	return len(d.index) > before
 }

@@ -70,7 +70,10 @@ func (d *Data) scan() []*unit {
 	}
 	d.scanned = true
 	for off := uint64(0); off < d.info.size; {
-		u := d.header(off)
+		u := d.known[off]
+		if u == nil {
+			u = d.header(off)
+		}
 		if u == nil {
 			d.fail(errShort)
 			break
@@ -81,6 +84,30 @@ func (d *Data) scan() []*unit {
 		off = u.end
 	}
 	return d.units
+}
+
+// unitAt returns the unit that begins at an offset; nil if none does. Before scan, only
+// its own header is read.
+func (d *Data) unitAt(off uint64) *unit {
+	if u, ok := d.known[off]; ok || off >= d.info.size {
+		return u
+	}
+	if d.scanned {
+		i := sort.Search(len(d.units), func(i int) bool { return d.units[i].off >= off })
+		if i < len(d.units) && d.units[i].off == off {
+			return d.units[i]
+		}
+		return nil
+	}
+	u := d.header(off)
+	if u != nil && (u.version < 2 || u.version > 5) {
+		u = nil
+	}
+	if d.known == nil {
+		d.known = map[uint64]*unit{}
+	}
+	d.known[off] = u
+	return u
 }
 
 // header reads the header of the unit at an offset; nil if there is none.
