@@ -22,7 +22,7 @@ var levels = [][]string{
 	{"filter"},
 	{"trace", "capture"},
 	{"edit"},
-	{"render/strace", "render/json", "render/summary", "tamper", "script", "stack", "breakpoint", "remote", "cover", "policy"},
+	{"render/strace", "render/json", "render/summary", "tamper", "script", "stack", "backtrace", "breakpoint", "remote", "cover", "policy"},
 	{"trial"},
 	{"sweep"},
 	{"tracetest", "internal/cli"},

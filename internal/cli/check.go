@@ -23,6 +23,7 @@ func (s *settings) check() error {
 		{s.times > 0 && s.timesLong, both("-t", "--absolute-timestamps")},
 		{s.hex > 0 && s.hexLong, both("-x", "--strings-in-hex")},
 		{s.decodeFDs > 0 && s.decodeFDsLong, both("-y", "--decode-fds")},
+		{s.stacks > 0 && s.stacksLong, both("-k", "--stack-trace")},
 		{s.summaryOnly && s.summaryToo, exclusive("-c/--summary-only", "-C/--summary")},
 		{s.counting() && s.separately, exclusive("(-c/--summary-only or -C/--summary)", "-ff/--output-separately")},
 		{s.table.Columns != nil && !s.counting(), usage("-U/--summary-columns must be given with (-c/--summary-only or -C/--summary)")},
@@ -72,6 +73,8 @@ func (s *settings) warnings() []string {
 		{s.summaryOnly && s.render.Absolute.Precision != strace.Off, noLines, "-t/--absolute-timestamps"},
 		{s.summaryOnly && s.render.SpentTime != strace.Off, noLines, "-T/--syscall-times"},
 		{s.summaryOnly && s.render.FDs != 0, noLines, "-y/--decode-fds"},
+		{s.summaryOnly && s.render.Stacks != strace.NoStacks, noLines, "-k/--stack-trace"},
+		{s.frames > 0 && s.render.Stacks == strace.NoStacks, "%s has no effect without -k/--stack-trace", "--stack-trace-frame-limit"},
 	} {
 		if w.idle {
 			found = append(found, fmt.Sprintf(w.form, w.option))

@@ -85,6 +85,10 @@ var options = []option{
 		help: "descriptors whose data is dumped as it is written"},
 	{short: 'i', long: "instruction-pointer", group: format, set: setPC,
 		help: "show where the call was made"},
+	{short: 'k', long: "stack-trace", also: []string{"stack-traces"}, arg: "[=WHAT]", group: format, set: setStacks,
+		help: "show the call stack behind each call and signal: symbol, the\nfunctions; source, lines and inlined calls too. -k is symbol, -kk\nsource"},
+	{long: "stack-trace-frame-limit", arg: "N", group: format, set: setFrameLimit,
+		help: "show the N innermost calls of a stack (default 256)"},
 	{short: 'n', long: "syscall-number", group: format, set: setCallNumber,
 		help: "show the call's number"},
 	{short: 'N', long: "arg-names", group: format, set: setArgNames,
@@ -146,8 +150,6 @@ var options = []option{
 	{short: 'V', long: "version", group: miscellaneous, set: setVersion, help: "print the version"},
 
 	{short: 'd', long: "debug", group: hidden, set: setDebug},
-	{short: 'k', long: "stack-trace", arg: "[=HOW]", group: hidden},
-	{long: "stack-trace-frame-limit", arg: "N", group: hidden},
 	{long: "pidns-translation", group: hidden, set: setTranslatePIDs},
 	{long: "secontext", arg: "[=HOW]", group: hidden, set: setSecontext},
 }

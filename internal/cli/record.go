@@ -71,6 +71,7 @@ func (s *settings) recorder() *json.Observer {
 		About:   r.About,
 		Where:   r.Where,
 		Signals: r.Signals,
+		Stack:   r.Stack,
 		Ended:   r.Ended,
 		Pick: func(c abi.Call, row *syscalls.Syscall) (decode.Mode, bool) {
 			p := r.Pick(c, row)

@@ -70,7 +70,7 @@ func (s *settings) applyFormat(o *option, g given) error {
 }
 
 // unreplayed are the options of the groups below that need the program itself.
-var unreplayed = []string{"tips", "kvm", "read", "write", "output-format", "output-separately", "summary-wall-clock", "trace-fds", "trace-path", "version", "where"}
+var unreplayed = []string{"tips", "kvm", "read", "write", "output-format", "output-separately", "stack-trace-frame-limit", "summary-wall-clock", "trace-fds", "trace-path", "version", "where"}
 
 // replayed reports whether the option is the format command's too.
 func (o *option) replayed() bool {
@@ -150,9 +150,9 @@ func replayMoment(r *strace.Replay, m json.Moment) {
 	case json.Call:
 		replayCall(r, m)
 	case json.Signal:
-		r.Signal(m.TID, sig, m.Info, m.PC, m.Time)
+		r.Signal(m.TID, sig, m.Info, m.Stack, m.PC, m.Time)
 	case json.Stop:
-		r.Stopped(m.TID, sig, m.PC, m.Time)
+		r.Stopped(m.TID, sig, m.Stack, m.PC, m.Time)
 	case json.Exit:
 		e := &trace.Exited{Code: m.Code, Signal: sig, CoreDumped: m.Core, Superseded: m.Superseded, By: m.By}
 		r.Exited(m.TID, e, m.Time)
@@ -173,7 +173,7 @@ func replayCall(r *strace.Replay, m json.Moment) {
 	c := &strace.Recorded{
 		Name: m.Name, Args: m.Args, Known: m.Known, Complete: !m.Incomplete,
 		Resumed: m.Resumes, Resumes: m.Resumed,
-		Result: m.Result, Ret: m.Ret, After: m.After, Submitted: m.Submitted, Tampered: m.Tampered, Took: m.Duration,
+		Result: m.Result, Ret: m.Ret, After: m.After, Submitted: m.Submitted, Tampered: m.Tampered, Stack: m.Stack, Took: m.Duration,
 	}
 	c.ABI, c.NR, c.Call.Args = m.ABI, m.NR, m.Words
 	if m.Entry {
@@ -192,7 +192,7 @@ func replayCall(r *strace.Replay, m json.Moment) {
 	case json.Successful, json.Failed:
 		r.Exit(tid, c, pc, end)
 	case json.Unfinished:
-		r.Gone(tid, end)
+		r.Gone(tid, m.Stack, end)
 	}
 }
 

@@ -96,6 +96,7 @@ func (r *run) trace(start func(*run) error) error {
 		Seccomp:    wanted,
 		Over:       func() { r.finish() },
 	})
+	walker := r.walker()
 	r.observer, r.printer = s.observe()
 	s.script.remark = r.remark
 	defer func() { r.unwatch() }()
@@ -105,7 +106,11 @@ func (r *run) trace(start func(*run) error) error {
 	}
 	r.watch()
 	r.running = true
-	return r.tracer.Run(r.ctx, r.changed(trace.Chain{r.observer, r}))
+	chain := trace.Chain{r.observer, r}
+	if walker != nil {
+		chain = trace.Chain{walker, r.observer, r}
+	}
+	return r.tracer.Run(r.ctx, r.changed(chain))
 }
 
 // watch makes signals do what -I says. That has to wait until the program has been

@@ -65,6 +65,7 @@ func (s *settings) wanted() []seccomp.Rule {
 func (s *settings) sieve(a *abi.ABI) (rules []seccomp.Rule, all bool) {
 	choices := s.render.Where.Choices(orAll(s.trace))
 	choices = append(choices, tamper.Choices(s.tamper.rules)...)
+	choices = append(choices, s.mapping()...)
 	return filter.Sieve(a, append(choices, s.script.choices()...))
 }
 

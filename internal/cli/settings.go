@@ -48,6 +48,7 @@ type settings struct {
 	separately bool
 	data       bool                // records rather than text
 	prepared   map[int]strace.Sink // files of tasks, opened ahead
+	frames     int                 // of a call stack, at most; zero: nobody said
 	showPID    bool
 	color      string
 	replaying  bool // what was recorded
@@ -55,8 +56,8 @@ type settings struct {
 
 	// counts of options that can be repeated, and whether their long form with a
 	// value was given
-	quiet, times, hex, decodeFDs                 int
-	quietLong, timesLong, hexLong, decodeFDsLong bool
+	quiet, times, hex, decodeFDs, stacks                     int
+	quietLong, timesLong, hexLong, decodeFDsLong, stacksLong bool
 
 	// statistics
 	summaryOnly, summaryToo, wallClock, sorted bool

@@ -185,7 +185,6 @@ func TestErrors(t *testing.T) {
 		"-e status=x ls":               "invalid status 'x'",
 		"-e fault=open:retval=1 ls":    "invalid fault argument 'open:retval=1'",
 		"-e inject=open ls":            "invalid inject argument 'open'",
-		"-k ls":                        "-k/--stack-trace is not supported yet",
 		"-y --decode-fds ls":           "-y and --decode-fds cannot be provided simultaneously",
 		"--decode-fds=bad ls":          "invalid decode-fds 'bad'",
 		"--decode-pids=bad ls":         "invalid decode-pids 'bad'",

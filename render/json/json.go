@@ -18,6 +18,7 @@ import (
 	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/trace"
+	"github.com/trapline/trapline/value"
 )
 
 // Schema is the version of the form. It grows when a reader of the version before
@@ -53,6 +54,9 @@ type Options struct {
 	Signals func(syscall.Signal) bool
 	// Status says which outcomes of calls are shown; nil means all.
 	Status func(Status) bool
+	// Stack finds the call stack of the task and says whether it is to be written: at the
+	// entry of a call only if that will not come back to where it was made. Nil writes none.
+	Stack func(s *trace.Stop, into *value.Stack) bool
 	// Ended, when not nil, is called after each call that Pick shows has ended.
 	Ended func(*trace.Stop) trace.Action
 }

@@ -40,6 +40,8 @@ type task struct {
 	look      *filter.Look
 	waiting   bool // for the exit to tell whether it is shown
 	tampered  *trace.Tampering
+	stack     value.Stack // room for it, and what was caught
+	caught    bool
 
 	before, after *task // in flight
 }
@@ -129,6 +131,7 @@ func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, t *task) {
 	t.raw, t.resumes, t.open = e.Call, trace.SyscallEnter{Resumed: e.Resumed, Interrupted: e.Interrupted}, true
 	t.begun, t.entered, t.pc, t.known = o.moment(), s.Time, e.PC, len(t.call.Args)
 	o.flying.add(t)
+	o.catch(s, t)
 }
 
 func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, t *task) trace.Action {
@@ -142,6 +145,7 @@ func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, t *task) trace.Acti
 	}
 	t.call.Exit(e.Result, s.Task)
 	t.tampered = e.Tampered
+	o.recatch(s, t)
 	status := Successful
 	if e.Result.Failed {
 		status = Failed

@@ -71,6 +71,7 @@ type Record struct {
 	Ret, After value.Value
 	Submitted  *value.Array     // what an io_uring had waiting for it; nil: nothing
 	Tampered   *trace.Tampering // nil: nothing was done to it
+	Stack      *value.Stack     // also of signals and stops; nil: none was recorded
 	Duration   time.Duration
 	Became     int // the task's id after it
 	PC         abi.Addr
@@ -189,6 +190,14 @@ func (r *Record) check() error {
 	return nil
 }
 
+// stack is the call stack of the record, made when it is first heard of.
+func (r *Record) stack() *value.Stack {
+	if r.Stack == nil {
+		r.Stack = &value.Stack{}
+	}
+	return r.Stack
+}
+
 const maxID = math.MaxInt32
 
 func (p *parser) id() int { return int(p.upTo(maxID)) }
@@ -234,6 +243,10 @@ func (p *parser) callMember(r *Record, key string) {
 		p.words(r)
 	case "args":
 		r.Args = p.fields()
+	case "stack":
+		r.stack().Frames = p.stack()
+	case "stack_end", "stack_end64":
+		r.stack().End = string(p.bytes(key))
 	case "known":
 		r.Known = p.id()
 	case "incomplete":

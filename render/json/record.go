@@ -96,6 +96,7 @@ func (o *Observer) call(t *task, status Status, when time.Time, pc abi.Addr) {
 	o.result(&t.call, status)
 	o.tampering(t)
 	o.buf = appendUint(o.buf, "duration", uint64(max(when.Sub(t.entered), 0)))
+	o.stack(t)
 	o.end()
 }
 
@@ -213,6 +214,8 @@ func (o *Observer) signal(s *trace.Stop, e *trace.SignalStop, t *task) {
 	info := decode.Siginfo(&o.infos, e.Info, t.abi)
 	decode.Introduce(info, &o.infos, o.lookup, t.tid, decode.Mode{FDs: o.o.FDs, PIDs: o.o.PIDs})
 	o.buf = appendOptional(o.buf, "info", info)
+	o.catch(s, t)
+	o.stack(t)
 	o.end()
 }
 
@@ -238,6 +241,8 @@ func (o *Observer) stopped(s *trace.Stop, e *trace.GroupStop, t *task) {
 	o.begin("stop", t, s.Time)
 	o.named(uint64(e.Signal))
 	o.locate(s)
+	o.catch(s, t)
+	o.stack(t)
 	o.end()
 }
 

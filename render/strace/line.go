@@ -8,6 +8,7 @@ import (
 	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/trace"
+	"github.com/trapline/trapline/value"
 )
 
 // A line is what one task is saying: the part of a call's line that is out, and
@@ -40,6 +41,9 @@ type line struct {
 	system time.Duration // used before the call
 
 	tampered *trace.Tampering
+
+	stack  value.Stack // room for it, and what was caught
+	caught bool        // at the entry of the call
 }
 
 // begin starts a line of l. Whatever line stands unfinished before it, of this or

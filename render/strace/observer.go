@@ -110,6 +110,7 @@ func (o *Observer) enter(s *trace.Stop, e *trace.SyscallEnter, l *line) {
 	if o.shows() {
 		l.call.Enter(e.Call, l.pick.row, o.mode(l.pick), s.Task)
 		o.printer.enter(l, e, s.Time)
+		o.catch(s, l)
 	}
 }
 
@@ -136,6 +137,7 @@ func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, l *line) trace.Acti
 		unusual(&l.call, e.Tampered)
 		if o.printer.exit(l, s.Time) {
 			o.dump(s, l)
+			o.stack(s, l)
 		}
 	}
 	l.pick = nil
@@ -182,12 +184,14 @@ func (o *Observer) signal(s *trace.Stop, e *trace.SignalStop, l *line) {
 	info := decode.Siginfo(&o.infos, e.Info, l.abi)
 	decode.Introduce(info, &o.infos, o.lookup, l.tid, decode.Mode{FDs: o.o.FDs, PIDs: o.o.PIDs})
 	o.printer.signal(l, e.Signal, info, s.Time)
+	o.stack(s, l)
 }
 
 func (o *Observer) stopped(s *trace.Stop, e *trace.GroupStop, l *line) {
 	if o.shows() && o.showsSignal(e.Signal) {
 		o.locate(s, l)
 		o.printer.stopped(l, e.Signal, s.Time)
+		o.stack(s, l)
 	}
 }
 
@@ -221,6 +225,7 @@ func (o *Observer) exited(s *trace.Stop, e *trace.Exited, l *line) {
 	if o.shows() && o.tells(e) {
 		o.printer.exited(l, e, s.Time)
 	}
+	o.printer.leftOver(l)
 	o.forget(s.Task, l)
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/trace"
+	"github.com/trapline/trapline/value"
 )
 
 // Options say what a Printer and an Observer show and how. The zero value prints
@@ -67,6 +68,12 @@ type Options struct {
 	Signals func(syscall.Signal) bool
 	// ReadFD and WriteFD say of which descriptors the data is dumped; nil means none.
 	ReadFD, WriteFD func(fd int32) bool
+
+	// Stacks is what is shown of the call stacks of calls and signals (-k).
+	Stacks StackTrace
+	// Stack finds the call stack of the task and says whether it is to be shown now: at the
+	// entry of a call only if that will not come back to where it was made. Nil shows none.
+	Stack func(s *trace.Stop, into *value.Stack) bool
 
 	// Counter is told of each call that ended (-c, -C); nil for none.
 	Counter Counter

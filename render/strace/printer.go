@@ -219,7 +219,7 @@ func (p *Printer) gone(l *line, result string, status Status, when time.Time) {
 func (p *Printer) close(l *line, status Status) bool {
 	shown := !l.waiting && (!l.held || p.o.Status == 0 || p.o.Status&status != 0)
 	if !shown {
-		l.text, l.mark = l.text[:0], 0
+		l.text, l.mark, l.caught = l.text[:0], 0, false
 	} else if l.held {
 		p.breakOff(l)
 	}

@@ -35,6 +35,7 @@ type Recorded struct {
 	Ret, After value.Value
 	Submitted  *value.Array
 	Tampered   *trace.Tampering
+	Stack      *value.Stack // nil: none was recorded
 	Took       time.Duration
 }
 
@@ -124,9 +125,18 @@ func (r *Replay) Exit(now int, c *Recorded, pc abi.Addr, when time.Time) {
 		r.finish(l, c)
 		l.tampered = c.Tampered
 		unusual(&l.call, c.Tampered)
-		r.o.printer.exit(l, when)
+		if r.o.printer.exit(l, when) {
+			r.stack(l, c.Stack)
+		}
 	}
 	l.pick = nil
+}
+
+// stack shows a call stack behind a line, if one was recorded and is asked for.
+func (r *Replay) stack(l *line, s *value.Stack) {
+	if s != nil && r.o.o.Stacks != NoStacks {
+		r.o.printer.stack(l, s)
+	}
 }
 
 // finish fills the call of l as its exit tells it.
@@ -141,9 +151,12 @@ func (r *Replay) finish(l *line, c *Recorded) {
 	l.call.Result, l.call.Ret, l.call.After = c.Result, c.Ret, c.After
 }
 
-// Gone shows that a call will not return.
-func (r *Replay) Gone(tid int, when time.Time) {
+// Gone shows that a call will not return. Its stack follows the end of the task.
+func (r *Replay) Gone(tid int, stack *value.Stack, when time.Time) {
 	l := r.line(tid)
+	if stack != nil && r.o.o.Stacks != NoStacks {
+		l.stack, l.caught = *stack, true
+	}
 	r.o.printer.gone(l, "?", Unfinished, when)
 }
 
@@ -155,7 +168,7 @@ func (r *Replay) Personality(tid int, c abi.Call, pc abi.Addr, when time.Time) {
 }
 
 // Signal shows a signal.
-func (r *Replay) Signal(tid int, sig syscall.Signal, info value.Value, pc abi.Addr, when time.Time) {
+func (r *Replay) Signal(tid int, sig syscall.Signal, info value.Value, stack *value.Stack, pc abi.Addr, when time.Time) {
 	l := r.line(tid)
 	if !r.o.shows() || !r.o.showsSignal(sig) {
 		return
@@ -163,14 +176,16 @@ func (r *Replay) Signal(tid int, sig syscall.Signal, info value.Value, pc abi.Ad
 	l.pc = pc
 	r.cut.value(info)
 	r.o.printer.signal(l, sig, info, when)
+	r.stack(l, stack)
 }
 
 // Stopped shows a stop for job control.
-func (r *Replay) Stopped(tid int, sig syscall.Signal, pc abi.Addr, when time.Time) {
+func (r *Replay) Stopped(tid int, sig syscall.Signal, stack *value.Stack, pc abi.Addr, when time.Time) {
 	l := r.line(tid)
 	if r.o.shows() && r.o.showsSignal(sig) {
 		l.pc = pc
 		r.o.printer.stopped(l, sig, when)
+		r.stack(l, stack)
 	}
 }
 
@@ -203,6 +218,7 @@ func (r *Replay) Exited(tid int, e *trace.Exited, when time.Time) {
 	if r.o.shows() && r.o.tells(e) {
 		r.o.printer.exited(l, e, when)
 	}
+	r.o.printer.leftOver(l)
 	r.forget(tid, l)
 }
 

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"math"
+
+	"github.com/trapline/trapline/backtrace"
+	"github.com/trapline/trapline/filter"
+	"github.com/trapline/trapline/render/strace"
+	"github.com/trapline/trapline/trace"
+	"github.com/trapline/trapline/value"
+)
+
+// setStacks reads -k, -kk and --stack-trace.
+func setStacks(s *settings, g given) error {
+	if g.name == "-k" {
+		s.stacks++
+		s.render.Stacks = min(strace.StackTrace(s.stacks), strace.Sources)
+		return nil
+	}
+	s.stacksLong = true
+	switch {
+	case g.bare || g.value == "symbol":
+		s.render.Stacks = strace.Symbols
+	case g.value == "source":
+		s.render.Stacks = strace.Sources
+	default:
+		return invalid(g)
+	}
+	return nil
+}
+
+func setFrameLimit(s *settings, g given) error {
+	if err := setNumber(&s.frames, g, math.MaxInt32); err != nil || s.frames == 0 {
+		return invalid(g)
+	}
+	return nil
+}
+
+// defaultFrames is how many calls of a stack are shown.
+const defaultFrames = 256
+
+// stacked reports whether call stacks are to be found.
+func (s *settings) stacked() bool { return s.render.Stacks != strace.NoStacks && !s.summaryOnly }
+
+// walker makes what finds the call stacks that are asked for; nil when none are.
+func (r *run) walker() *backtrace.Walker {
+	s := r.s
+	if !s.stacked() {
+		return nil
+	}
+	w := &backtrace.Walker{Limit: defaultFrames, Sources: s.render.Stacks == strace.Sources}
+	if s.frames > 0 {
+		w.Limit = s.frames
+	}
+	s.render.Stack = func(stop *trace.Stop, into *value.Stack) bool {
+		return !r.starting(stop.Task) && w.Stack(stop, into)
+	}
+	return w
+}
+
+// mapping are the calls that have to be seen for call stacks to be right.
+func (s *settings) mapping() []filter.Choice {
+	if !s.stacked() {
+		return nil
+	}
+	calls, err := filter.ParseCalls(backtrace.Mapping)
+	if err != nil {
+		return nil
+	}
+	return []filter.Choice{{Calls: []*filter.Calls{calls}}}
+}

@@ -1,0 +1,95 @@
+package strace
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/trace"
+	"github.com/trapline/trapline/value"
+)
+
+// StackTrace says what is shown of call stacks.
+type StackTrace uint8
+
+// What is shown of call stacks.
+const (
+	NoStacks StackTrace = iota
+	Symbols             // -k: functions
+	Sources             // -kk: lines and inlined calls too
+)
+
+// catch takes the call stack at the entry of a call that will not come back here.
+func (o *Observer) catch(s *trace.Stop, l *line) {
+	l.caught = o.o.Stack != nil && o.o.Stack(s, &l.stack)
+}
+
+// stack shows the call stack behind a line: the one caught before, or that of now.
+func (o *Observer) stack(s *trace.Stop, l *line) {
+	if o.o.Stack != nil && (l.caught || o.o.Stack(s, &l.stack)) {
+		o.printer.stack(l, &l.stack)
+	}
+	l.caught = false
+}
+
+// stack writes a call stack.
+func (p *Printer) stack(l *line, s *value.Stack) {
+	for i := range s.Frames {
+		f := &s.Frames[i]
+		if f.Inlined && p.o.Stacks != Sources {
+			continue
+		}
+		p.frame(l, f)
+		if f.File == "" {
+			break
+		}
+	}
+	if s.End == value.TooMany {
+		l.text = append(append(l.text, " > "...), s.End...)
+		p.newline(l)
+	}
+	p.flush(l)
+}
+
+// leftOver writes the stack of a call that did not come back, if it was caught.
+func (p *Printer) leftOver(l *line) {
+	if l.caught {
+		p.stack(l, &l.stack)
+	}
+	l.caught = false
+}
+
+// frame writes one call of a stack.
+func (p *Printer) frame(l *line, f *value.Frame) {
+	l.text = append(l.text, " > "...)
+	if f.File == "" {
+		l.text = appendBracketed(append(l.text, "unexpected_backtracing_error"...), f.PC)
+		p.newline(l)
+		return
+	}
+	l.text = append(appendPlain(l.text, f.File), '(')
+	if f.Symbol != "" {
+		l.text = append(appendPlain(l.text, f.Symbol), "+0x"...)
+		l.text = appendPadded(l.text, f.Offset, 16, 1)
+	}
+	l.text = appendBracketed(append(l.text, ')'), abi.Addr(f.At))
+	if f.Source != "" && p.o.Stacks == Sources {
+		l.text = append(appendPlain(append(l.text, ' '), f.Source), ':')
+		l.text = appendDecimal(l.text, uint64(f.Line))
+	}
+	p.newline(l)
+}
+
+func appendBracketed(dst []byte, a abi.Addr) []byte {
+	dst = appendPadded(append(dst, " [0x"...), uint64(a), 16, 1)
+	return append(dst, ']')
+}
+
+// appendPlain appends text of a file, which cannot do more than stand in a line.
+func appendPlain(dst []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c == 0x7f {
+			dst = append(dst, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
+		} else {
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
