@@ -50,6 +50,30 @@ func (r *Resolver) While(p *capture.Process) (stacks []capture.Range) {
 	return stacks
 }
 
+const (
+	goStruct = 1 << 10 // more than the runtime's structure of a goroutine takes
+	goBelow  = 1 << 10 // more than the way into C takes below where Go says it was left
+)
+
+// WhileThreads is While for those who look at threads only: a thread that Go has led into
+// C goes on, outward, on the stack of its goroutine.
+func (r *Resolver) WhileThreads(p *capture.Process) (stacks []capture.Range) {
+	list, err := r.golang.List(p.Memory)
+	if err != nil {
+		return nil
+	}
+	for i := range list {
+		g := &list[i]
+		if g.Thread == 0 || g.Low > g.SP || g.SP >= g.High {
+			continue
+		}
+		stacks = append(stacks,
+			capture.Range{Start: max(g.Low, g.SP-min(g.SP, goBelow)), End: min(g.High, g.SP+maxGoStack)},
+			capture.Range{Start: g.Addr, End: g.Addr + goStruct})
+	}
+	return stacks
+}
+
 // goroutinesOf walks the stacks of goroutines that are not the runtime's own.
 func (r *Resolver) goroutinesOf(u *unwind.Unwinder, threads []Thread) []Goroutine {
 	var all []Goroutine

@@ -139,9 +139,6 @@ func (u *Unwinder) leaveC(s *state, f *goFrame) (t step, ok bool, err error) {
 		}
 		f.sp = s.address(uint64(hi - depth))
 	}
-	if s.link < 0 {
-		f.size = 0
-	}
 	t, err = u.goReturn(s, f)
 	if n := goRegister(s.abi); n >= 0 && g != 0 {
 		s.set(n, uint64(g))

@@ -66,22 +66,25 @@ func (s *stacking) look(subjects []*subject) error {
 	return nil
 }
 
-// prepare finds the goroutines of the subject, if they are asked for.
+// prepare finds the goroutines of the subject: those that are asked for, and those whose
+// threads are in C. Of a process that cannot be looked at, take says why.
 func (s *stacking) prepare(sub *subject) error {
-	if !s.goroutines {
-		return nil
-	}
 	maps, err := procfs.Maps(sub.pid)
 	if err != nil {
-		return err
+		return nil
 	}
 	memory, err := os.Open(fmt.Sprintf("/proc/%d/mem", sub.pid))
 	if err != nil {
-		return err
+		return nil
 	}
 	defer memory.Close()
-	sub.session.Options.While = sub.resolver.While
-	if err := sub.resolver.FindGo(maps, memory); err != nil {
+	err = sub.resolver.FindGo(maps, memory)
+	switch {
+	case err == nil && s.goroutines:
+		sub.session.Options.While = sub.resolver.While
+	case err == nil:
+		sub.session.Options.While = sub.resolver.WhileThreads
+	case s.goroutines:
 		return fmt.Errorf("process %d: %w", sub.pid, err)
 	}
 	return nil
