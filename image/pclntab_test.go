@@ -5,8 +5,10 @@ import (
 	"debug/gosym"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -116,7 +118,11 @@ func TestGoTableOfGo115(t *testing.T) {
 // go115 is the table of a program of Go 1.15, which comes with Go for its own tests.
 func go115(t testing.TB) []byte {
 	t.Helper()
-	r, err := os.Open(filepath.Join(runtime.GOROOT(), "src/debug/gosym/testdata/pcln115.gz"))
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := os.Open(filepath.Join(strings.TrimSpace(string(root)), "src/debug/gosym/testdata/pcln115.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
