@@ -9,6 +9,7 @@ package backtrace
 import (
 	"errors"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/syscalls"
@@ -28,7 +29,6 @@ type Walker struct {
 	files     image.Cache
 	processes map[int]*process
 	names     names
-	stack     window
 	frames    []unwind.Frame
 }
 
@@ -54,14 +54,19 @@ func (w *Walker) Stack(s *trace.Stop, into *value.Stack) bool {
 		return false
 	}
 	w.names.sources = w.Sources
-	w.stack.begin(s.Task, regs.SP())
-	frames, why := p.walk(w, &regs)
+	frames, why := p.walk(w, s.Task, &regs)
 	if n := len(frames); n > 0 && frames[n-1].Module == nil && w.refresh(p, s.Task) == nil {
-		frames, why = p.walk(w, &regs)
+		frames, why = p.walk(w, s.Task, &regs)
 	}
 	w.frames = frames
 	into.Frames, into.End = w.names.append(into.Frames[:0], frames), end(why)
 	return true
+}
+
+// walk finds the frames of a task of the process.
+func (p *process) walk(w *Walker, t *trace.Task, regs *abi.Regs) ([]unwind.Frame, error) {
+	p.unwinder.Memory, p.unwinder.Limit = t, w.Limit
+	return p.unwinder.Walk(w.frames[:0], regs)
 }
 
 // leaves reports whether a call may end elsewhere than where it was made.
