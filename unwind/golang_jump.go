@@ -72,15 +72,22 @@ func (u *Unwinder) goThread(s *state) (g, g0, current abi.Addr, ok bool) {
 	return g, g0, 0, true
 }
 
+// goSwitched returns the goroutine that has switched to the scheduler's stack, which s is
+// on, and where its own stack was then.
+func (u *Unwinder) goSwitched(s *state) (current, sp abi.Addr, ok bool) {
+	g, g0, current, ok := u.goThread(s)
+	if !ok || g != g0 || current == 0 {
+		return 0, 0, false
+	}
+	sp, err := u.goWord(s, current, goSchedSP)
+	return current, sp, err == nil && sp != 0
+}
+
 // leaveSystemStack goes from the scheduler's stack to the goroutine's that called
 // systemstack.
 func (u *Unwinder) leaveSystemStack(s *state, f *goFrame) (t step, ok bool, err error) {
-	g, g0, current, ok := u.goThread(s)
-	if !ok || g != g0 || current == 0 {
-		return t, false, nil
-	}
-	sp, err := u.goWord(s, current, goSchedSP)
-	if err != nil || sp == 0 {
+	current, sp, ok := u.goSwitched(s)
+	if !ok {
 		return t, false, nil
 	}
 	f.sp, f.leap = sp, true
@@ -92,12 +99,8 @@ func (u *Unwinder) leaveSystemStack(s *state, f *goFrame) (t step, ok bool, err 
 // leaveMoreStack goes to the goroutine that needs a larger stack. The runtime does not
 // return to it as if it had been called, but starts its function anew.
 func (u *Unwinder) leaveMoreStack(s *state, f *goFrame) (t step, ok bool, err error) {
-	g, g0, current, ok := u.goThread(s)
-	if !ok || g != g0 || current == 0 {
-		return t, false, nil
-	}
-	sp, err := u.goWord(s, current, goSchedSP)
-	if err != nil || sp == 0 {
+	current, sp, ok := u.goSwitched(s)
+	if !ok {
 		return t, false, nil
 	}
 	pc, err := u.goWord(s, current, goSchedPC)
