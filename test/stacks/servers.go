@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/trapline/trapline/internal/fixture"
 )
 
 // servers are looked at while clients put load on them.
@@ -35,7 +37,7 @@ func loadedRedis(s *stage) ([]int, error) {
 }
 
 func (s *stage) redis() (pid int, port string, err error) {
-	port = freePort()
+	port = fixture.FreePort()
 	cmd, err := s.start(nil, "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", s.dir, "--io-threads", "2")
 	if err != nil {
 		return 0, "", err
@@ -51,7 +53,7 @@ fastcgi_temp_path %[1]s/fastcgi; uwsgi_temp_path %[1]s/uwsgi; scgi_temp_path %[1
 server { listen 127.0.0.1:%[2]s; location / { root %[1]s; } } }`
 
 func nginx(s *stage) ([]int, error) {
-	port, conf := freePort(), filepath.Join(s.dir, "nginx.conf")
+	port, conf := fixture.FreePort(), filepath.Join(s.dir, "nginx.conf")
 	page := strings.Repeat("trapline stack ", 5000)
 	if err := os.WriteFile(filepath.Join(s.dir, "page"), []byte(page), 0o644); err != nil {
 		return nil, err
@@ -93,7 +95,7 @@ func postgres(s *stage) ([]int, error) {
 		return nil, need("postgres")
 	}
 	in := func(program string) string { return filepath.Join(bin[len(bin)-1], program) }
-	port := freePort()
+	port := fixture.FreePort()
 	at := []string{"-h", "127.0.0.1", "-p", port, "-U", "stacks", "postgres"}
 	server, err := s.database(in, port)
 	if err != nil {
@@ -155,14 +157,4 @@ func children(pid int) (pids []int) {
 		}
 	}
 	return pids
-}
-
-// freePort is a port nobody listens on now.
-func freePort() string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "0"
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }

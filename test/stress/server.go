@@ -15,6 +15,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/trapline/trapline/internal/fixture"
 )
 
 // servers run traced while clients that are not traced put load on them.
@@ -25,7 +27,7 @@ var servers = []check{
 }
 
 func redis(s *stage) error {
-	port := freePort()
+	port := fixture.FreePort()
 	server, err := s.serve(port, "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", s.dir, "--io-threads", "2")
 	if err != nil {
 		return err
@@ -49,7 +51,7 @@ uwsgi_temp_path %[1]s/uwsgi; scgi_temp_path %[1]s/scgi;
 server { listen 127.0.0.1:%[2]s; location / { root %[1]s/www; } } }`
 
 func nginx(s *stage) error {
-	port := freePort()
+	port := fixture.FreePort()
 	page := strings.Repeat("trapline ", 5000)
 	if err := os.Mkdir(filepath.Join(s.dir, "www"), 0o755); err != nil {
 		return err
@@ -105,7 +107,7 @@ func postgres(s *stage) error {
 	if err != nil || len(bin) == 0 {
 		return fmt.Errorf("postgres is not installed (scripts/setup stress)")
 	}
-	dir, port := filepath.Join(s.dir, "data"), freePort()
+	dir, port := filepath.Join(s.dir, "data"), fixture.FreePort()
 	var as []string
 	if os.Getuid() == 0 {
 		as = []string{"runuser", "-u", "postgres", "--"}
@@ -227,14 +229,4 @@ func (s *stage) client(args ...string) (string, error) {
 	cmd.Dir = s.dir
 	out, err := cmd.CombinedOutput()
 	return string(out), err
-}
-
-// freePort is a port nobody listens on now.
-func freePort() string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "0"
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
