@@ -3,8 +3,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
+	"runtime"
 	"sync"
 	"syscall"
 )
@@ -25,6 +27,13 @@ func deep(n int, f func()) int {
 
 func inlined(c chan int) int  { return inlined2(c) + 1 }
 func inlined2(c chan int) int { return <-c + 1 }
+
+// settled reports whether every goroutine but this one has come to where it stays.
+func settled() bool {
+	dump := make([]byte, 1<<20)
+	dump = dump[:runtime.Stack(dump, true)]
+	return bytes.Count(dump, []byte(" [running")) == 1 && !bytes.Contains(dump, []byte(" [runnable"))
+}
 
 func main() {
 	var mu sync.Mutex
@@ -55,6 +64,9 @@ func main() {
 			deep(20, f)
 		}()
 		<-started
+	}
+	for !settled() {
+		runtime.Gosched()
 	}
 	fmt.Println("ready")
 	syscall.Read(0, make([]byte, 1))
