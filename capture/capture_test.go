@@ -39,9 +39,10 @@ func wants(t *testing.T, text, part string) {
 // All threads of a process are there, with registers, the call each is in and the words at
 // its stack pointer; and the process notices nothing.
 func TestTakesEveryThread(t *testing.T) {
-	const threads = 60
+	const threads, computing = 60, 11
 	p := start(t, "crowd: %d here", "crowd", "60")
 	for range 3 {
+		fixture.AwaitCalls(t, p.PID(), threads-computing) // the last look let them go on
 		c := take(t, p.PID(), capture.Options{})
 		if len(c.Threads) != threads || c.PID != p.PID() || c.Frozen <= 0 {
 			t.Fatalf("%d threads of %d, frozen for %v", len(c.Threads), c.PID, c.Frozen)

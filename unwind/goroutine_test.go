@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/internal/fixture"
-	"github.com/trapline/trapline/procfs"
 )
 
 // A goProgram is a way to build the Go program of the tests.
@@ -128,7 +126,8 @@ func compareGoroutines(t *testing.T, program string) {
 	if _, err := stdout.Read(make([]byte, 6)); err != nil {
 		t.Fatal(err)
 	}
-	awaitReaders(t, cmd.Process.Pid, 2)
+	const read, read386 = syscall.SYS_READ, 3
+	fixture.AwaitCalls(t, cmd.Process.Pid, 2, strconv.Itoa(read), strconv.Itoa(read386))
 	cmd.Process.Signal(syscall.SIGSTOP)
 	fixture.AwaitState(t, cmd.Process.Pid, "T")
 	space, err := image.Load(cmd.Process.Pid)
@@ -154,24 +153,6 @@ func compareGoroutines(t *testing.T, program string) {
 	cmd.Process.Signal(syscall.SIGCONT)
 	cmd.Wait()
 	checkGoroutines(t, list, stacks, parseGoDump(dump.String()))
-}
-
-// awaitReaders waits until n threads of a process are blocked in read(2).
-func awaitReaders(t *testing.T, pid, n int) {
-	t.Helper()
-	for readers := -1; readers != n; runtime.Gosched() {
-		tids, err := procfs.Tasks(pid)
-		if err != nil {
-			t.Fatal(err)
-		}
-		readers = 0
-		for _, tid := range tids {
-			const read, read386 = syscall.SYS_READ, 3
-			if s, err := procfs.Syscall(tid); err == nil && !s.Running && (s.NR == read || s.NR == read386) {
-				readers++
-			}
-		}
-	}
 }
 
 // checkGoroutines compares those of the program's own code: the runtime's may go on.
