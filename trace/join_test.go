@@ -17,7 +17,7 @@ import (
 func TestAttachMissesNoThread(t *testing.T) {
 	p := fixture.Start(t, fixture.Build(t, "births"))
 	p.Await("births: %d")
-	for range 30 {
+	for range 200 {
 		l := attach(t, everything, p.PID())
 		waiting, done := map[int]bool{}, false
 		l.run(func(s *trace.Stop) (trace.Action, error) {
