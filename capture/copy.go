@@ -123,7 +123,7 @@ func (c *copier) read(fresh []mem.Span) {
 		return
 	}
 	for i := range fresh {
-		n, _ := c.live.ReadAt(fresh[i].Data, int64(fresh[i].Addr))
+		n, _ := c.live.ReadMem(fresh[i].Data, fresh[i].Addr)
 		fresh[i].Data = fresh[i].Data[:n]
 	}
 }

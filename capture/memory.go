@@ -53,7 +53,7 @@ func (m *memory) piece(p []byte, addr abi.Addr) (int, error) {
 		return 0, ErrNotCopied
 	}
 	p = p[:min(uint64(len(p)), uint64(in.End-addr))]
-	n, err := m.live.ReadAt(p, int64(addr))
+	n, err := m.live.ReadMem(p, addr)
 	if n > 0 {
 		return n, nil
 	}

@@ -1,10 +1,9 @@
 package stack
 
 import (
-	"io"
-
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/capture"
+	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/unwind"
 )
@@ -24,16 +23,11 @@ type Goroutine struct {
 // maxGoStack is how much of a goroutine's stack is copied.
 const maxGoStack = 1 << 20
 
-// A live is the memory of a process that runs.
-type live struct{ io.ReaderAt }
-
-func (l live) ReadMem(p []byte, addr abi.Addr) (int, error) { return l.ReadAt(p, int64(addr)) }
-
 // FindGo looks for the goroutines of a process that runs and has that memory. While is
 // to be called when it is captured.
-func (r *Resolver) FindGo(maps []procfs.Mapping, memory io.ReaderAt) (err error) {
+func (r *Resolver) FindGo(maps []procfs.Mapping, memory mem.Reader) (err error) {
 	r.meet(&capture.Process{Maps: maps})
-	r.golang, err = unwind.Goroutines(r.space, live{memory})
+	r.golang, err = unwind.Goroutines(r.space, memory)
 	return err
 }
 

@@ -18,7 +18,7 @@ func (t *Task) ReadMem(p []byte, addr abi.Addr) (int, error) {
 	if err := t.openMem(); err != nil {
 		return 0, err
 	}
-	return t.file.ReadAt(p, int64(addr))
+	return t.file.ReadMem(p, addr)
 }
 
 // WriteMem changes the task's memory, read-only text included; it implements

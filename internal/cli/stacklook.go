@@ -12,6 +12,7 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/capture"
 	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/internal/ptrace"
 	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/render/strace"
@@ -73,7 +74,7 @@ func (s *stacking) prepare(sub *subject) error {
 	if err != nil {
 		return nil
 	}
-	memory, err := os.Open(fmt.Sprintf("/proc/%d/mem", sub.pid))
+	memory, err := ptrace.OpenMem(sub.pid)
 	if err != nil {
 		return nil
 	}

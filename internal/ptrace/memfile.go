@@ -4,6 +4,9 @@ import (
 	"io"
 	"strconv"
 	"syscall"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/mem"
 )
 
 // A MemFile is a task's memory as a file. Unlike ReadMem and WriteMem it reaches
@@ -14,6 +17,7 @@ type MemFile struct{ fd, tid int }
 var (
 	_ io.ReaderAt = (*MemFile)(nil)
 	_ io.WriterAt = (*MemFile)(nil)
+	_ mem.Reader  = (*MemFile)(nil)
 )
 
 // OpenMem opens the memory of a task. One that is gone is ESRCH.
@@ -32,6 +36,9 @@ func OpenMem(tid int) (*MemFile, error) {
 func (m *MemFile) ReadAt(p []byte, off int64) (int, error) {
 	return m.transfer(syscall.SYS_PREAD64, "read memory of", p, off)
 }
+
+// ReadMem implements mem.Reader.
+func (m *MemFile) ReadMem(p []byte, addr abi.Addr) (int, error) { return m.ReadAt(p, int64(addr)) }
 
 // WriteAt writes at the address off.
 func (m *MemFile) WriteAt(p []byte, off int64) (int, error) {
