@@ -52,7 +52,7 @@ func sourceName(n *dwarf.Name) string {
 	if n.Linkage == "" || n.Language == dwarf.Go || n.Language == dwarf.Rust {
 		return n.Qualified
 	}
-	if text, err := demangle.ToString(n.Linkage, demangle.NoParams); err == nil {
+	if text, err := sourceText(n.Linkage, demangle.NoParams); err == nil {
 		return text
 	}
 	if n.Qualified != "" {

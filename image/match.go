@@ -67,11 +67,11 @@ func (w *wanted) matches(symbol []byte) bool {
 	if !mangled(symbol) || !bytes.Contains(symbol, w.part) || len(symbol) > maxMangled {
 		return false
 	}
-	options := []demangle.Option{demangle.MaxLength(maxDemangled)}
-	if !w.params {
-		options = append(options, demangle.NoParams)
+	options := []demangle.Option{demangle.NoParams}
+	if w.params {
+		options = nil
 	}
-	name, err := demangle.ToString(string(symbol), options...)
+	name, err := sourceText(string(symbol), options...)
 	return err == nil && (name == w.name || strings.HasSuffix(name, "::"+w.name))
 }
 

@@ -76,7 +76,7 @@ func (q *query) matches(n *dwarf.Name) bool {
 	if q.params {
 		options = nil
 	}
-	text, err := demangle.ToString(n.Linkage, options...)
+	text, err := sourceText(n.Linkage, options...)
 	return err == nil && q.is(tidy(text))
 }
 

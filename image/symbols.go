@@ -2,10 +2,8 @@ package image
 
 import (
 	"bytes"
-	"cmp"
 	"debug/elf"
 	"encoding/binary"
-	"slices"
 	"sort"
 )
 
@@ -47,8 +45,7 @@ func (f *File) symtab(name string, from Source) (*symtab, error) {
 		return nil, f.errorf("%s: %w", name, err)
 	}
 	t := &symtab{file: f, from: from, strings: f.elf.Sections[s.Link]}
-	t.symbols = f.codeSymbols(raw)
-	t.sort()
+	t.symbols = byAddress(f.codeSymbols(raw))
 	return t, nil
 }
 
@@ -117,22 +114,6 @@ func (s *symbol) namesCode() bool {
 // contains reports whether the address is within the symbol's size.
 func (s *symbol) contains(addr uint64) bool { return addr-s.addr < s.size }
 
-// sort orders the symbols by address; those at one address as their names lie in the
-// strings, because the last of them is the one that debuggers name.
-func (t *symtab) sort() {
-	t.symbols = byAddress(t.symbols)
-	for i := 1; i < len(t.symbols); i++ {
-		if t.symbols[i].addr == t.symbols[i-1].addr {
-			end := i + 1
-			for end < len(t.symbols) && t.symbols[end].addr == t.symbols[i].addr {
-				end++
-			}
-			slices.SortFunc(t.symbols[i-1:end], func(a, b symbol) int { return cmp.Compare(a.name, b.name) })
-			i = end
-		}
-	}
-}
-
 // byAddress sorts symbols digit by digit: a tenth of the time that comparing takes.
 func byAddress(symbols []symbol) []symbol {
 	const bits = 11
@@ -159,8 +140,11 @@ func byAddress(symbols []symbol) []symbol {
 	return symbols
 }
 
-// maxSteps is how many symbols a lookup looks at.
-const maxSteps = 1024
+// How many symbols a lookup looks at, and how many of those at one address.
+const (
+	maxSteps   = 1024
+	maxAliases = 64
+)
 
 // at returns the symbol that the address belongs to, as gdb chooses it: the last one
 // that is not after it, but a symbol with a size rather than a label without; and none
@@ -175,16 +159,36 @@ func (t *symtab) at(addr uint64) *symbol {
 		case s.section != section || t.marker(s):
 		case s.size == 0:
 			if label == nil {
-				label = s
+				label = t.alias(i, addr)
 			}
 		case s.contains(addr):
-			return s
+			return t.alias(i, addr)
 		case i > 0 && t.symbols[i-1].contains(addr):
 		default:
 			return label
 		}
 	}
 	return label
+}
+
+// alias is the one that debuggers name of the symbols at one address, of which i is the
+// last in the table: the last by name of those that will do as well.
+func (t *symtab) alias(i int, addr uint64) *symbol {
+	found := &t.symbols[i]
+	best, name := found, ""
+	for j := i - 1; j >= 0 && i-j < maxAliases && t.symbols[j].addr == found.addr; j-- {
+		s := &t.symbols[j]
+		if s.section != found.section || (s.size == 0) != (found.size == 0) || s.size > 0 && !s.contains(addr) || t.marker(s) {
+			continue
+		}
+		if name == "" {
+			name = t.name(best)
+		}
+		if other := t.name(s); other > name {
+			best, name = s, other
+		}
+	}
+	return best
 }
 
 // marker reports whether the symbol is not a name of code but a mark that a compiler

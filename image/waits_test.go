@@ -184,13 +184,18 @@ func TestMiniDebug(t *testing.T) {
 
 func TestDemangle(t *testing.T) {
 	for symbol, want := range map[string]string{
-		"puts":                            "puts",
-		"puts@plt":                        "puts@plt",
-		"_ZN2ns3Foo3barEi":                "ns::Foo::bar(int)",
-		"_ZN2ns3Foo3barEi@plt":            "ns::Foo::bar(int)@plt",
-		"_ZNSs6appendEPKc":                "std::basic_string<char, std::char_traits<char>, std::allocator<char> >::append(char const*)",
-		"_RNvCs1234_7mycrate3foo":         "mycrate::foo",
-		"_Z" + strings.Repeat("P", 1<<20): "_Z" + strings.Repeat("P", 1<<20),
+		"puts":                             "puts",
+		"puts@plt":                         "puts@plt",
+		"_ZN2ns3Foo3barEi":                 "ns::Foo::bar(int)",
+		"_ZN2ns3Foo3barEi@plt":             "ns::Foo::bar(int)@plt",
+		"_ZNSs6appendEPKc":                 "std::basic_string<char, std::char_traits<char>, std::allocator<char> >::append(char const*)",
+		"_RNvCs1234_7mycrate3foo":          "mycrate::foo",
+		"_ZN2ns3Foo3_baE":                  "ns::Foo::_ba",
+		"_ZN3std4__xy17h0123456789abcdefE": "std::__xy",
+		"_ZN26_$LT$T$u20$as$u20$a..B$GT$1f17h0123456789abcdefE": "<T as a::B>::f",
+		"_ZN3std4__xy17h0123456789abcdegE":                      "std::__xy::h0123456789abcdeg",
+		"_ZN99__xy17h0123456789abcdefE":                         "_ZN99__xy17h0123456789abcdefE",
+		"_Z" + strings.Repeat("P", 1<<20):                       "_Z" + strings.Repeat("P", 1<<20),
 	} {
 		if got := Demangle(symbol); got != want {
 			t.Errorf("%.40s is %.100s, want %.100s", symbol, got, want)

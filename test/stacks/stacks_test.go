@@ -31,6 +31,7 @@ func TestPlain(t *testing.T) {
 		{"main.trade.func1", "main.trade.func1"},
 		{"main.sum[...]", "main.sum[...]"},
 		{"core::ops::function::FnOnce::call_once::h0123456789abcdef", "core::ops::function::FnOnce::call_once"},
+		{"__rustc[b7974e8690430dd9]::__rust_dealloc", "__rustc::__rust_dealloc"},
 		{"<foundry::Gear<T> as foundry::Mold>::pour", "<foundry::Gear<T> as foundry::Mold>::pour"},
 		{"", ""},
 	}
