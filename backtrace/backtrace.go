@@ -21,15 +21,31 @@ import (
 // A Walker walks the stacks of traced tasks. It is a trace.Handler that takes note of
 // what processes map, and has to stand before the handlers that ask for stacks.
 type Walker struct {
-	// Limit is how many frames a stack has at most; zero for all there are.
-	Limit int
-	// Sources asks for lines and inlined calls.
-	Sources bool
-
+	limit     int
 	files     image.Cache
 	processes map[int]*process
-	names     names
+	names     unwind.Names
 	frames    []unwind.Frame
+}
+
+// Detail says what a Walker tells of a frame.
+type Detail bool
+
+// What a Walker tells.
+const (
+	Symbols Detail = false // the function
+	Sources Detail = true  // also lines and inlined calls
+)
+
+// New returns a Walker that finds at most limit frames of a stack; zero is for all there
+// are.
+func New(d Detail, limit int) *Walker {
+	w := &Walker{limit: limit, processes: map[int]*process{}}
+	w.names.Find = symbol
+	if d == Sources {
+		w.names.Find = lines
+	}
+	return w
 }
 
 // A process is what is known of one.
@@ -53,19 +69,18 @@ func (w *Walker) Stack(s *trace.Stop, into *value.Stack) bool {
 	if err != nil {
 		return false
 	}
-	w.names.sources = w.Sources
 	frames, why := p.walk(w, s.Task, &regs)
 	if n := len(frames); n > 0 && frames[n-1].Module == nil && w.refresh(p, s.Task) == nil {
 		frames, why = p.walk(w, s.Task, &regs)
 	}
 	w.frames = frames
-	into.Frames, into.End = w.names.append(into.Frames[:0], frames), end(why)
+	into.Frames, into.End = w.name(into.Frames[:0], frames), end(why)
 	return true
 }
 
 // walk finds the frames of a task of the process.
 func (p *process) walk(w *Walker, t *trace.Task, regs *abi.Regs) ([]unwind.Frame, error) {
-	p.unwinder.Memory, p.unwinder.Limit = t, w.Limit
+	p.unwinder.Memory, p.unwinder.Limit = t, w.limit
 	return p.unwinder.Walk(w.frames[:0], regs)
 }
 
@@ -104,9 +119,6 @@ func (w *Walker) process(t *trace.Task) (*process, error) {
 	}
 	if err := w.refresh(p, t); err != nil {
 		return nil, err
-	}
-	if w.processes == nil {
-		w.processes = map[int]*process{}
 	}
 	w.processes[t.TGID()] = p
 	return p, nil

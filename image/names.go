@@ -50,18 +50,22 @@ func (f *File) symbolPlaces(buf []Place, addr uint64) []Place {
 		name := f.stubName(s)
 		return append(buf, Place{Function: Demangle(name), Symbol: name, Offset: addr - s.addr, From: DynSym})
 	}
-	var best *symbol
-	var table *symtab
+	s, t := n.at(addr)
+	if s == nil {
+		return buf
+	}
+	name := t.name(s)
+	return append(buf, Place{Function: Demangle(name), Symbol: name, Offset: addr - s.addr, From: t.from})
+}
+
+// at returns the symbol that the address belongs to, and its table; nil if there is none.
+func (n *names) at(addr uint64) (best *symbol, table *symtab) {
 	for _, t := range n.tables {
 		if s := t.at(addr); s != nil && (best == nil || s.addr > best.addr) {
 			best, table = s, t
 		}
 	}
-	if best == nil {
-		return buf
-	}
-	name := table.name(best)
-	return append(buf, Place{Function: Demangle(name), Symbol: name, Offset: addr - best.addr, From: table.from})
+	return best, table
 }
 
 // stub returns the entry of the PLT at the address; nil if none is there.

@@ -95,3 +95,12 @@ func (m *Module) Places(buf []Place, addr abi.Addr) []Place {
 	}
 	return f.Places(buf, uint64(addr)-m.bias)
 }
+
+// Symbol is File.Symbol for an address of the process.
+func (m *Module) Symbol(addr abi.Addr) (Place, bool) {
+	f, err := m.File()
+	if err != nil {
+		return Place{}, false
+	}
+	return f.Symbol(uint64(addr) - m.bias)
+}

@@ -26,7 +26,7 @@ type Resolver struct {
 
 	space *image.Space
 	code  []procfs.Mapping // executable
-	names *unwind.Names
+	names unwind.Names
 	walk  []unwind.Frame
 
 	golang     *unwind.GoRuntime // nil: goroutines are not asked for
@@ -68,7 +68,7 @@ func (r *Resolver) meet(p *capture.Process) {
 	default:
 		r.space.Refresh(p.Maps)
 	}
-	r.code, r.names = code, &unwind.Names{}
+	r.code = code
 }
 
 func executable(maps []procfs.Mapping) (code []procfs.Mapping) {

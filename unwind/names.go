@@ -5,16 +5,19 @@ import (
 	"github.com/trapline/trapline/image"
 )
 
-// Names tells where the frames of a process are in its source. It keeps what it was
-// told, as stacks go through the same calls again and again; a process that maps other
-// files needs new Names.
+// Names tells where frames are in the source. It keeps what it was told, as stacks go
+// through the same calls again and again, whichever processes map a file.
 type Names struct {
+	// Find looks an address of a module up; nil stands for Module.Places.
+	Find func(m *image.Module, addr abi.Addr) []image.Place
+
 	places map[spot][]image.Place
 }
 
-// A spot is an address and how it was come by.
+// A spot is an address of a file, and whether it is behind a call.
 type spot struct {
-	pc   abi.Addr
+	file *image.File
+	addr uint64
 	call bool
 }
 
@@ -28,15 +31,29 @@ func (n *Names) Of(f *Frame) []image.Place {
 	if f.Module == nil {
 		return nil
 	}
-	at := spot{f.PC, f.Call}
+	file, err := f.Module.File()
+	if err != nil {
+		return nil
+	}
+	at := spot{file, uint64(f.PC) - f.Module.Bias(), f.Call}
 	places, known := n.places[at]
 	if !known {
-		addr := f.Lookup()
-		places = f.Module.Places(nil, addr)
-		for i := range places {
-			places[i].Offset += uint64(f.PC - addr)
-		}
+		places = n.find(f)
 		n.keep(at, places)
+	}
+	return places
+}
+
+// find is Of without what is kept.
+func (n *Names) find(f *Frame) (places []image.Place) {
+	addr := f.Lookup()
+	if n.Find != nil {
+		places = n.Find(f.Module, addr)
+	} else {
+		places = f.Module.Places(nil, addr)
+	}
+	for i := range places {
+		places[i].Offset += uint64(f.PC - addr)
 	}
 	return places
 }

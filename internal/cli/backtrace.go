@@ -48,10 +48,14 @@ func (r *run) walker() *backtrace.Walker {
 	if !s.stacked() {
 		return nil
 	}
-	w := &backtrace.Walker{Limit: defaultFrames, Sources: s.render.Stacks == strace.Sources}
-	if s.frames > 0 {
-		w.Limit = s.frames
+	detail, limit := backtrace.Symbols, defaultFrames
+	if s.render.Stacks == strace.Sources {
+		detail = backtrace.Sources
 	}
+	if s.frames > 0 {
+		limit = s.frames
+	}
+	w := backtrace.New(detail, limit)
 	s.render.Stack = func(stop *trace.Stop, into *value.Stack) bool {
 		return !r.starting(stop.Task) && w.Stack(stop, into)
 	}

@@ -1,0 +1,65 @@
+package image
+
+import (
+	"cmp"
+	"sort"
+	"strings"
+)
+
+// Symbol returns the function that the address lies in, as its symbol names it: with the
+// types of its parameters. DWARF, which may be large, is left alone. Of the symbols of
+// the same code it is the plainest: write rather than __GI___libc_write.
+func (f *File) Symbol(addr uint64) (p Place, ok bool) {
+	if found := f.symbolPlaces(nil, addr); len(found) > 0 {
+		p, ok = found[0], true
+		f.symbolNames().plain(&p, addr)
+	}
+	if p.From <= DynSym {
+		if found, known := f.goPlaces(nil, addr); known {
+			p, ok = found[len(found)-1], true
+		}
+	}
+	return p, ok
+}
+
+// plain gives the place that an address has the plainest name of its code, and the best
+// source of such a name.
+func (n *names) plain(p *Place, addr uint64) {
+	of, _ := n.at(addr)
+	if n.stub(addr) != nil || of == nil {
+		return
+	}
+	for _, t := range n.tables {
+		for _, s := range t.aliases(of) {
+			if name := t.name(&s); plainer(name, p.Symbol) {
+				p.Symbol = name
+			}
+			p.From = max(p.From, t.from)
+		}
+	}
+	p.Function = Demangle(p.Symbol)
+}
+
+// aliases are the table's symbols of the same code.
+func (t *symtab) aliases(of *symbol) (found []symbol) {
+	section := t.file.codeSection(of.addr)
+	first := sort.Search(len(t.symbols), func(i int) bool { return t.symbols[i].addr >= of.addr })
+	for _, s := range t.symbols[first:min(len(t.symbols), first+maxSteps)] {
+		if s.addr != of.addr {
+			break
+		}
+		if s.section == section && s.info&0xf == of.info&0xf && s.size == of.size && !t.marker(&s) {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// plainer reports whether one name reads better than another: without underscores in
+// front, without what tells variants apart behind.
+func plainer(a, b string) bool {
+	return cmp.Or(cmp.Compare(marks(a), marks(b)), cmp.Compare(len(a), len(b)), cmp.Compare(b, a)) < 0
+}
+
+// marks counts the underscores that a name begins with.
+func marks(name string) int { return len(name) - len(strings.TrimLeft(name, "_")) }
