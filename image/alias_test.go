@@ -2,6 +2,7 @@ package image
 
 import (
 	"os"
+	"path"
 	"strings"
 	"testing"
 )
@@ -75,7 +76,7 @@ func compileText(t *testing.T, name, text string, compiler ...string) string {
 	if err := os.WriteFile(source, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	program := strings.TrimSuffix(source, ".c")
+	program := strings.TrimSuffix(source, path.Ext(name))
 	run(t, compiler[0], append(compiler[1:], "-o", program, source)...)
 	return program
 }

@@ -29,7 +29,18 @@ func (f *File) dwarfPlaces(buf []Place, addr uint64) ([]Place, bool) {
 	for i := range calls {
 		buf = append(buf, place(&calls[i], addr))
 	}
+	if len(calls) > 0 && buf[len(buf)-1].Function == "" {
+		f.nameLine(&buf[len(buf)-1], addr)
+	}
 	return buf, len(calls) > 0
+}
+
+// nameLine gives a place of which DWARF has only the line, as of assembly, the name of its
+// symbol.
+func (f *File) nameLine(p *Place, addr uint64) {
+	if found := f.symbolPlaces(nil, addr); len(found) > 0 {
+		p.Function, p.Symbol, p.Offset, p.From = found[0].Function, found[0].Symbol, found[0].Offset, found[0].From
+	}
 }
 
 // place is what DWARF says of a call that the address lies in.

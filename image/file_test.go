@@ -60,6 +60,15 @@ func TestCompressed(t *testing.T) {
 	}
 }
 
+// Assembly has lines, but no functions in DWARF: the symbol names it.
+func TestAssembly(t *testing.T) {
+	program := compileText(t, "assembled.s", ".globl main\n nop\nmain: nop\n ret\n.section .note.GNU-stack\n", "gcc", "-g")
+	places := open(t, program).Places(nil, addrOf(t, program, "main")+1)
+	if len(places) != 1 || places[0].Function != "main" || places[0].Line != 4 || places[0].From != SymTab || places[0].Offset != 1 {
+		t.Errorf("%+v, want main+1 in line 4 from a symbol", places)
+	}
+}
+
 func TestBuildID(t *testing.T) {
 	path := fixture.Build(t, "pingpong")
 	want := regexp.MustCompile(`Build ID: (\w+)`).FindStringSubmatch(run(t, "readelf", "-n", path))[1]

@@ -142,24 +142,18 @@ func goRegister(a *abi.ABI) int {
 
 // isGoTop reports whether a frame is the outermost of its stack. The runtime says so of
 // some functions that are called by C or by the kernel too: a signal handler returns to
-// the trampoline, a thread that C made has its first function below.
+// the trampoline, a thread has what started it below its first function.
 func (u *Unwinder) isGoTop(s *state, f *goFrame, name string) bool {
 	switch name {
 	case "runtime.mcall":
 		return s.call
 	case "runtime.sigtramp", "runtime.cgoSigtramp":
 		return false
+	case "runtime.clone":
+		return s.call
 	case "runtime.mstart":
 		pc, err := u.goReturnAddress(s, f)
-		return err != nil || u.isGo(s, abi.Addr(pc)) || u.Space.At(abi.Addr(pc)) == nil
+		return err != nil || u.Space.At(abi.Addr(pc)) == nil
 	}
 	return f.f.IsTop()
-}
-
-// isGo reports whether an address is in Go's code.
-func (u *Unwinder) isGo(s *state, pc abi.Addr) bool {
-	at := *s
-	at.setPC(pc)
-	_, ok := goFunc(&at, u.Space.At(pc))
-	return ok
 }
