@@ -17,7 +17,7 @@ var levels = [][]string{
 	{"abi", "internal/rlimit"},
 	{"uapi", "procfs"},
 	{"mem", "value"},
-	{"syscalls", "seccomp", "internal/ptrace"},
+	{"syscalls", "seccomp", "internal/ptrace", "insn"},
 	{"decode", "image", "unwind"},
 	{"filter"},
 	{"trace", "capture"},
