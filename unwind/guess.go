@@ -30,9 +30,11 @@ var x86Patterns = []pattern{
 }
 
 // guess takes s to the caller without any table: that no file is mapped where it is, or one
-// without call frame information.
+// without call frame information. What is no code at all has been called through a bad
+// pointer, or is a word that a wrong table takes for the return address, which then is the
+// next one: that of i386's memcpy in glibc is wrong for some of its instructions.
 func (u *Unwinder) guess(s *state) (t step, ok bool) {
-	if !s.call && !u.executable(s.PC()) {
+	if !u.executable(s.PC()) && (!s.call || s.link < 0) {
 		return u.leaf(s, 0)
 	}
 	if !s.call {

@@ -107,6 +107,23 @@ func TestNullCall(t *testing.T) {
 	})
 }
 
+// A table that is a word off, as that of i386's memcpy in glibc: what it takes for the return
+// address is no code, and the next word is the return address.
+func TestTableAWordOff(t *testing.T) {
+	memory := mem.Snapshot{
+		words(0x7000, 0, 0xf, code(2), 0, code(0x210)),
+		{Addr: loadedAt + codeAt - 16, Data: slices.Concat(make([]byte, 16), []byte("\xff\xd0"), make([]byte, 62))},
+	}
+	u := &Unwinder{Space: walkable().space(t), Memory: memory}
+	frames, err := u.Walk(nil, regs(abi.AMD64, map[string]uint64{"rip": code(1), "rsp": 0x7000}))
+	checkWalk(t, frames, err, nil, []Frame{
+		{PC: abi.Addr(code(1)), CFA: 0x7010},
+		{PC: 0xf, CFA: 0x7018, Found: CFI, Call: true},
+		{PC: abi.Addr(code(2)), CFA: 0x7028, Found: FramePointer, Call: true},
+		{PC: abi.Addr(code(0x210)), Found: CFI, Call: true},
+	})
+}
+
 func TestWalkAllocates(t *testing.T) {
 	stack := append([]uint64{0, code(2), 0, code(3), 0, code(4), 0, code(0x210)}, make([]uint64, page/8)...)
 	memory := mem.Snapshot{words(0x7000, stack...)}

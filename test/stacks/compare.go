@@ -1,6 +1,9 @@
 package main
 
-import "path"
+import (
+	"path"
+	"slices"
+)
 
 // A tally is what comparing stacks came to.
 type tally struct {
@@ -8,7 +11,8 @@ type tally struct {
 	equal       int
 	more        int // gdb knows no function, we do, from a table that gdb does not read
 	tails       int // gdb's that are on the stack no more, and not among ours
-	further     int // ours beyond the place where gdb gave up
+	astray      int // gdb's at and after a place that nothing can return to
+	further     int // ours beyond the place where gdb gave up or went astray
 	lines       int // of equal frames, where gdb knows a line
 	equalLines  int
 	differences []difference
@@ -28,6 +32,7 @@ func (t *tally) add(o tally) {
 	t.equal += o.equal
 	t.more += o.more
 	t.tails += o.tails
+	t.astray += o.astray
 	t.further += o.further
 	t.lines += o.lines
 	t.equalLines += o.equalLines
@@ -54,33 +59,46 @@ func (t *tally) lineFraction() float64 {
 	return float64(t.equalLines) / float64(t.lines)
 }
 
-// compareThreads compares the threads of a process by their ids. Code says which addresses
-// are mapped as code.
-func compareThreads(gdb, ours []thread, code func(address) bool) tally {
+// compareThreads compares the threads of a process by their ids. Called says of an address
+// whether there is a call before it. Where gdb has a frame that no call has led to, and we
+// have not, it has gone astray.
+func compareThreads(gdb, ours []thread, called func(address) bool) tally {
 	var total tally
 	byID := map[int]thread{}
 	for _, t := range ours {
 		byID[t.TID] = t
 	}
-	for _, t := range gdb {
-		one := compareStacks(credible(t, code), credible(byID[t.TID], code))
+	for _, theirs := range gdb {
+		ours := byID[theirs.TID]
+		sound := theirs.upTo(func(before, f *frame) bool { return !f.follows(before, called) && !ours.has(f.PC) })
+		one := compareStacks(sound, ours)
+		one.astray = len(theirs.Frames) - len(sound.Frames)
 		for i := range one.differences {
-			one.differences[i].thread = t.TID
+			one.differences[i].thread = theirs.TID
 		}
 		total.add(one)
 	}
 	return total
 }
 
-// credible is a stack up to the first frame that is not in code: there it has gone astray.
-// The innermost may be: a program can jump anywhere.
-func credible(t thread, code func(address) bool) thread {
+// upTo is a stack up to the first frame that is astray, which the innermost cannot be.
+func (t thread) upTo(astray func(before, f *frame) bool) thread {
 	for i := 1; i < len(t.Frames); i++ {
-		if !code(t.Frames[i].PC) {
+		if astray(&t.Frames[i-1], &t.Frames[i]) {
 			return thread{t.TID, t.Frames[:i], "went astray"}
 		}
 	}
 	return t
+}
+
+func (t thread) has(pc address) bool {
+	return slices.ContainsFunc(t.Frames, func(f frame) bool { return f.PC == pc })
+}
+
+// follows reports whether the frame before may return to this one: there is a call, unless
+// a signal has interrupted it, or the two are one frame in truth.
+func (f *frame) follows(before *frame, called func(address) bool) bool {
+	return f.Interrupted || f.Tail || before.PC == f.PC || called(f.PC)
 }
 
 // compareStacks compares two stacks of the same thread. What we have after the last of gdb's

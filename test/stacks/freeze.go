@@ -8,9 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/trapline/trapline/abi"
-	"github.com/trapline/trapline/procfs"
 )
 
 // freeze stops a process with SIGSTOP.
@@ -47,22 +44,6 @@ func frozen(pid int) bool {
 		}
 	}
 	return len(files) > 0
-}
-
-// codeOf returns which addresses of a process are mapped as code.
-func codeOf(pid int) (func(address) bool, error) {
-	maps, err := procfs.Maps(pid)
-	if err != nil {
-		return nil, err
-	}
-	return func(pc address) bool {
-		for _, m := range maps {
-			if m.Contains(abi.Addr(pc)) {
-				return m.Perm&procfs.Executable != 0
-			}
-		}
-		return false
-	}, nil
 }
 
 // ended reports whether a process is no more: servers have some that come and go.

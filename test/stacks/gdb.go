@@ -50,9 +50,10 @@ func newDebugger(ctx context.Context, dir string) (*debugger, error) {
 	return g, g.cmd.Start()
 }
 
-// look returns the stacks of a process's threads.
-func (g *debugger) look(pid int) ([]thread, error) {
-	if _, err := fmt.Fprintln(g.requests, pid); err != nil {
+// look returns the stacks of a process's threads. The symbols are in another file where that
+// is not empty.
+func (g *debugger) look(pid int, symbols string) ([]thread, error) {
+	if _, err := fmt.Fprintln(g.requests, pid, symbols); err != nil {
 		return nil, fmt.Errorf("gdb: %w\n%s", err, g.said.String())
 	}
 	line, err := g.answers.ReadBytes('\n')

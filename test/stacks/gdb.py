@@ -1,4 +1,5 @@
-# Runs inside gdb: for each process named on descriptor 3, one JSON line on descriptor 4 with the
+# Runs inside gdb: for each process named on descriptor 3, with the file of its symbols if it has lost
+# them, one JSON line on descriptor 4 with the
 # stacks of its threads, as bt would print them.
 import json
 import os
@@ -39,9 +40,11 @@ def walk(thread):
     return {"tid": thread.ptid[1], "frames": frames, "ended": end}
 
 
-def stacks(pid):
-    gdb.execute("attach %d" % pid, to_string=True)
+def stacks(pid, symbols=None):
+    gdb.execute("attach " + pid, to_string=True)
     try:
+        if symbols:
+            gdb.execute("symbol-file " + symbols, to_string=True)
         return {"threads": [walk(t) for t in gdb.selected_inferior().threads()]}
     finally:
         gdb.execute("detach", to_string=True)
@@ -56,7 +59,7 @@ def main():
     with os.fdopen(3) as requests, os.fdopen(4, "w") as answers:
         for line in requests:
             try:
-                answer = stacks(int(line))
+                answer = stacks(*line.split())
             except gdb.error as e:
                 answer = {"error": str(e)}
             answers.write(json.dumps(answer) + "\n")

@@ -32,7 +32,7 @@ func (s *stage) once(pid int, gdb *debugger) (t tally, err error) {
 		return t, err
 	}
 	defer thaw(pid)
-	code, err := codeOf(pid)
+	called, err := codeOf(pid)
 	if err != nil {
 		return t, err
 	}
@@ -43,17 +43,17 @@ func (s *stage) once(pid int, gdb *debugger) (t tally, err error) {
 	if err := settle(pid); err != nil { // a tracer that leaves lets a task stop anew
 		return t, fmt.Errorf("after trapline stack: %w", err)
 	}
-	theirs, err := gdb.look(pid)
+	theirs, err := gdb.look(pid, s.symbols)
 	if err != nil {
 		return t, err
 	}
-	return compareThreads(theirs, ours, code), nil
+	return compareThreads(theirs, ours, called), nil
 }
 
 // ours is what Trapline sees; without one, what gdb does.
 func (s *stage) ours(pid int, gdb *debugger) ([]thread, error) {
 	if *trapline == "" {
-		return gdb.look(pid)
+		return gdb.look(pid, s.symbols)
 	}
 	return look(s, pid)
 }

@@ -52,7 +52,7 @@ var programs = []subject{
 	compiled("Rust -O", "foundry.rs", "rustc -O -g -o $"),
 	compiled("Rust without -g", "foundry.rs", "rustc -O -o $"),
 	compiled("Go", "market.go", "env CGO_ENABLED=0 go build -o $"),
-	compiled("Go stripped", "market.go", "env CGO_ENABLED=0 go build -ldflags=-s~-w -o $"),
+	{name: "Go stripped", needs: "go", start: strippedGo},
 	compiled("Go PIE", "market.go", "env CGO_ENABLED=0 go build -buildmode=pie -o $"),
 	compiled("Go 32 bits", "market.go", "env CGO_ENABLED=0 GOARCH=386 go build -o $"),
 	compiled("Go and C", "mixed.go", "env CGO_ENABLED=1 go build -o $"),
@@ -88,6 +88,20 @@ func compiled(name, program, command string) subject {
 		pid, err := s.ready(append([]string{path}, strings.Fields(args)...)...)
 		return []int{pid}, err
 	}}
+}
+
+// strippedGo is a program of which only gdb has the symbols: we do without.
+func strippedGo(s *stage) ([]int, error) {
+	path, err := s.compile("market.go", "env CGO_ENABLED=0 go build -o $")
+	if err != nil {
+		return nil, err
+	}
+	s.symbols = path
+	if err := s.run("strip", "-o", path+"-stripped", path); err != nil {
+		return nil, err
+	}
+	pid, err := s.ready(path + "-stripped")
+	return []int{pid}, err
 }
 
 // compile makes a program of this package in the stage's directory.

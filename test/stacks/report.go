@@ -39,6 +39,9 @@ func (t *tally) asides() (text string) {
 	if t.tails > 0 {
 		text += fmt.Sprintf(", %d tail calls that gdb deduces", t.tails)
 	}
+	if t.astray > 0 {
+		text += fmt.Sprintf(", %d where gdb is astray", t.astray)
+	}
 	if t.further > 0 {
 		text += fmt.Sprintf(", %d beyond gdb's", t.further)
 	}

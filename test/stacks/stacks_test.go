@@ -80,7 +80,7 @@ func stackOf(text string) (t thread) {
 	return t
 }
 
-// Addresses from 1 to 99 are code.
+// Calls return to addresses from 1 to 89.
 func TestCompare(t *testing.T) {
 	tests := []struct {
 		name, gdb, ended, ours string
@@ -101,15 +101,18 @@ func TestCompare(t *testing.T) {
 		{"gdb knows no name, a symbol is a guess", "1:a 2:", "outermost", "1:a 2:b", "1/2 0 0 0/0"},
 		{"gdb knows no name, Go's table does", "1:a 2:", "outermost", "1:a 2!:b", "1/2 1 0 0/0"},
 		{"gdb goes astray", "1:a 500:", "outermost", "1:a 2:b", "1/1 0 1 0/0"},
-		{"both go astray", "1:a 500:", "outermost", "1:a 600:", "1/1 0 0 0/0"},
+		{"gdb returns to what called nobody", "1:a 95:x 2:b", "outermost", "1:a", "1/1 0 0 0/0"},
+		{"so do both", "1:a 95:x 2:b", "outermost", "1:a 95:x 2:b", "3/3 0 0 0/0"},
+		{"an inlined call at the innermost", "95:x 95:y 2:b", "outermost", "95:x 2:b", "2/3 0 0 0/0"},
+		{"both go astray", "1:a 500:", "outermost", "1:a 600:", "1/1 0 1 0/0"},
 		{"the innermost may be anywhere", "500: 1:a", "outermost", "500: 1:a", "2/2 0 0 0/0"},
 		{"lines", "1:a+3 2:b+4 3:c", "outermost", "1:a+3 2:b+5 3:c+6", "3/3 0 0 1/2"},
 	}
-	code := func(pc address) bool { return pc < 100 }
+	called := func(pc address) bool { return pc < 90 }
 	for _, test := range tests {
 		gdb, ours := stackOf(test.gdb), stackOf(test.ours)
 		gdb.Ended = test.ended
-		got := compareThreads([]thread{gdb}, []thread{ours}, code)
+		got := compareThreads([]thread{gdb}, []thread{ours}, called)
 		if s := fmt.Sprintf("%d/%d %d %d %d/%d", got.equal, got.frames, got.more, got.further, got.equalLines, got.lines); s != test.want {
 			t.Errorf("%s: %s, want %s", test.name, s, test.want)
 		}
@@ -121,11 +124,11 @@ func TestCompare(t *testing.T) {
 
 // A frame that gdb deduces is not asked for, and right if it is there.
 func TestCompareTails(t *testing.T) {
-	code := func(address) bool { return true }
+	called := func(address) bool { return true }
 	gdb := stackOf("1:a 2:b 3:c")
 	gdb.Frames[1].Tail, gdb.Ended = true, outermost
 	for ours, want := range map[string]string{"1:a 3:c": "2 of 2, 1", "1:a 2:b 3:c": "3 of 3, 0", "1:a 2:x 3:c": "2 of 3, 0"} {
-		got := compareThreads([]thread{gdb}, []thread{stackOf(ours)}, code)
+		got := compareThreads([]thread{gdb}, []thread{stackOf(ours)}, called)
 		if s := fmt.Sprintf("%d of %d, %d", got.equal, got.judged(), got.tails); s != want {
 			t.Errorf("%s: %s, want %s", ours, s, want)
 		}
@@ -136,7 +139,8 @@ func TestCompareTails(t *testing.T) {
 func TestCompareByID(t *testing.T) {
 	one, two := stackOf("1:a"), stackOf("2:b")
 	one.TID, two.TID = 1, 2
-	got := compareThreads([]thread{one, two}, []thread{two, one}, func(address) bool { return true })
+	called := func(address) bool { return true }
+	got := compareThreads([]thread{one, two}, []thread{two, one}, called)
 	if got.equal != 2 || got.fraction() != 1 {
 		t.Errorf("%+v", got)
 	}

@@ -18,9 +18,10 @@ import (
 // A stage is where a subject runs: a directory of its own, and processes that end with it.
 type stage struct {
 	context.Context
-	dir   string
-	as    *syscall.Credential // who the processes are; nil for who we are
-	ended []func()
+	dir     string
+	as      *syscall.Credential // who the processes are; nil for who we are
+	symbols string              // the file that tells gdb what was stripped; empty for none
+	ended   []func()
 }
 
 // newStage makes a stage in a directory that other users may enter: a database server does

@@ -26,7 +26,8 @@ type frame struct {
 	From       string  `json:"from"`       // what named it, of ours
 	Found      string  `json:"found"`      // what found it, of ours
 
-	plain string // the function's name as it is compared
+	Interrupted bool   // by a signal, whose trampoline was the frame before
+	plain       string // the function's name as it is compared
 }
 
 // An address is written as text, in hexadecimal digits.
@@ -54,11 +55,13 @@ func parse(text []byte) ([]thread, error) {
 	for i := range process.Threads {
 		t := &process.Threads[i]
 		calls := t.Frames[:0]
+		interrupted := false
 		for _, f := range t.Frames {
 			if !f.Trampoline {
-				f.plain = plain(f.Function)
+				f.plain, f.Interrupted = plain(f.Function), interrupted
 				calls = append(calls, f)
 			}
+			interrupted = f.Trampoline
 		}
 		t.Frames = calls
 	}
