@@ -11,7 +11,6 @@ package capture
 
 import (
 	"io"
-	"syscall"
 	"time"
 
 	"github.com/trapline/trapline/abi"
@@ -25,9 +24,10 @@ type Process struct {
 	Name    string
 	Threads []Thread
 	Maps    []procfs.Mapping
-	Memory  mem.Reader     // what was copied; then what does not change, such as code
-	Frozen  time.Duration  // from the first stop asked for to the last thread let go
-	Signal  syscall.Signal // that killed it; only a core has one
+	Memory  mem.Reader    // what was copied; then what does not change, such as code
+	Frozen  time.Duration // from the first stop asked for to the last thread let go
+
+	Dump // what only a core tells
 
 	held io.Closer
 }

@@ -31,8 +31,13 @@ func (m *memory) thaw(copied spans) { m.copied, m.frozen = copied, false }
 
 // ReadMem implements mem.Reader.
 func (m *memory) ReadMem(p []byte, addr abi.Addr) (int, error) {
+	return readPieces(p, addr, m.piece)
+}
+
+// readPieces fills p by calls of piece, each of which reads a byte at least or fails.
+func readPieces(p []byte, addr abi.Addr, piece func([]byte, abi.Addr) (int, error)) (int, error) {
 	for n := 0; n < len(p); {
-		got, err := m.piece(p[n:], addr+abi.Addr(n))
+		got, err := piece(p[n:], addr+abi.Addr(n))
 		if n += got; err != nil {
 			return n, fmt.Errorf("capture: read %d bytes at %s: %w", len(p), addr, err)
 		}

@@ -45,14 +45,23 @@ func Siginfo(a *value.Arena, info []byte, task *abi.ABI) value.Value {
 	return s.value()
 }
 
+// SiginfoOf decodes a siginfo_t that is laid out as the task's ABI has it, as a core holds
+// it; nil when there is none.
+func SiginfoOf(a *value.Arena, info []byte, task *abi.ABI) value.Value {
+	if len(info) < siginfoSize {
+		return nil
+	}
+	s := siginfoData{a: a, b: info, word: task.Word, at: max(12, 2*task.Word), task: task}
+	return s.value()
+}
+
 // siginfo decodes the siginfo_t that an argument points to.
 func siginfo(x *context, w uint64) value.Value {
 	b := x.read(abi.Addr(w), siginfoSize)
 	if b == nil || x.c.mode.Opaque {
 		return x.a.Lost(abi.Addr(w))
 	}
-	s := siginfoData{a: x.a, b: b, word: x.abi.Word, at: max(12, 2*x.abi.Word), task: x.abi}
-	v := s.value()
+	v := SiginfoOf(x.a, b, x.abi)
 	if x.c.TID != 0 {
 		Introduce(v, x.a, x.c.Lookup, x.c.TID, x.c.mode)
 	}

@@ -111,20 +111,25 @@ func (r *running) rootDir() string {
 	return r.root
 }
 
-// vdso copies the vDSO from the process's memory.
+// vdso reads the vDSO from the process's memory.
 func (r *running) vdso(m procfs.Mapping) (*File, error) {
 	memory, err := os.Open(r.proc + "mem")
 	if err != nil {
 		return nil, fmt.Errorf("image: %w", err)
 	}
 	defer memory.Close()
+	return r.cache.vdso(&m, func(p []byte) (int, error) { return memory.ReadAt(p, int64(m.Start)) })
+}
+
+// vdso copies the vDSO from memory, which read reads from the mapping's start on.
+func (c *Cache) vdso(m *procfs.Mapping, read func([]byte) (int, error)) (*File, error) {
 	data := make([]byte, min(uint64(m.End-m.Start), maxVDSO))
-	if n, err := memory.ReadAt(data, int64(m.Start)); n < len(data) {
+	if n, err := read(data); n < len(data) {
 		return nil, fmt.Errorf("image: %w", err)
 	}
 	f, err := NewFile(vdsoName, bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
-	return r.cache.share(f, int64(len(data))), nil
+	return c.share(f, int64(len(data))), nil
 }

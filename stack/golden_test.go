@@ -85,6 +85,7 @@ func sampled() *Samples {
 func core() *Process {
 	p := server()
 	p.Core, p.Frozen, p.Threads = "core.4711", 0, p.Threads[:1]
+	p.Got(&Signal{Number: 11, Name: "SIGSEGV", Info: "{si_addr=NULL}", TID: 4711, Killed: true})
 	return p
 }
 

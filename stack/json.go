@@ -27,7 +27,16 @@ type head struct {
 // A processData is a Process as data.
 type processData struct {
 	head
+	Signal  *signalData  `json:"signal,omitempty"`
 	Threads []threadData `json:"threads"`
+}
+
+type signalData struct {
+	Signal int    `json:"signal"`
+	Name   string `json:"name"`
+	Info   string `json:"info,omitempty"`
+	TID    int    `json:"tid"`
+	Killed bool   `json:"killed"`
 }
 
 type threadData struct {
@@ -91,6 +100,9 @@ type sampledData struct {
 // WriteJSON writes the stacks as one line.
 func (p *Process) WriteJSON(w io.Writer) error {
 	d := processData{head: head{"process", Schema, p.PID, p.Program, p.Core, micros(p.Frozen)}, Threads: []threadData{}}
+	if s := p.Signal; s != nil {
+		d.Signal = &signalData{s.Number, s.Name, s.Info, s.TID, s.Killed}
+	}
 	for i := range p.Threads {
 		d.Threads = append(d.Threads, p.Threads[i].data())
 	}

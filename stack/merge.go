@@ -11,17 +11,20 @@ import (
 // A group is threads whose stacks are the same.
 type group []*Thread
 
-// groups puts threads with the same stack together, in the order of the first of each.
+// groups puts threads with the same stack together, in the order of the first of each. One
+// that got a signal stays by itself.
 func groups(threads []Thread) (all []group) {
 	index := map[string]int{}
 	for i := range threads {
 		t := &threads[i]
 		key := t.key()
 		at, known := index[key]
-		if !known {
+		if !known || t.Signal != nil {
 			at = len(all)
-			index[key] = at
 			all = append(all, nil)
+		}
+		if !known && t.Signal == nil {
+			index[key] = at
 		}
 		all[at] = append(all[at], t)
 	}

@@ -18,6 +18,7 @@ type Process struct {
 	PID     int
 	Program string // its path, or its name where that is not known
 	Core    string // the file that the process is from; empty for a running one
+	Signal  *Signal
 	Frozen  time.Duration
 	Threads []Thread
 
@@ -34,7 +35,27 @@ type Thread struct {
 	Call   *Call  // the system call it is in; nil outside
 	Wchan  string // the kernel function it sleeps in; empty if unknown
 	Frames []Frame
-	Ended  string // why there are no more frames; empty when these are all
+	Ended  string  // why there are no more frames; empty when these are all
+	Signal *Signal // that it got; only one thread of a core has one
+}
+
+// A Signal is what ended a process that became a core, or stopped it.
+type Signal struct {
+	Number int
+	Name   string
+	Info   string // its siginfo_t as strace writes it; empty if it is not known
+	TID    int    // the thread that got it
+	Killed bool   // the process; if not, it was stopped by a debugger
+}
+
+// Got says that the process got a signal.
+func (p *Process) Got(s *Signal) {
+	p.Signal = s
+	for i := range p.Threads {
+		if p.Threads[i].TID == s.TID {
+			p.Threads[i].Signal = s
+		}
+	}
 }
 
 // A Call is a system call that a thread is in.
@@ -77,4 +98,22 @@ func (f *Frame) module() string {
 		return ""
 	}
 	return f.Module.Path
+}
+
+// Faults are what is wrong with the files that frames are in, one for each file.
+func (p *Process) Faults() (faults []error) {
+	known := map[string]bool{}
+	for i := range p.Threads {
+		for at := range p.Threads[i].Frames {
+			f := &p.Threads[i].Frames[at]
+			if known[f.module()] || f.module() == "" {
+				continue
+			}
+			known[f.module()] = true
+			if _, err := f.Module.File(); err != nil {
+				faults = append(faults, err)
+			}
+		}
+	}
+	return faults
 }

@@ -83,8 +83,14 @@ func (p *Process) title() string {
 	return fmt.Sprintf("Process %d: %s", p.PID, p.Program)
 }
 
+// held says how long the process was held, or by what it became a core.
 func (p *Process) held() string {
-	if p.Core != "" {
+	switch {
+	case p.Signal != nil && p.Signal.Killed:
+		return "killed by " + p.Signal.Name + ", "
+	case p.Signal != nil:
+		return "stopped by " + p.Signal.Name + ", "
+	case p.Core != "":
 		return ""
 	}
 	return "frozen for " + millis(p.Frozen) + ", "
@@ -124,11 +130,9 @@ func (g group) title() string {
 // doing says what all of the threads do: " (sleeping, in read(0, ...))".
 func (g group) doing() string {
 	var words []string
-	for _, of := range []func(*Thread) string{(*Thread).state, (*Thread).where} {
-		if word, _ := common(g, of); word != "" {
+	for _, of := range []func(group) string{group.got, group.state, group.where} {
+		if word := of(g); word != "" {
 			words = append(words, word)
-		} else if name, _ := common(g, (*Thread).callName); name != "" && len(words) > 0 {
-			words = append(words, "in "+name)
 		}
 	}
 	if words == nil {
@@ -148,7 +152,31 @@ var states = map[byte]string{
 	'I': "idle",
 }
 
-func (t *Thread) state() string { return states[t.State] }
+// got says which signal the thread got, which is the only one in its group then.
+func (g group) got() string {
+	if g[0].Signal == nil {
+		return ""
+	}
+	return strings.TrimSpace(g[0].Signal.Name + " " + g[0].Signal.Info)
+}
+
+func (g group) state() string {
+	state, _ := common(g, func(t *Thread) string { return states[t.State] })
+	return state
+}
+
+// where says what the threads are in, in the kernel; the name of a call where only that
+// is the same.
+func (g group) where() string {
+	where, same := common(g, (*Thread).where)
+	if same {
+		return where
+	}
+	if name, _ := common(g, (*Thread).callName); name != "" {
+		return "in " + name
+	}
+	return ""
+}
 
 // where says what the thread is in, in the kernel.
 func (t *Thread) where() string {

@@ -28,6 +28,7 @@ type stacking struct {
 
 	fetch      bool // debug files
 	goroutines bool
+	core       string // the file to look at rather than at processes
 
 	cmd    *cobra.Command
 	files  image.Cache
@@ -40,9 +41,9 @@ const defaultEvery = 10 * time.Millisecond
 func newStack() *cobra.Command {
 	var s stacking
 	cmd := &cobra.Command{
-		Use:                   "stack [OPTIONS] PID...",
+		Use:                   "stack [OPTIONS] PID... | --core FILE [PROGRAM]",
 		DisableFlagsInUseLine: true,
-		Short:                 "Show the call stacks of running programs",
+		Short:                 "Show the call stacks of running programs and of cores",
 		Long:                  stackAbout + stackOptions,
 		Example:               stackExamples,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -62,6 +63,7 @@ func newStack() *cobra.Command {
 	flags.DurationVar(&s.every, "every", defaultEvery, "from one look to the next")
 	flags.StringVar(&s.profile, "pprof", "", "a file for pprof")
 	flags.BoolVar(&s.goroutines, "goroutines", false, "goroutines rather than threads")
+	flags.StringVar(&s.core, "core", "", "a core rather than processes")
 	flags.BoolVar(&s.fetch, "debuginfod", false, "fetch debug files")
 	flags.StringVar(&s.color, "color", "auto", "whether to color")
 	cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(optionWords()["color"], cobra.ShellCompDirectiveNoFileComp))
@@ -71,7 +73,8 @@ func newStack() *cobra.Command {
 const stackAbout = "Shows in which calls the threads of a process are: C, C++, Rust and Go, stripped or not. The\n" +
 	"process is held for about a millisecond, while registers and stacks are copied; only then is\n" +
 	"anything looked up. Threads with the same stack are shown once.\n\n" +
-	"The exit status is 1 if the stacks of a process could not be had.\n\n"
+	"With --core, shows a process as it was when the kernel or a debugger wrote it to a file.\n\n" +
+	"The exit status is 1 if the stacks of a process could not be had, or a core's not in full.\n\n"
 
 const stackOptions = "Options:\n" +
 	"  --each         show each thread by itself\n" +
@@ -83,6 +86,7 @@ const stackOptions = "Options:\n" +
 	"  --every TIME   from one look to the next (10ms)\n" +
 	"  --pprof FILE   with -n: write a profile that go tool pprof reads\n" +
 	"  --goroutines   show the goroutines of a Go program rather than its threads\n" +
+	"  --core FILE    show the threads of a core; PROGRAM if that is not where it was\n" +
 	"  --debuginfod   fetch debug files that are not installed from $DEBUGINFOD_URLS, with\n" +
 	"                 debuginfod-find\n" +
 	"  --color WHEN   auto, always or never"
@@ -90,7 +94,8 @@ const stackOptions = "Options:\n" +
 const stackExamples = "  trapline stack 4711\n" +
 	"  trapline stack --json $(pidof redis-server)\n" +
 	"  trapline stack -n 500 --folded 4711 | flamegraph.pl >stacks.svg\n" +
-	"  trapline stack -n 500 --pprof stacks.pb.gz 4711"
+	"  trapline stack -n 500 --pprof stacks.pb.gz 4711\n" +
+	"  trapline stack --core core.4711"
 
 // run shows the stacks of the processes that args name.
 func (s *stacking) run(args []string) error {
@@ -100,6 +105,9 @@ func (s *stacking) run(args []string) error {
 	if s.fetch {
 		s.files.Debuginfod = &image.Debuginfod{}
 	}
+	if s.core != "" {
+		return s.faults(s.lookAtCore(args))
+	}
 	var subjects []*subject
 	for _, arg := range args {
 		pid, err := strconv.Atoi(arg)
@@ -108,9 +116,13 @@ func (s *stacking) run(args []string) error {
 		}
 		subjects = append(subjects, s.subject(pid))
 	}
-	err := s.look(subjects)
+	return s.faults(s.look(subjects))
+}
+
+// faults is the error of a run, or that faults have been told.
+func (s *stacking) faults(err error) error {
 	if err == nil && s.failed {
-		err = errFaults
+		return errFaults
 	}
 	return err
 }
@@ -118,6 +130,10 @@ func (s *stacking) run(args []string) error {
 // check refuses what makes no sense.
 func (s *stacking) check(args []string) error {
 	switch {
+	case s.cmd.Flags().Changed("core"):
+		if err := s.checkCore(args); err != nil {
+			return err
+		}
 	case len(args) == 0:
 		return complaint("a process id is missing; trapline help stack says more")
 	case s.json && s.folded:

@@ -1,0 +1,139 @@
+package image
+
+import (
+	"bytes"
+	"debug/elf"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/mem"
+	"github.com/trapline/trapline/procfs"
+)
+
+// Core returns an Opener of the files that a process had mapped when its memory was dumped
+// into a core, by their paths. What was dumped of a file, its first page as a rule, tells
+// whether the file is still the same.
+func (c *Cache) Core(maps []procfs.Mapping, dumped mem.Reader) Opener {
+	k := &core{cache: c, maps: maps, dumped: dumped, known: map[abi.Addr]opened{}}
+	return k.open
+}
+
+type core struct {
+	cache  *Cache
+	maps   []procfs.Mapping
+	dumped mem.Reader
+	known  map[abi.Addr]opened // by the start of a mapping
+}
+
+// An opened is what came of opening the file of a mapping.
+type opened struct {
+	file *File
+	err  error
+}
+
+func (k *core) open(m procfs.Mapping) (*File, error) {
+	o, known := k.known[m.Start]
+	if !known {
+		o.file, o.err = k.find(&m)
+		k.known[m.Start] = o
+	}
+	return o.file, o.err
+}
+
+func (k *core) find(m *procfs.Mapping) (*File, error) {
+	switch m.Path {
+	case vdsoName:
+		return k.cache.vdso(m, func(p []byte) (int, error) { return k.dumped.ReadMem(p, m.Start) })
+	case "":
+		return nil, fmt.Errorf("image: %s: %w", m.Start, errNoFile)
+	}
+	f, err := k.cache.Open(m.Path)
+	if err != nil {
+		return nil, err
+	}
+	page := make([]byte, dumpedHead)
+	n, _ := k.dumped.ReadMem(page, k.head(m))
+	if err := f.began(page[:n]); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// head is where the beginning of a mapping's file is mapped; zero if it is not.
+func (k *core) head(m *procfs.Mapping) (head abi.Addr) {
+	for i := range k.maps {
+		at := &k.maps[i]
+		if at.Start > m.Start {
+			break
+		}
+		if at.Path == m.Path && at.Offset == 0 {
+			head = at.Start
+		}
+	}
+	return head
+}
+
+// dumpedHead is how much kernels dump of the beginning of ELF files at least.
+const dumpedHead = 4096
+
+// An OtherFileError is about a file that is not the one that a core's process had mapped.
+type OtherFileError struct {
+	Path     string
+	Has, Had []byte // the build-ids of the two; nil for one that has none
+}
+
+// Error implements error.
+func (e *OtherFileError) Error() string {
+	text := "image: " + e.Path + ": not the file that the process had mapped"
+	if e.Has != nil && e.Had != nil {
+		text += fmt.Sprintf(": its build-id is %s, not %s", hex.EncodeToString(e.Has), hex.EncodeToString(e.Had))
+	}
+	return text
+}
+
+// began says whether the file is the one that began with that page when it was mapped: by
+// the build-ids or, where one is missing, by the pages as a whole. Without a page that
+// tells anything it may be.
+func (f *File) began(page []byte) error {
+	if len(page) < fullHeader || !bytes.HasPrefix(page, []byte(elf.ELFMAG)) {
+		return nil
+	}
+	ours := make([]byte, len(page))
+	n, _ := f.r.ReadAt(ours, 0)
+	ours = ours[:n]
+	forgetSections(page)
+	forgetSections(ours)
+	e := &OtherFileError{Path: f.Name, Has: f.BuildID()}
+	if old, err := NewFile(f.Name, bytes.NewReader(page)); err == nil {
+		e.Had = old.BuildID()
+	}
+	same := bytes.Equal(ours, page)
+	if e.Has != nil && e.Had != nil {
+		same = bytes.Equal(e.Has, e.Had)
+	}
+	if !same {
+		return e
+	}
+	return nil
+}
+
+// fullHeader is the size of the header of a 64-bit file.
+const fullHeader = 64
+
+// forgetSections makes a file's header one without sections: they are not in memory, and
+// strip changes where they are.
+func forgetSections(page []byte) {
+	if len(page) < fullHeader {
+		return
+	}
+	offset, numbers := page[40:48], page[58:64]
+	if elf.Class(page[elf.EI_CLASS]) == elf.ELFCLASS32 {
+		offset, numbers = page[32:36], page[46:52]
+	}
+	clear(offset)
+	clear(numbers)
+}
+
+// ReadAt implements io.ReaderAt: it reads the file itself.
+func (f *File) ReadAt(p []byte, off int64) (int, error) { return f.r.ReadAt(p, off) }

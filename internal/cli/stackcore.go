@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/trapline/trapline/capture"
+	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/render/strace"
+	"github.com/trapline/trapline/stack"
+	"github.com/trapline/trapline/uapi"
+	"github.com/trapline/trapline/value"
+)
+
+// checkCore refuses what makes no sense with a core.
+func (s *stacking) checkCore(args []string) error {
+	flags := s.cmd.Flags()
+	switch {
+	case s.core == "":
+		return complaint("--core needs the name of a file")
+	case len(args) > 1:
+		return complaint("--core takes one PROGRAM; cores are looked at one by one")
+	case flags.Changed("samples"), flags.Changed("every"), flags.Changed("pprof"):
+		return complaint("-n, --every and --pprof are for programs that run: a core shows one moment")
+	}
+	return nil
+}
+
+// lookAtCore shows the stacks of a core, of the program that args may name.
+func (s *stacking) lookAtCore(args []string) error {
+	done := notice(os.Stderr, "reading symbols ...")
+	defer done()
+	core := capture.Core{Name: s.core, Files: &s.files}
+	if len(args) > 0 {
+		core.Program = args[0]
+	}
+	taken, err := core.Take()
+	if err != nil {
+		return err
+	}
+	defer taken.Close()
+	if taken.Missing > 0 {
+		s.fail(fmt.Errorf("core %s: it is cut off: %d bytes of memory are missing, so stacks may end early", s.core, taken.Missing))
+	}
+	p, err := s.resolveCore(taken)
+	if err != nil {
+		return err
+	}
+	done()
+	for _, err := range p.Faults() {
+		s.fail(s.adviseCore(err, p))
+	}
+	return s.show(p, false)
+}
+
+// resolveCore names the stacks of a core.
+func (s *stacking) resolveCore(taken *capture.Process) (*stack.Process, error) {
+	r := stack.Resolver{Open: taken.Open, Call: stackCall, Limit: s.limit, Thread: s.thread}
+	err := r.FindGo(taken.Maps, taken.Memory)
+	switch {
+	case err == nil && s.goroutines:
+		r.While(taken)
+	case s.goroutines:
+		return nil, fmt.Errorf("core %s: %w", s.core, err)
+	}
+	p := r.Resolve(taken)
+	if len(p.Threads) == 0 {
+		return nil, complaint("core %s has no thread %d", s.core, s.thread)
+	}
+	p.Core, p.Program = s.core, taken.Program
+	if p.Program == "" {
+		p.Program = taken.Name
+	}
+	if taken.Signal != 0 {
+		p.Got(coreSignal(taken))
+	}
+	return p, nil
+}
+
+// coreSignal decodes the signal that a core's first thread got.
+func coreSignal(p *capture.Process) *stack.Signal {
+	first := &p.Threads[0]
+	name, known := uapi.Signals.Find(uint64(p.Signal))
+	if !known {
+		name = fmt.Sprintf("signal %d", p.Signal)
+	}
+	s := &stack.Signal{Number: int(p.Signal), Name: name, TID: first.TID, Killed: !p.Debugged}
+	var arena value.Arena
+	if info := decode.SiginfoOf(&arena, p.Siginfo, first.Regs.ABI); info != nil {
+		style := strace.Defaults().Style
+		s.Info = string(style.AppendValue(nil, info))
+	}
+	return s
+}
+
+// adviseCore says of a file that frames are in what to do about it.
+func (s *stacking) adviseCore(err error, p *stack.Process) error {
+	var other *image.OtherFileError
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &other) && other.Path == p.Program, errors.As(err, &path) && path.Path == p.Program:
+		return fmt.Errorf("%w; say where the program is: --core %s PROGRAM", err, s.core)
+	case errors.As(err, &other):
+		return fmt.Errorf("%w; its functions cannot be told", err)
+	}
+	return err
+}
