@@ -8,10 +8,10 @@ package backtrace
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/image"
-	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/unwind"
@@ -48,12 +48,6 @@ func New(d Detail, limit int) *Walker {
 	return w
 }
 
-// A process is what is known of one.
-type process struct {
-	unwinder unwind.Unwinder
-	stale    bool // it has mapped other code since
-}
-
 // Stack finds the calls that the task is in. At the entry of a call it returns false,
 // for the exit to tell, unless the call may not come back to where it was made. It
 // returns false, too, when the task is gone.
@@ -69,19 +63,32 @@ func (w *Walker) Stack(s *trace.Stop, into *value.Stack) bool {
 	if err != nil {
 		return false
 	}
-	frames, why := p.walk(w, s.Task, &regs)
-	if n := len(frames); n > 0 && frames[n-1].Module == nil && w.refresh(p, s.Task) == nil {
-		frames, why = p.walk(w, s.Task, &regs)
+	why := w.walk(p, s.Task, &regs)
+	if w.astray(p) && w.refresh(p, s.Task) == nil {
+		why = w.walk(p, s.Task, &regs)
 	}
-	w.frames = frames
-	into.Frames, into.End = w.name(into.Frames[:0], frames), end(why)
+	into.Frames, into.End = w.name(into.Frames[:0], w.frames), end(why)
 	return true
 }
 
-// walk finds the frames of a task of the process.
-func (p *process) walk(w *Walker, t *trace.Task, regs *abi.Regs) ([]unwind.Frame, error) {
+// walk finds the frames of a task of the process. The error says why it ended early.
+func (w *Walker) walk(p *process, t *trace.Task, regs *abi.Regs) (err error) {
 	p.unwinder.Memory, p.unwinder.Limit = t, w.limit
-	return p.unwinder.Walk(w.frames[:0], regs)
+	w.frames, err = p.unwinder.Walk(w.frames[:0], regs)
+	return err
+}
+
+// astray reports whether the walk has come to where nothing is mapped, as far as is
+// known, for the first time.
+func (w *Walker) astray(p *process) bool {
+	for i := range w.frames {
+		if f := &w.frames[i]; f.Module == nil {
+			first := f.PC != p.lost
+			p.lost = f.PC
+			return first
+		}
+	}
+	return false
 }
 
 // leaves reports whether a call may end elsewhere than where it was made.
@@ -105,47 +112,5 @@ func end(why error) string {
 	case errors.Is(why, unwind.ErrFrames):
 		return value.TooMany
 	}
-	return why.Error()
-}
-
-// process returns what is known of the task's process, as it is now.
-func (w *Walker) process(t *trace.Task) (*process, error) {
-	p := w.processes[t.TGID()]
-	if p != nil && !p.stale {
-		return p, nil
-	}
-	if p == nil {
-		p = &process{}
-	}
-	if err := w.refresh(p, t); err != nil {
-		return nil, err
-	}
-	w.processes[t.TGID()] = p
-	return p, nil
-}
-
-// refresh looks at what the process has mapped.
-func (w *Walker) refresh(p *process, t *trace.Task) error {
-	maps, err := mappings(t)
-	if err != nil {
-		return err
-	}
-	space := p.unwinder.Space
-	if space == nil {
-		space = image.NewSpace(maps, w.files.Running(t.TGID()))
-	} else {
-		space.Refresh(maps)
-	}
-	p.unwinder, p.stale = unwind.Unwinder{Space: space}, false
-	return nil
-}
-
-// mappings are those of the task's process. A leader that has ended has none, but its
-// threads do.
-func mappings(t *trace.Task) ([]procfs.Mapping, error) {
-	maps, err := procfs.Maps(t.TGID())
-	if len(maps) == 0 && t.TID() != t.TGID() {
-		return procfs.Maps(t.TID())
-	}
-	return maps, err
+	return strings.TrimPrefix(why.Error(), "unwind: ")
 }

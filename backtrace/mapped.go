@@ -14,16 +14,21 @@ const Mapping = "?mmap,?mmap2,munmap,mprotect,pkey_mprotect,mremap,remap_file_pa
 
 // Handle implements trace.Handler: it takes note of what processes map.
 func (w *Walker) Handle(s *trace.Stop) (trace.Action, error) {
+	tgid := s.Task.TGID()
 	switch e := s.Event.(type) {
 	case *trace.SyscallExit:
-		if p := w.processes[s.Task.TGID()]; p != nil && e.Entered && !e.Result.Failed {
-			p.stale = p.stale || p.changed(e)
+		if p := w.processes[tgid]; p != nil && e.Entered && !e.Result.Failed && p.changed(e) {
+			p.family.changes++
+		}
+	case *trace.NewTask:
+		if !e.Thread {
+			w.born(tgid, e.Parent)
 		}
 	case *trace.Exec:
-		delete(w.processes, s.Task.TGID())
+		delete(w.processes, tgid)
 	case *trace.Exited:
-		if s.Task.TID() == s.Task.TGID() {
-			delete(w.processes, s.Task.TGID())
+		if s.Task.TID() == tgid {
+			delete(w.processes, tgid)
 		}
 	}
 	return trace.Action{}, nil
@@ -54,8 +59,11 @@ func (p *process) changed(e *trace.SyscallExit) bool {
 	return false
 }
 
-// code reports whether there is, or was, code in size bytes from start on.
+// code reports whether there may be code in size bytes from start on.
 func (p *process) code(start, size uint64) bool {
+	if p.unwinder.Space == nil {
+		return true
+	}
 	modules := p.unwinder.Space.Modules()
 	i := sort.Search(len(modules), func(i int) bool { return uint64(modules[i].End) > start })
 	return i < len(modules) && uint64(modules[i].Start)-min(start, uint64(modules[i].Start)) < size

@@ -12,9 +12,7 @@ func (w *Walker) name(dst []value.Frame, frames []unwind.Frame) []value.Frame {
 	for i := range frames {
 		f := &frames[i]
 		v := value.Frame{PC: f.PC, Guess: f.Found == unwind.FramePointer}
-		if f.Module != nil {
-			v.File, v.At = f.Module.Path, uint64(f.PC-f.Module.Start)+f.Module.Offset
-		}
+		v.File, v.At = file(f)
 		places := w.names.Of(f)
 		if len(places) == 0 {
 			dst = append(dst, v)
@@ -27,6 +25,26 @@ func (w *Walker) name(dst []value.Frame, frames []unwind.Frame) []value.Frame {
 		}
 	}
 	return dst
+}
+
+// anonymous is what code is in that no file has, as the kernel writes it where it has a name.
+const anonymous = "[anon]"
+
+// file is the file of a frame and the place in it; empty if nothing is mapped there. What is
+// no file has no places but addresses.
+func file(f *unwind.Frame) (name string, at uint64) {
+	m := f.Module
+	if m == nil {
+		return "", 0
+	}
+	name, at = m.Path, uint64(f.PC-m.Start)+m.Offset
+	if _, err := m.File(); err != nil && m.Inode == 0 {
+		at = uint64(f.PC)
+	}
+	if name == "" {
+		name = anonymous
+	}
+	return name, at
 }
 
 // symbol finds the function that an address is in. DWARF, which may be large, is left
