@@ -10,15 +10,11 @@ import (
 	"github.com/trapline/trapline/value"
 )
 
-// setStacks reads -k, -kk and --stack-trace.
+// setStacks reads -k, which asks for one step more each time, and --stack-trace.
 func setStacks(s *settings, g given) error {
-	if g.name == "-k" {
-		s.stacks++
-		s.render.Stacks = min(strace.StackTrace(s.stacks), strace.Sources)
-		return nil
-	}
-	s.stacksLong = true
 	switch {
+	case g.name == "-k":
+		s.render.Stacks = min(s.render.Stacks+1, strace.Sources)
 	case g.bare || g.value == "symbol":
 		s.render.Stacks = strace.Symbols
 	case g.value == "source":

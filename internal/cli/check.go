@@ -23,7 +23,6 @@ func (s *settings) check() error {
 		{s.times > 0 && s.timesLong, both("-t", "--absolute-timestamps")},
 		{s.hex > 0 && s.hexLong, both("-x", "--strings-in-hex")},
 		{s.decodeFDs > 0 && s.decodeFDsLong, both("-y", "--decode-fds")},
-		{s.stacks > 0 && s.stacksLong, both("-k", "--stack-trace")},
 		{s.summaryOnly && s.summaryToo, exclusive("-c/--summary-only", "-C/--summary")},
 		{s.counting() && s.separately, exclusive("(-c/--summary-only or -C/--summary)", "-ff/--output-separately")},
 		{s.table.Columns != nil && !s.counting(), usage("-U/--summary-columns must be given with (-c/--summary-only or -C/--summary)")},

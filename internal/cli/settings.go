@@ -56,8 +56,8 @@ type settings struct {
 
 	// counts of options that can be repeated, and whether their long form with a
 	// value was given
-	quiet, times, hex, decodeFDs, stacks                     int
-	quietLong, timesLong, hexLong, decodeFDsLong, stacksLong bool
+	quiet, times, hex, decodeFDs                 int
+	quietLong, timesLong, hexLong, decodeFDsLong bool
 
 	// statistics
 	summaryOnly, summaryToo, wallClock, sorted bool

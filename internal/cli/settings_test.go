@@ -42,6 +42,15 @@ func TestSettings(t *testing.T) {
 		{"--syscall-limit=7 ls", func(s *settings) any { return s.limit }, uint64(7)},
 		{"--kill-on-exit ls", func(s *settings) any { return s.killOnExit }, true},
 
+		{"ls", func(s *settings) any { return s.render.Stacks }, strace.NoStacks},
+		{"-k ls", func(s *settings) any { return s.render.Stacks }, strace.Symbols},
+		{"-kk ls", func(s *settings) any { return s.render.Stacks }, strace.Sources},
+		{"-kkk ls", func(s *settings) any { return s.render.Stacks }, strace.Sources},
+		{"--stack-trace ls", func(s *settings) any { return s.render.Stacks }, strace.Symbols},
+		{"--stack-trace=source ls", func(s *settings) any { return s.render.Stacks }, strace.Sources},
+		{"-kk --stack-trace=symbol ls", func(s *settings) any { return s.render.Stacks }, strace.Symbols},
+		{"--stack-trace -k ls", func(s *settings) any { return s.render.Stacks }, strace.Sources},
+
 		{"ls", func(s *settings) any { return s.daemon }, daemon(0)},
 		{"-D ls", func(s *settings) any { return s.daemon }, grandchild},
 		{"-DD ls", func(s *settings) any { return s.daemon }, pgroup},

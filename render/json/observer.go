@@ -145,10 +145,12 @@ func (o *Observer) exit(s *trace.Stop, e *trace.SyscallExit, t *task) trace.Acti
 	}
 	t.call.Exit(e.Result, s.Task)
 	t.tampered = e.Tampered
-	o.recatch(s, t)
 	status := Successful
 	if e.Result.Failed {
 		status = Failed
+	}
+	if o.shows(t, status) {
+		o.recatch(s, t)
 	}
 	o.finish(t, status, s.Time, e.PC)
 	if o.o.Ended != nil {
@@ -180,14 +182,19 @@ func (o *Observer) cut(t *task, status Status, when time.Time) {
 	}
 }
 
-// finish takes the call of t out of flight and writes it, if its status is shown and it does
-// not wait for a condition any more.
+// finish takes the call of t out of flight and writes it, if it is shown.
 func (o *Observer) finish(t *task, status Status, when time.Time, pc abi.Addr) {
 	t.open = false
 	o.flying.remove(t)
-	if !t.waiting && (o.o.Status == nil || o.o.Status(status)) {
+	if o.shows(t, status) {
 		o.call(t, status, when, pc)
 	}
+}
+
+// shows reports whether a call that ended so is written: if its status is asked for and it
+// does not wait for a condition any more.
+func (o *Observer) shows(t *task, status Status) bool {
+	return !t.waiting && (o.o.Status == nil || o.o.Status(status))
 }
 
 // personality notes the ABI of a task and writes when a call has changed it.
