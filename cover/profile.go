@@ -36,6 +36,7 @@ type File struct {
 	Path   string
 	Source Source
 
+	original  string // of a file that was renamed
 	lines     map[int]*Line
 	functions map[functionKey]*Function
 }

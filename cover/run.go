@@ -1,6 +1,9 @@
 package cover
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Run is one process of Trapline that has filled a profile.
 type Run struct {
@@ -12,4 +15,12 @@ type Run struct {
 	// going on: what ran until Flushed is known.
 	Ended  bool
 	Status string // how the program ended; empty when that is not known
+}
+
+// String is what was run.
+func (r *Run) String() string {
+	if len(r.Command) == 0 {
+		return "unknown"
+	}
+	return strings.Join(r.Command, " ")
 }

@@ -160,7 +160,7 @@ func (p *Parser) matching(where pos, l node, not bool) (node, error) {
 	var err error
 	switch {
 	case p.tok.kind == quoted:
-		m.re, err = compileGlob(p.tok.text)
+		m.re, err = CompileGlob(p.tok.text)
 		p.next()
 	case strings.HasPrefix(p.src[at:], "/"):
 		n := pattern(p.src[at:])

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// compileGlob makes a regular expression of a glob: * stands for any part of a component of
+// CompileGlob makes a regular expression of a glob: * stands for any part of a component of
 // a path, ** for any number of them, ? for one character and [...] for one of several. It
 // matches the whole string.
-func compileGlob(glob string) (*regexp.Regexp, error) {
+func CompileGlob(glob string) (*regexp.Regexp, error) {
 	var b strings.Builder
 	b.WriteString(`(?s)\A`)
 	for i := 0; i < len(glob); {
