@@ -288,7 +288,7 @@ func (r *Report) warn(p *Profile) {
 	}
 	for i := range r.Runs {
 		if !r.Runs[i].Ended {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("a run did not end: %s; what ran after %s is missing", r.Runs[i].String(), r.Runs[i].Flushed.Format("15:04:05")))
+			r.Warnings = append(r.Warnings, fmt.Sprintf("a run did not end: %s; what ran after %s is missing", r.Runs[i].String(), r.Runs[i].Flushed.UTC().Format("15:04:05 MST")))
 		}
 	}
 	if len(r.Files) == 0 && len(p.files) > 0 {
