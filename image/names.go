@@ -77,6 +77,9 @@ func (n *names) stub(addr uint64) *stub {
 	return nil
 }
 
+// FindSymbol returns the addresses of the code that symbols call by that name.
+func (f *File) FindSymbol(name string) []uint64 { return f.findSymbols(name) }
+
 // findSymbols returns the addresses of the code that symbols call by that name.
 func (f *File) findSymbols(name string) []uint64 {
 	var found []uint64

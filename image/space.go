@@ -49,6 +49,10 @@ func (s *Space) Refresh(maps []procfs.Mapping) {
 	}
 }
 
+// Fork returns a copy of the space, for a process that fork(2) has made: files that are known
+// are shared, others opened as the Opener does.
+func (s *Space) Fork(open Opener) *Space { return &Space{modules: s.modules, open: open} }
+
 // At returns the module that has code at the address; nil if none has.
 func (s *Space) At(addr abi.Addr) *Module {
 	i := sort.Search(len(s.modules), func(i int) bool { return s.modules[i].End > addr })

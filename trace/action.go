@@ -35,7 +35,8 @@ type Action struct {
 	Again  bool
 	Regs   *abi.Regs       // replace the general registers
 	Writes []Write         // memory, written in order
-	Signal *syscall.Signal // at SignalStop: deliver this one instead; zero delivers none
+	Signal *syscall.Signal // at SignalStop and Trap: deliver this one instead; zero delivers none
+	Info   []byte          // the siginfo_t of Signal; nil for what the kernel makes up
 }
 
 // A Write is bytes to place in the task's memory.
@@ -62,7 +63,7 @@ func (a *Action) merge(b Action) {
 		a.Regs = b.Regs
 	}
 	if b.Signal != nil {
-		a.Signal = b.Signal
+		a.Signal, a.Info = b.Signal, b.Info
 	}
 	a.Writes = append(a.Writes, b.Writes...)
 }

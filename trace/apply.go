@@ -12,6 +12,9 @@ func (t *Tracer) apply(task *Task, a *Action) {
 	if a.Regs != nil {
 		t.failed(ptrace.SetRegs(task.tid, a.Regs))
 	}
+	if a.Info != nil {
+		t.failed(ptrace.SetSigInfo(task.tid, a.Info))
+	}
 	switch {
 	case a.Call != nil || a.Return != nil:
 		t.failed(task.replaceCall(a))

@@ -117,6 +117,22 @@ func (t *Tracer) joined(task *Task) {
 	if t.options.Follow && t.failure == nil {
 		t.seizeThreads(task.tgid)
 	}
+	if m := t.member(task); m != nil && t.joining[task.tgid] == 0 {
+		t.deliver(m, &Joined{})
+	}
+}
+
+// member is the task, or another of its process if it has ended; nil if there is none.
+func (t *Tracer) member(task *Task) *Task {
+	if t.tasks[task.tid] == task {
+		return task
+	}
+	for _, other := range t.tasks {
+		if other.tgid == task.tgid && !other.unknown() {
+			return other
+		}
+	}
+	return nil
 }
 
 // attachStop looks at the first stop after PTRACE_INTERRUPT, which has broken off the

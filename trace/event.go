@@ -9,7 +9,7 @@ import (
 
 // An Event is what a task did to make the kernel stop it, or what became of it.
 // The set is closed: *SyscallEnter, *SyscallExit, *SignalStop, *GroupStop, *Trap,
-// *Forked, *NewTask, *Exec, *Exiting, *Exited, *Attached, *Detached.
+// *Forked, *NewTask, *Exec, *Exiting, *Exited, *Attached, *Joined, *Detached.
 //
 // An event and all it refers to is valid until the handler returns.
 type Event interface{ event() }
@@ -105,6 +105,9 @@ type Exited struct {
 // Attached says that Tracer.Attach has seized the task.
 type Attached struct{}
 
+// Joined says that all threads of the task's process are traced now, after Tracer.Attach.
+type Joined struct{}
+
 // Detached says that the tracer has let the task go.
 type Detached struct{}
 
@@ -119,4 +122,5 @@ func (*Exec) event()         {}
 func (*Exiting) event()      {}
 func (*Exited) event()       {}
 func (*Attached) event()     {}
+func (*Joined) event()       {}
 func (*Detached) event()     {}

@@ -17,8 +17,8 @@ type Stop struct {
 // A Handler looks at each stop and says what to change. It runs on the tracer's
 // thread while the task is stopped; other tasks run on.
 //
-// An error ends the run: every task is detached as it was found and Tracer.Run
-// returns the error.
+// An error ends the run: what the Action asks for at this stop is still done, every task is
+// detached as it was found, and Tracer.Run returns the error.
 type Handler interface {
 	Handle(*Stop) (Action, error)
 }
@@ -28,6 +28,17 @@ type HandlerFunc func(*Stop) (Action, error)
 
 // Handle calls f.
 func (f HandlerFunc) Handle(s *Stop) (Action, error) { return f(s) }
+
+// A Leaver is a Handler that changes programs so that they cannot do without it, as
+// breakpoints in their text do.
+type Leaver interface {
+	Handler
+	// Leave is called once when the run is over, before tasks are freed, to take back what
+	// is in their memory. Each task that runs is brought to a stop after it. A SIGTRAP that
+	// comes up meanwhile is still handled as any other; of the Action, Regs, Signal and Info
+	// count.
+	Leave()
+}
 
 // A Chain runs handlers in order and merges what they ask for. Each sees the stop
 // as the kernel reported it. The first error ends the chain.
@@ -44,4 +55,13 @@ func (c Chain) Handle(s *Stop) (Action, error) {
 		merged.merge(a)
 	}
 	return merged, nil
+}
+
+// Leave implements Leaver.
+func (c Chain) Leave() {
+	for _, h := range c {
+		if l, ok := h.(Leaver); ok {
+			l.Leave()
+		}
+	}
 }

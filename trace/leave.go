@@ -13,6 +13,10 @@ import (
 // tracer's thread ends, and unlike PTRACE_INTERRUPT and PTRACE_DETACH that does not
 // disturb the call a task is blocked in.
 func (t *Tracer) leave() {
+	l, leaver := t.handler.(Leaver)
+	if t.leaver = leaver; leaver {
+		l.Leave()
+	}
 	for _, s := range t.batch[t.handled:] {
 		t.sendOn(s.Status)
 	}
@@ -44,7 +48,7 @@ const patience = 5 * time.Second
 // been broken off, so that only attachStop can have it started again.
 func (t *Tracer) calm() {
 	for _, task := range t.tasks {
-		if !task.attached && restless(task) {
+		if !task.attached && (t.leaver && !task.stopped && !task.grouped || restless(task)) {
 			task.attached = ptrace.Interrupt(task.tid) == nil
 		}
 	}
@@ -96,13 +100,16 @@ func (t *Tracer) awaiting() bool {
 // PTRACE_DETACH: at a syscall-enter-stop the latter leaves a signal flag behind that
 // makes the call fail with EINTR (ptrace_signal_wake_up in __ptrace_unlink).
 func (t *Tracer) sendOn(s ptrace.Status) {
+	if t.leaver && s.Stopped() {
+		t.lastChild(s)
+	}
 	task := t.tasks[s.PID]
 	switch {
 	case task == nil:
 	case !s.Stopped():
 		t.remove(task)
 	case task.attached && s.Event() == ptrace.EventStop:
-		task.attached = false
+		task.attached = t.leaver && trapPending(task.tid)
 		t.attachStop(task, s)
 	case task.attached: // any stop calls the interrupt off, but its signal flag stays
 		ptrace.Interrupt(task.tid)
@@ -110,8 +117,8 @@ func (t *Tracer) sendOn(s ptrace.Status) {
 	sig := passedOn(s)
 	if task != nil {
 		t.undo(task, s)
-		if sig == syscall.SIGTRAP && task.mode == Step && t.stepped(s.PID) {
-			sig = 0
+		if sig == syscall.SIGTRAP {
+			sig = t.lastTrap(task)
 		}
 		task.mode = Run
 	}
@@ -127,10 +134,49 @@ func (t *Tracer) undo(task *Task, s ptrace.Status) {
 	}
 }
 
-// stepped says whether a stop by SIGTRAP is that of a single step.
-func (t *Tracer) stepped(tid int) bool {
+// lastChild lets a Leaver see a child that was born while the run ended: its memory is a copy
+// of the parent's, perhaps as it was before Leave. Either half may come first.
+func (t *Tracer) lastChild(s ptrace.Status) {
+	parent := t.tasks[s.PID]
+	switch {
+	case parent == nil:
+		child := t.addChild(s.PID, nil)
+		child.tgid = threadGroup(s.PID)
+		t.deliver(child, &NewTask{Thread: child.tid != child.tgid})
+	case forks(s):
+		if tid, err := ptrace.GetEventMsg(s.PID); err == nil && t.tasks[int(tid)] == nil && exists(int(tid)) {
+			t.deliver(parent, &Forked{Child: t.addChild(int(tid), parent)})
+		}
+	}
+}
+
+// lastTrap returns the signal to resume a task with that SIGTRAP has stopped: none after a
+// single step, and what a Leaver says.
+func (t *Tracer) lastTrap(task *Task) syscall.Signal {
 	info := t.siginfo[:]
-	return ptrace.GetSigInfo(tid, info) == nil && steppedBy(info)
+	if ptrace.GetSigInfo(task.tid, info) != nil {
+		return syscall.SIGTRAP
+	}
+	var e Event = &SignalStop{Signal: syscall.SIGTRAP, Info: info}
+	sig := syscall.SIGTRAP
+	if task.mode == Step && steppedBy(info) {
+		e, sig = &Trap{Info: info}, 0
+	}
+	if !t.leaver {
+		return sig
+	}
+	a := t.deliver(task, e)
+	t.apply(task, &Action{Regs: a.Regs, Info: a.Info})
+	if a.Signal != nil {
+		sig = *a.Signal
+	}
+	return sig
+}
+
+// trapPending says whether a task has a SIGTRAP of its own that it has not been stopped by.
+func trapPending(tid int) bool {
+	s, err := procfs.Status(tid)
+	return err == nil && s.SigPnd.Has(int(syscall.SIGTRAP))
 }
 
 // passedOn is the signal to resume with so that the stop has no effect.

@@ -53,8 +53,9 @@ func steppedBy(info []byte) bool {
 // trapStop handles PTRACE_EVENT_STOP: the first stop of a new task, a group-stop,
 // the end of one, or the answer to PTRACE_INTERRUPT.
 func (t *Tracer) trapStop(task *Task, s ptrace.Status) {
-	if task.attached {
+	if task.attached || task.halted {
 		t.joined(task)
+		task.halted = false
 		t.attachStop(task, s)
 	}
 	if task.launching != launched {

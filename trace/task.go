@@ -34,6 +34,7 @@ type Task struct {
 	interrupted abi.Call     // the call that restart_syscall would resume
 	hasRestart  bool         // interrupted is set
 	attached    bool         // seized by Attach; its first stop has not come
+	halted      bool         // by halt; its stop has not come
 	replacement *replacement // nil until a call is replaced
 
 	// With Options.Seccomp.
@@ -69,6 +70,10 @@ func (t *Task) Regs() (abi.Regs, error) {
 	err := ptrace.GetRegs(t.tid, &r)
 	return r, err
 }
+
+// SetRegs replaces the general registers of a task on Hold. Handlers should ask for
+// Action.Regs instead.
+func (t *Task) SetRegs(r *abi.Regs) error { return ptrace.SetRegs(t.tid, r) }
 
 // Release lets a task go on that a handler has put on Hold, as mode says. Only
 // from handlers and posted functions.

@@ -30,6 +30,7 @@ type Tracer struct {
 	handler  Handler
 	failure  error // ends the run
 	silent   bool  // nothing is reported any more
+	leaver   bool  // the run is over and the handler a Leaver
 	startErr error // of a program that could not be executed
 
 	tasks   map[int]*Task
@@ -319,7 +320,6 @@ func (t *Tracer) deliver(task *Task, e Event) Action {
 	a, err := t.handler.Handle(&t.stop)
 	if err != nil {
 		t.fail(err)
-		return Action{}
 	}
 	return a
 }

@@ -1,0 +1,83 @@
+package breakpoint
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/mem"
+	"github.com/trapline/trapline/trace"
+)
+
+// trapped handles a task that has come to a site: it tells whom that concerns, and the task
+// goes on.
+func (s *Set) trapped(stop *trace.Stop, sp *space, at place, regs *abi.Regs) (trace.Action, error) {
+	task := stop.Task
+	a := trace.Action{Regs: regs, Signal: &none}
+	if at.site.own {
+		behind := *regs
+		behind.SetPC(at.addr + abi.Addr(regs.ABI.BreakAdjust))
+		a = trace.Action{Regs: &behind}
+	}
+	if s.left {
+		return a, nil
+	}
+	if !s.again(task, regs) {
+		mode, err := s.tell(stop, sp, at, regs)
+		if a.Mode = mode; err != nil {
+			return a, err
+		}
+	}
+	if at.site.own {
+		return a, nil
+	}
+	if len(at.site.breakpoints) == 0 {
+		return a, sp.write(at, at.site.first)
+	}
+	if a.Mode == trace.Hold {
+		return a, nil
+	}
+	return s.goOn(task, sp, at, a)
+}
+
+// tell tells the breakpoints of a site that a task is there.
+func (s *Set) tell(stop *trace.Stop, sp *space, at place, regs *abi.Regs) (mode trace.Mode, err error) {
+	for _, b := range at.site.breakpoints {
+		shown := *regs
+		s.hit = Hit{
+			Task: stop.Task, Breakpoint: b, Addr: at.addr, Regs: &shown, Module: at.module,
+			Space: sp.image, Memory: unplanted{stop.Task, sp}, Time: stop.Time,
+		}
+		m, err := b.Hit(&s.hit)
+		if err != nil {
+			return mode, err
+		}
+		mode = max(mode, m)
+		if b.Once {
+			at.site.forget(b)
+		}
+	}
+	return mode, nil
+}
+
+// write writes the first byte of a site's instruction.
+func (sp *space) write(at place, b byte) error {
+	memory, err := sp.mem()
+	if err == nil {
+		_, err = memory.WriteAt([]byte{b}, int64(at.addr))
+	}
+	if gone(err) {
+		return nil
+	}
+	return err
+}
+
+// unplanted is a task's memory as its program knows it.
+type unplanted struct {
+	mem.Reader
+	space *space
+}
+
+// ReadMem implements mem.Reader.
+func (u unplanted) ReadMem(p []byte, addr abi.Addr) (int, error) {
+	n, err := u.Reader.ReadMem(p, addr)
+	u.space.hide(p[:n], addr)
+	return n, err
+}

@@ -1,0 +1,118 @@
+package breakpoint_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/trapline/trapline/breakpoint"
+	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/trace"
+)
+
+// A busy program is attached to and left again and again, each time in the middle of its
+// threads' hits: it goes on, and its text is its own.
+func TestLeaveBusyProgram(t *testing.T) { leaveBusyProgram(t, 50) }
+
+func leaveBusyProgram(t *testing.T, times int) {
+	p := fixture.Start(t, fixture.Build(t, "busy"), "4")
+	pid := p.Await("busy: %d")
+	before := text(t, pid)
+	for range times {
+		hits := 0
+		set := breakpoint.New(&breakpoint.Breakpoint{Find: at("busy_work"), Hit: func(h *breakpoint.Hit) (trace.Mode, error) {
+			if hits++; hits == 30 {
+				return trace.Default, trace.Done
+			}
+			return trace.Default, nil
+		}})
+		attach(t, set, pid)
+		if _, err := procfs.Exe(pid); err != nil {
+			said := p.Finish()
+			t.Fatalf("%q %v", said, p.State())
+		}
+		if hits < 30 {
+			t.Fatalf("%d hits", hits)
+		}
+		if !bytes.Equal(before, text(t, pid)) {
+			t.Fatal("the text has changed")
+		}
+	}
+	p.Tell()
+	if said := p.Finish(); !strings.HasSuffix(said, "busy: over\n") || !p.State().Success() {
+		t.Errorf("%q, %v", said, p.State())
+	}
+}
+
+// A run that ends from outside, as by Ctrl-C, leaves the program as it was too.
+func TestInterrupted(t *testing.T) {
+	p := fixture.Start(t, fixture.Build(t, "busy"), "4")
+	pid := p.Await("busy: %d")
+	before := text(t, pid)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	hits, enough := 0, errors.New("enough")
+	set := breakpoint.New(&breakpoint.Breakpoint{Find: at("busy_work"), Hit: func(h *breakpoint.Hit) (trace.Mode, error) {
+		if hits++; hits == 100 {
+			cancel(enough)
+		}
+		return trace.Default, nil
+	}})
+	tracer := trace.New(trace.Options{Follow: true})
+	if err := tracer.Attach(pid); err != nil {
+		t.Fatal(err)
+	}
+	if err := tracer.Run(ctx, set); !errors.Is(err, enough) {
+		t.Errorf("ended with %v", err)
+	}
+	if !bytes.Equal(before, text(t, pid)) {
+		t.Error("the text has changed")
+	}
+	p.Tell()
+	if said := p.Finish(); !strings.HasSuffix(said, "busy: over\n") || !p.State().Success() {
+		t.Errorf("%q, %v", said, p.State())
+	}
+}
+
+// attach runs with breakpoints in a running process.
+func attach(t *testing.T, set *breakpoint.Set, pid int) {
+	t.Helper()
+	set.Problem = func(pid int, err error) { t.Errorf("%d: %v", pid, err) }
+	tracer := trace.New(trace.Options{Follow: true})
+	if err := tracer.Attach(pid); err != nil {
+		t.Fatal(err)
+	}
+	if err := tracer.Run(context.Background(), set); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// text reads the code of a process's program.
+func text(t *testing.T, pid int) []byte {
+	t.Helper()
+	maps, err := procfs.Maps(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	memory, err := os.Open("/proc/" + strconv.Itoa(pid) + "/mem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer memory.Close()
+	exe, _ := procfs.Exe(pid)
+	for _, m := range maps {
+		if m.Perm&procfs.Executable != 0 && m.Path == exe {
+			code := make([]byte, m.End-m.Start)
+			if _, err := memory.ReadAt(code, int64(m.Start)); err != nil {
+				t.Fatal(err)
+			}
+			return code
+		}
+	}
+	t.Fatalf("%d: no text", pid)
+	return nil
+}

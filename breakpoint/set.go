@@ -1,0 +1,155 @@
+package breakpoint
+
+import (
+	"encoding/binary"
+	"syscall"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/trace"
+)
+
+// A Set is the breakpoints of a run: a trace.Handler that plants them, hears when they are
+// hit and passes on everything else. The tracer must Follow, since a task that nobody traces
+// dies of a breakpoint.
+type Set struct {
+	// Next hears of all stops that are the program's own; it may be nil.
+	Next trace.Handler
+	// Cache is where files are opened; it may be shared, on the tracer's thread.
+	Cache *image.Cache
+	// Problem, when not nil, is told what went wrong with a process: breakpoints that could
+	// not be planted in a file of it.
+	Problem func(pid int, err error)
+
+	breakpoints []*Breakpoint
+	linker      *Breakpoint
+	plans       map[*image.File]*plan
+	spaces      map[*trace.Task]*space
+	passing     map[*trace.Task]*passing
+	left        bool
+	hit         Hit
+}
+
+var _ trace.Leaver = (*Set)(nil)
+
+// New returns a Set of those breakpoints.
+func New(breakpoints ...*Breakpoint) *Set {
+	s := &Set{
+		Cache:       new(image.Cache),
+		breakpoints: breakpoints,
+		plans:       map[*image.File]*plan{},
+		spaces:      map[*trace.Task]*space{},
+		passing:     map[*trace.Task]*passing{},
+	}
+	s.linker = &Breakpoint{Find: findLinker, Hit: s.linked}
+	return s
+}
+
+// Add adds a breakpoint, before the run.
+func (s *Set) Add(b *Breakpoint) { s.breakpoints = append(s.breakpoints, b) }
+
+// Handle implements trace.Handler.
+func (s *Set) Handle(stop *trace.Stop) (trace.Action, error) {
+	switch e := stop.Event.(type) {
+	case *trace.SignalStop:
+		return s.signal(stop, e)
+	case *trace.Trap:
+		return s.stepped(stop)
+	case *trace.Forked:
+		s.forked(stop.Task, e.Child)
+	case *trace.NewTask:
+		s.born(stop.Task)
+	case *trace.Attached:
+		s.attached(stop.Task)
+	case *trace.Joined:
+		s.joined(stop.Task)
+	case *trace.Exec:
+		s.executed(stop.Task, e)
+	case *trace.Exited, *trace.Detached:
+		defer s.gone(stop.Task)
+	}
+	return s.pass(stop)
+}
+
+// pass lets the next handler see a stop.
+func (s *Set) pass(stop *trace.Stop) (trace.Action, error) {
+	if s.Next == nil {
+		return trace.Action{}, nil
+	}
+	return s.Next.Handle(stop)
+}
+
+// Leave implements trace.Leaver: the programs' text is theirs again.
+func (s *Set) Leave() {
+	s.left = true
+	for _, sp := range s.each() {
+		s.report(sp, sp.clear())
+	}
+	if l, ok := s.Next.(trace.Leaver); ok {
+		l.Leave()
+	}
+}
+
+// each returns all spaces, one of them once.
+func (s *Set) each() map[*space]*space {
+	spaces := map[*space]*space{}
+	for _, sp := range s.spaces {
+		spaces[sp] = sp
+	}
+	return spaces
+}
+
+func (s *Set) report(sp *space, err error) {
+	if err != nil && s.Problem != nil && !gone(err) {
+		s.Problem(sp.pid, err)
+	}
+}
+
+// The si_code values of a SIGTRAP that a breakpoint instruction raises.
+const (
+	siKernel  = 0x80 // x86
+	trapBrkpt = 1    // elsewhere
+)
+
+// raised reports whether a breakpoint instruction has raised the signal.
+func raised(e *trace.SignalStop) bool {
+	if e.Signal != syscall.SIGTRAP || len(e.Info) < 12 {
+		return false
+	}
+	code := siCode(e.Info)
+	return code == siKernel || code == trapBrkpt
+}
+
+// siCode is the si_code of a siginfo_t.
+func siCode(info []byte) int32 { return int32(binary.NativeEndian.Uint32(info[8:])) }
+
+// none suppresses a signal.
+var none syscall.Signal
+
+// signal looks at a signal that is about to be delivered: a breakpoint's, one that comes
+// while the task runs a copied instruction, or the program's own.
+func (s *Set) signal(stop *trace.Stop, e *trace.SignalStop) (trace.Action, error) {
+	sp := s.spaces[stop.Task]
+	if sp == nil {
+		return s.pass(stop)
+	}
+	own := raised(e)
+	if !own && !sp.hasCopies() {
+		return s.pass(stop)
+	}
+	regs, err := stop.Task.Regs()
+	if err != nil {
+		return s.pass(stop) // it is dying
+	}
+	if own {
+		addr := regs.PC() - abi.Addr(regs.ABI.BreakAdjust)
+		if at := sp.at(addr); at.site != nil {
+			regs.SetPC(addr)
+			return s.trapped(stop, sp, at, &regs)
+		}
+	}
+	if c := sp.copyAt(regs.PC()); c != nil {
+		return s.inCopy(stop, e, c, &regs)
+	}
+	return s.pass(stop)
+}
