@@ -6,7 +6,7 @@ PEERS  ?= build/peers
 GO     := CGO_ENABLED=0 go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stacks stress install clean
+.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stacks insn stress install clean
 
 all: build
 
@@ -70,6 +70,13 @@ diff: build $(PEERS)/bin/strace
 stacks: build
 	./scripts/setup stacks
 	$(GO) run ./test/stacks -trapline build/trapline $(ARGS)
+
+# Where instructions end, as objdump and insn say; one of each form is run, emulated and moved.
+insn:
+	@mkdir -p build
+	./scripts/setup stacks
+	$(GO) run ./test/insn -encodings build/encodings.txt $(ARGS)
+	$(GO) test ./insn -count=1 -run 'Encodings|Effort|Execute' -v -encodings $(CURDIR)/build/encodings.txt
 
 # Real programs, servers, ten thousand attach cycles: make stress ARGS='-cycles 500 attach*'
 stress: build

@@ -26,8 +26,9 @@ var (
 // original goes on. It needs no stop.
 //
 // The copy shows in few places. A fault, a signal or a child of fork finds a program
-// counter within the code, which Restore leads back; si_addr of SIGILL, SIGFPE and of
-// SIGTRAP is that of the copy; so is what the x87 unit has noted as its last instruction.
+// counter within the code, which Restore leads back; si_addr of SIGILL and SIGFPE is that of
+// the copy; so is what the x87 unit has noted as its last instruction. A call that faults has
+// written below the stack pointer by then.
 type Moved struct {
 	Addr   abi.Addr // where Code is to stand
 	Code   []byte

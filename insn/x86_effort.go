@@ -36,8 +36,9 @@ func (i *Inst) isNop() bool {
 
 // flowEffort is for what sets the program counter.
 func (i *Inst) flowEffort() Effort {
-	if i.short() || i.isXbegin() {
-		return Beyond
+	loop := i.opmap == 0 && i.opcode&0xFC == 0xE0
+	if i.short() || i.isXbegin() || loop && i.prefix&(rep|repne) != 0 {
+		return Beyond // with REP, LOOPE and LOOPNE are something else on some processors
 	}
 	switch i.Flow {
 	case Jumps, Branches:

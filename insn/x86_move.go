@@ -64,9 +64,10 @@ func (m *mover) rewrite() {
 	}
 }
 
-// relate refuses what sets only 16 bits of the program counter.
+// relate refuses what sets only 16 bits of the program counter, and what is an illegal
+// instruction for its prefix.
 func (m *mover) relate() {
-	if m.short() {
+	if m.short() || m.prefix&lock != 0 {
 		m.err = ErrBound
 	}
 }

@@ -1,0 +1,256 @@
+package insn
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/internal/fixture"
+)
+
+// place changes an instruction's operands and the registers they begin with so that they
+// are in the data of the fixture.
+func (p *processor) place(code []byte, s *state, r *rand.Rand) *Inst {
+	i := p.decode(code)
+	code = slices.Clone(code)
+	put := func(at, size uint8, v uint64) {
+		copy(code[at:at+size], binary.LittleEndian.AppendUint64(nil, v))
+	}
+	operand := uint64(dataAt) + middle + uint64(r.IntN(16))*64
+	base, has := i.baseOf()
+	switch {
+	case i.opmap == 0 && i.form == legacy && i.opcode&0xFC == 0xA0:
+		put(i.immAt, i.immLen, operand)
+	case i.relativeFlow():
+		put(i.immAt, i.immLen, uint64(r.IntN(0x70)))
+	case i.relative():
+		put(i.dispAt, i.dispLen, operand-uint64(i.Next()))
+	case i.modrmAt == 0 || i.mod() == 3:
+	case !has:
+		put(i.dispAt, i.dispLen, operand)
+	default:
+		if i.dispLen == 4 {
+			put(i.dispAt, i.dispLen, uint64(r.IntN(0x40))*8)
+		}
+		if base != sp && int(base) < len(i.layout().general) {
+			s.regs.Values[i.layout().general[base]] = operand
+		}
+	}
+	if index, ok := i.indexOf(); ok && index != base && index != sp {
+		s.regs.Values[i.layout().general[index]] = uint64(r.IntN(8))
+	}
+	if i.prefix&(rep|repne) != 0 { // a string's length
+		s.regs.Values[i.layout().general[cx]] = uint64(r.IntN(8))
+	}
+	return p.decode(code)
+}
+
+func (i *Inst) relativeFlow() bool { return i.Flow == Jumps || i.Flow == Branches || i.Flow == Calls }
+
+func (i *Inst) baseOf() (byte, bool) {
+	if i.modrmAt == 0 {
+		return 0, false
+	}
+	m := mover{Inst: i}
+	return m.base()
+}
+
+func (i *Inst) indexOf() (byte, bool) {
+	if i.modrmAt == 0 || i.mod() == 3 || i.modrm&7 != 4 {
+		return 0, false
+	}
+	return i.text[i.modrmAt+1]>>3&7 | i.rex&rexX<<2, true
+}
+
+func (p *processor) decode(code []byte) *Inst {
+	i, err := Decode(p.idle.ABI, textAt, code)
+	p.must(err)
+	return &i
+}
+
+func (i *Inst) number() int { return int(i.opmap)<<8 | int(i.opcode) }
+
+// unsteady are instructions whose result differs from run to run.
+func unsteady(i *Inst) bool {
+	if i.form != legacy {
+		return false
+	}
+	memory := i.mod() != 3
+	switch i.number() {
+	case 0xCD, 0x105, 0x134, 0x131, 0x133, 0x1A2: // calls of the system, RDTSC, RDPMC, CPUID
+		return true
+	case 0x101: // RDTSCP
+		return i.modrm == 0xF9
+	case 0xD9, 0xDD: // FNSTENV, FNSAVE store where the last instruction was
+		return memory && i.group() == 6
+	case 0x1AE: // FXSAVE, XSAVE, XSAVEOPT, too
+		return memory && (i.group() == 0 || i.group() == 4 || i.group() == 6)
+	case 0x1C7: // XSAVEC, XSAVES, RDRAND, RDSEED, RDPID
+		return i.group() > 3
+	}
+	return false
+}
+
+// rounds is how often an instruction is run: more often where we calculate ourselves.
+func (p *processor) rounds(code []byte) int {
+	if p.decode(code).Effort() == Beyond {
+		return 1
+	}
+	return 8
+}
+
+// A tally counts what became of instructions.
+type tally struct {
+	run, emulated, moved, faults int
+	bound                        map[string]int
+}
+
+// check runs one instruction in every way there is, and reports differences.
+func (p *processor) check(code []byte, seed uint64, n *tally) {
+	p.t.Helper()
+	if i := p.decode(code); unsteady(i) || i.Flow == Traps && i.opcode != 0xCE || i.Flow == Leaves {
+		return
+	}
+	r := rand.New(rand.NewPCG(seed, 0))
+	from := p.random(r)
+	i := p.place(code, from, r)
+	want := p.original(i, from)
+	n.run++
+	if want.signal != syscall.SIGTRAP {
+		n.faults++
+	}
+	p.checkEmulate(i, from, want, n)
+	for _, to := range p.places() {
+		p.checkMove(i, to, from, want, n)
+	}
+}
+
+// places are where instructions are moved to.
+func (p *processor) places() []abi.Addr {
+	if p.idle.ABI.Reg == 4 {
+		return []abi.Addr{nearAt}
+	}
+	return []abi.Addr{nearAt, farAt}
+}
+
+func (p *processor) checkEmulate(i *Inst, from, want *state, n *tally) {
+	p.t.Helper()
+	got, ok := emulated(i, from)
+	if !ok {
+		return
+	}
+	n.emulated++
+	if diff := differences(want, got); len(diff) > 0 {
+		p.t.Errorf("%s emulated: %s", i, strings.Join(diff, "; "))
+	}
+}
+
+func (p *processor) checkMove(i *Inst, to abi.Addr, from, want *state, n *tally) {
+	p.t.Helper()
+	m, err := i.Move(to)
+	if err != nil {
+		n.bound[errors.Unwrap(err).Error()]++
+		return
+	}
+	n.moved++
+	if want.signal != syscall.SIGTRAP && i.Flow == CallsByValue {
+		return // the stack below its pointer differs
+	}
+	stepped := i.Flow != Falls || i.is(0, 0x9C) // PUSHF would show the stepping
+	if !stepped {
+		p.write(m.Addr, m.Code)
+		got := p.run(from, m.Addr)
+		m.Restore(&got.regs)
+		p.same(i, &m, "moved", want, got)
+	}
+	var inside []*state
+	if i.is(0, 0x9C) {
+		return
+	}
+	got := p.moved(&m, from, func(s *state) { inside = append(inside, s) })
+	p.same(i, &m, "moved and stepped", want, got)
+	for _, s := range inside {
+		p.checkRestore(i, &m, s, want)
+	}
+}
+
+// checkRestore takes a thread out of the copy and has it go on at the original.
+func (p *processor) checkRestore(i *Inst, m *Moved, s, want *state) {
+	p.t.Helper()
+	m.Restore(&s.regs)
+	if s.regs.PC() == i.Addr {
+		s = p.original(i, s)
+	}
+	p.same(i, m, "taken back", want, s)
+}
+
+func (p *processor) same(i *Inst, m *Moved, what string, want, got *state) {
+	p.t.Helper()
+	if diff := differences(want, got); len(diff) > 0 {
+		p.t.Errorf("%s %s to %s, % x: %s", i, what, m.Addr, m.Code, strings.Join(diff, "; "))
+	}
+}
+
+// Instructions of every form give the same registers and memory at their place, emulated,
+// and moved near and far; and a thread that is stopped inside a copy can be taken back.
+func TestExecute(t *testing.T) {
+	for a, flags := range map[*abi.ABI][]fixture.Flag{abi.AMD64: nil, abi.I386: {fixture.M32}} {
+		t.Run(a.Name, func(t *testing.T) {
+			p := newProcessor(t, flags...)
+			n := tally{bound: map[string]int{}}
+			for seed, e := range readEncodings(t) {
+				if e.abi != a {
+					continue
+				}
+				for round := range p.rounds(e.code) {
+					p.check(e.code, uint64(seed*100+round), &n)
+				}
+			}
+			t.Logf("%+v", n)
+		})
+	}
+}
+
+// A call of the system from a copy returns to the copy; the register that SYSCALL leaves its
+// return address in says otherwise, at the end and wherever the thread is taken back.
+func TestExecuteSyscall(t *testing.T) {
+	for _, test := range []struct {
+		code  []byte
+		nr    uint64
+		name  string
+		flags []fixture.Flag
+	}{
+		{[]byte{0x0F, 0x05}, syscall.SYS_GETPPID, "rcx", nil},
+		{[]byte{0xCD, 0x80}, 64, "", nil},
+		{[]byte{0xCD, 0x80}, 64, "", []fixture.Flag{fixture.M32}},
+	} {
+		p := newProcessor(t, test.flags...)
+		r := rand.New(rand.NewPCG(1, 2))
+		from := p.random(r)
+		from.regs.Values[from.regs.ABI.Result] = test.nr
+		from.regs.SetPC(textAt)
+		i := p.decode(test.code)
+		m, err := i.Move(nearAt)
+		p.must(err)
+		check := func(s *state) {
+			if v, _ := s.regs.Named(test.name); test.name != "" && v != uint64(i.Next()) {
+				t.Errorf("% x leaves %#x in %s", test.code, v, test.name)
+			}
+			if pid := s.regs.Values[s.regs.ABI.Result]; pid != uint64(os.Getpid()) || s.regs.PC() != i.Next() {
+				t.Errorf("% x gives %d, at %s", test.code, pid, s.regs.PC())
+			}
+		}
+		check(p.moved(&m, from, func(s *state) {
+			inside := *s
+			if m.Restore(&inside.regs); inside.regs.PC() != i.Addr {
+				check(&inside)
+			}
+		}))
+	}
+}
