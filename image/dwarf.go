@@ -1,7 +1,6 @@
 package image
 
 import (
-	"bytes"
 	"debug/elf"
 	"io"
 
@@ -92,16 +91,8 @@ func (f *File) debugSection(name string) (io.ReaderAt, int64) {
 	if s == nil {
 		return nil, 0
 	}
-	if s.Flags&elf.SHF_COMPRESSED == 0 && s.Name == name {
-		return io.NewSectionReader(f.r, int64(s.Offset), int64(s.FileSize)), int64(s.FileSize)
+	if z := f.inflating(s); z != nil {
+		return z, int64(z.limit)
 	}
-	if s.Flags&elf.SHF_COMPRESSED != 0 {
-		size := min(s.Size, expansion(s.FileSize))
-		return &inflating{r: s.Open(), limit: size}, int64(size)
-	}
-	data, _, err := f.Section(name)
-	if err != nil {
-		return nil, 0
-	}
-	return bytes.NewReader(data), int64(len(data))
+	return io.NewSectionReader(f.r, int64(s.Offset), int64(s.FileSize)), int64(s.FileSize)
 }

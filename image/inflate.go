@@ -1,30 +1,85 @@
 package image
 
 import (
+	"debug/elf"
+	"encoding/binary"
+	"errors"
 	"io"
 	"slices"
+	"strings"
+
+	"github.com/trapline/trapline/image/internal/inflate"
 )
 
 // An inflating is a compressed section that is decompressed as far as it is read: most
 // look-ups need little of it.
 type inflating struct {
-	r     io.Reader // of the decompressed data
-	limit uint64    // what the data may come to
-	data  []byte    // its beginning
-	err   error     // why there is no more
+	from  decompressor
+	size  uint64 // of the data, as the section says
+	limit uint64 // what the data may come to
+	data  []byte // its beginning
+	err   error  // why there is no more
 }
 
-// inflateStep is the least that is decompressed at a time.
-const inflateStep = 64 << 10
+// A decompressor appends n bytes or a few more to what it has decompressed before.
+type decompressor interface {
+	Append(dst []byte, n int) ([]byte, error)
+}
+
+const (
+	// inflateStep is the least that is decompressed at a time.
+	inflateStep = 64 << 10
+	// inflateRoom is how much room is made for data at once.
+	inflateRoom = 16 << 20
+)
+
+// inflating returns a section that is compressed; nil for one that is not.
+func (f *File) inflating(s *elf.Section) *inflating {
+	const gnu = 12 // "ZLIB" and the size in eight bytes
+	var head [gnu]byte
+	if s.Flags&elf.SHF_COMPRESSED == 0 && (!strings.HasPrefix(s.Name, oldPrefix) || s.FileSize < gnu) {
+		return nil
+	}
+	if _, err := f.r.ReadAt(head[:], int64(s.Offset)); err != nil {
+		return nil
+	}
+	packed := func(header uint64) decompressor {
+		return inflate.NewDecoder(io.NewSectionReader(f.r, int64(s.Offset+header), int64(s.FileSize-header)))
+	}
+	z := &inflating{size: s.Size}
+	switch {
+	case s.Flags&elf.SHF_COMPRESSED == 0:
+		if string(head[:4]) != "ZLIB" {
+			return nil
+		}
+		z.from, z.size = packed(gnu), binary.BigEndian.Uint64(head[4:])
+	case elf.CompressionType(binary.LittleEndian.Uint32(head[:])) != elf.COMPRESS_ZLIB:
+		z.from = reading{s.Open()}
+	case f.elf.Class == elf.ELFCLASS32:
+		z.from = packed(12)
+	default:
+		z.from = packed(24)
+	}
+	z.limit = min(expansion(s.FileSize), z.size)
+	return z
+}
+
+// A reading decompresses what it reads.
+type reading struct{ io.Reader }
+
+// Append implements decompressor.
+func (r reading) Append(dst []byte, n int) ([]byte, error) {
+	dst = slices.Grow(dst, n)
+	got, err := io.ReadFull(r, dst[len(dst):len(dst)+n])
+	return dst[:len(dst)+got], err
+}
 
 // ReadAt implements io.ReaderAt.
 func (z *inflating) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 || uint64(off)+uint64(len(p)) > z.limit {
 		return 0, io.ErrUnexpectedEOF
 	}
-	for len(z.data) < int(off)+len(p) && z.err == nil {
-		z.more()
-	}
+	z.more(int(off) + len(p))
 	if int(off) >= len(z.data) {
 		return 0, z.failure()
 	}
@@ -35,11 +90,16 @@ func (z *inflating) ReadAt(p []byte, off int64) (int, error) {
 	return n, nil
 }
 
-func (z *inflating) more() {
-	z.data = slices.Grow(z.data, inflateStep)
-	var n int
-	n, z.err = io.ReadFull(z.r, z.data[len(z.data):len(z.data)+inflateStep])
-	z.data = z.data[:len(z.data)+n]
+// more decompresses until n bytes are there.
+func (z *inflating) more(n int) {
+	for len(z.data) < n && z.err == nil {
+		step := max(n-len(z.data), inflateStep)
+		if room := len(z.data) + step; room > cap(z.data) {
+			room = max(room, 2*cap(z.data), int(min(z.limit, inflateRoom)))
+			z.data = slices.Grow(z.data, room-len(z.data))
+		}
+		z.data, z.err = z.from.Append(z.data, step)
+	}
 }
 
 func (z *inflating) failure() error {
@@ -47,4 +107,16 @@ func (z *inflating) failure() error {
 		return io.ErrUnexpectedEOF
 	}
 	return z.err
+}
+
+// whole returns all of the data.
+func (z *inflating) whole() ([]byte, error) {
+	if z.size > z.limit {
+		return nil, errors.New("too large when decompressed")
+	}
+	z.more(int(z.size))
+	if uint64(len(z.data)) < z.size {
+		return nil, z.failure()
+	}
+	return z.data[:z.size:z.size], nil
 }

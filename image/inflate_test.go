@@ -18,7 +18,7 @@ func TestInflating(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	z := &inflating{r: r, limit: uint64(len(want)) + 100}
+	z := &inflating{from: reading{r}, limit: uint64(len(want)) + 100}
 	read := func(off, n int) (string, error) {
 		p := make([]byte, n)
 		got, err := z.ReadAt(p, int64(off))
@@ -41,7 +41,7 @@ func TestInflating(t *testing.T) {
 }
 
 func TestInflatingDamaged(t *testing.T) {
-	z := &inflating{r: io.MultiReader(bytes.NewReader([]byte("abc")), failing{}), limit: 1 << 20}
+	z := &inflating{from: reading{io.MultiReader(bytes.NewReader([]byte("abc")), failing{})}, limit: 1 << 20}
 	p := make([]byte, 3)
 	if n, err := z.ReadAt(p, 0); n != 3 || err != nil {
 		t.Error(n, err)
@@ -54,3 +54,22 @@ func TestInflatingDamaged(t *testing.T) {
 type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, io.ErrNoProgress }
+
+// All of a section is what it says it is, or there is an error.
+func TestInflatingWhole(t *testing.T) {
+	for _, c := range []struct {
+		size, limit uint64
+		want        string
+	}{
+		{3, 3, ""},
+		{2, 2, ""},
+		{4, 4, "unexpected EOF"},
+		{4, 3, "too large when decompressed"},
+	} {
+		z := &inflating{from: reading{bytes.NewReader([]byte("abc"))}, size: c.size, limit: c.limit}
+		data, err := z.whole()
+		if c.want == "" && (string(data) != "abc"[:c.size] || err != nil) || c.want != "" && (err == nil || err.Error() != c.want) {
+			t.Errorf("%d of %d: %q, %v", c.size, c.limit, data, err)
+		}
+	}
+}

@@ -1,10 +1,7 @@
 package image
 
 import (
-	"bytes"
-	"compress/zlib"
 	"debug/elf"
-	"encoding/binary"
 	"errors"
 	"io"
 	"strings"
@@ -55,12 +52,15 @@ func (f *File) readSection(name string) section {
 // HasSection reports whether the file has a section of that name and it is not empty.
 func (f *File) HasSection(name string) bool { return f.header(name) != nil }
 
+// oldPrefix begins the names of compressed sections as they were before SHF_COMPRESSED.
+const oldPrefix = ".zdebug_"
+
 // header is the section of that name which has content; nil if there is none. A
-// .debug_x may be called .zdebug_x: that was how compressed ones were marked.
+// .debug_x may be called .zdebug_x.
 func (f *File) header(name string) *elf.Section {
 	old := ""
 	if debug, ok := strings.CutPrefix(name, ".debug_"); ok {
-		old = ".zdebug_" + debug
+		old = oldPrefix + debug
 	}
 	for _, s := range f.elf.Sections {
 		if (s.Name == name || old != "" && s.Name == old) && s.Type != elf.SHT_NOBITS && s.FileSize > 0 {
@@ -71,14 +71,10 @@ func (f *File) header(name string) *elf.Section {
 }
 
 func (f *File) content(s *elf.Section) ([]byte, error) {
-	if s.Flags&elf.SHF_COMPRESSED != 0 {
-		return expand(s.Open(), s.FileSize)
+	if z := f.inflating(s); z != nil {
+		return z.whole()
 	}
-	raw, err := readFull(f.r, s.Offset, s.FileSize)
-	if err == nil && strings.HasPrefix(s.Name, ".zdebug_") {
-		return expandOld(raw)
-	}
-	return raw, err
+	return readFull(f.r, s.Offset, s.FileSize)
 }
 
 // readFull reads size bytes at an offset. That the last of them exists is seen before
@@ -100,33 +96,5 @@ func readFull(r io.ReaderAt, offset, size uint64) ([]byte, error) {
 	return data, nil
 }
 
-// expand reads decompressed data of which the file has size bytes.
-func expand(r io.Reader, size uint64) ([]byte, error) {
-	limit := expansion(size)
-	var data bytes.Buffer
-	n, err := io.Copy(&data, io.LimitReader(r, int64(limit)+1))
-	if err == nil && uint64(n) > limit {
-		err = errors.New("too large when decompressed")
-	}
-	return data.Bytes(), err
-}
-
 // expansion is what compressed data of that size may come to.
 func expansion(size uint64) uint64 { return min(size*maxExpansion+minExpanded, maxSection) }
-
-// expandOld decompresses a .zdebug section: "ZLIB", the size in eight bytes, the data.
-func expandOld(raw []byte) ([]byte, error) {
-	const header = 12
-	if len(raw) < header || string(raw[:4]) != "ZLIB" {
-		return raw, nil
-	}
-	r, err := zlib.NewReader(bytes.NewReader(raw[header:]))
-	if err != nil {
-		return nil, err
-	}
-	data, err := expand(r, uint64(len(raw)))
-	if err == nil && uint64(len(data)) != binary.BigEndian.Uint64(raw[4:]) {
-		err = io.ErrUnexpectedEOF
-	}
-	return data, err
-}
