@@ -17,8 +17,9 @@ type Stop struct {
 // A Handler looks at each stop and says what to change. It runs on the tracer's
 // thread while the task is stopped; other tasks run on.
 //
-// An error ends the run: what the Action asks for at this stop is still done, every task is
-// detached as it was found, and Tracer.Run returns the error.
+// An error ends the run: every task is detached as it was found and Tracer.Run returns the
+// error. Of the Action Regs, Writes, Signal and Info still count: a task at a breakpoint must
+// not get its SIGTRAP.
 type Handler interface {
 	Handle(*Stop) (Action, error)
 }

@@ -320,6 +320,7 @@ func (t *Tracer) deliver(task *Task, e Event) Action {
 	a, err := t.handler.Handle(&t.stop)
 	if err != nil {
 		t.fail(err)
+		return Action{Regs: a.Regs, Writes: a.Writes, Signal: a.Signal, Info: a.Info}
 	}
 	return a
 }
