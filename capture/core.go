@@ -74,6 +74,9 @@ func (c *Core) take(r io.ReaderAt, size int64) (*Process, error) {
 	if len(notes.threads) == 0 {
 		return nil, ErrNoThreads
 	}
+	if len(notes.files) == 0 {
+		c.link(dumped, notes)
+	}
 	p := &Process{
 		PID: notes.pid, Name: notes.name, Threads: notes.threads, Maps: coreMaps(dumped.loads, notes),
 		Dump: Dump{Signal: notes.signal, Siginfo: notes.siginfo, Debugged: notes.state == 't', Missing: dumped.missing()},
@@ -82,6 +85,18 @@ func (c *Core) take(r io.ReaderAt, size int64) (*Process, error) {
 	p.Open = c.Files.Core(p.Maps, dumped)
 	p.Memory = &coreMemory{dumped: dumped, maps: p.Maps, open: p.Open}
 	return p, nil
+}
+
+// link finds out which files are mapped where the core does not say.
+func (c *Core) link(dumped *coreFile, notes *coreNotes) {
+	l := &linker{notes, c.Files, dumped}
+	program := c.Program
+	if program == "" {
+		program = l.program()
+	}
+	if program != "" {
+		notes.files = l.mapped(program)
+	}
 }
 
 // program is the path of the executable, which has its headers at that address.

@@ -18,6 +18,7 @@ const (
 // coreMaps puts the mappings of a core together, from its segments and the files that its
 // notes name. Debuggers write no segments for what they leave out: that may be code.
 func coreMaps(loads []segment, n *coreNotes) (maps []procfs.Mapping) {
+	slices.SortStableFunc(n.files, func(a, b mapped) int { return cmp.Compare(a.Start, b.Start) })
 	files := n.disjointFiles()
 	for _, s := range loads {
 		for at := s.Start; at < s.End; {

@@ -3,10 +3,8 @@ package capture
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"io"
-	"slices"
 	"syscall"
 
 	"github.com/trapline/trapline/abi"
@@ -223,5 +221,4 @@ func (n *coreNotes) mappings(b []byte) {
 		}
 		b, names = b[each:], rest
 	}
-	slices.SortStableFunc(n.files, func(a, b mapped) int { return cmp.Compare(a.Start, b.Start) })
 }

@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"bytes"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -73,5 +75,31 @@ func checkDead(t *testing.T, p *Process, taken *capture.Process, kind, said stri
 	}
 	if faults := p.Faults(); len(faults) > 0 {
 		t.Errorf("faults %v", faults)
+	}
+}
+
+// What is mapped is found by the dynamic linker's list where the core does not name files.
+func TestCoreWithoutFiles(t *testing.T) {
+	for _, flags := range [][]fixture.Flag{nil, {fixture.M32}, {fixture.Static}} {
+		program := fixture.Build(t, "dies", flags...)
+		name, said := fixture.Core(t, program, "handler")
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind := bytes.Index(data, []byte("ELIFCORE\x00"))
+		if kind < 0 {
+			t.Fatal("no list of files")
+		}
+		data[kind] = 'e'
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		p, taken := resolveCore(t, capture.Core{Name: name})
+		checkDead(t, p, taken, "handler", said)
+		main := slices.IndexFunc(p.Threads, func(t Thread) bool { return t.TID == p.PID })
+		if outer := p.Threads[main].Frames; outer[len(outer)-1].Places[0].Function != "_start" {
+			t.Errorf("%v: the main thread does not begin at _start: %q", flags, slices.Collect(p.Threads[main].labels()))
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -103,8 +104,21 @@ func (r *Resolver) finish(t *Thread, err error) {
 	case cut:
 		t.Ended = more
 	case err != nil:
-		t.Ended = strings.TrimPrefix(err.Error(), "unwind: ")
+		t.Ended = ended(err)
 	}
+}
+
+// ended says why a walk ended; of memory that could not be read, only the cause.
+func ended(err error) string {
+	var memory *unwind.MemoryError
+	if errors.As(err, &memory) {
+		cause := memory.Err
+		for inner := errors.Unwrap(cause); inner != nil; inner = errors.Unwrap(inner) {
+			cause = inner
+		}
+		err = &unwind.MemoryError{Addr: memory.Addr, Err: cause}
+	}
+	return strings.TrimPrefix(err.Error(), "unwind: ")
 }
 
 // frames names the frames of a walk until there are as many calls as are asked for, and

@@ -42,17 +42,12 @@ func (s *stacking) lookAtCore(args []string) error {
 		return err
 	}
 	defer taken.Close()
-	if taken.Missing > 0 {
-		s.fail(fmt.Errorf("core %s: it is cut off: %d bytes of memory are missing, so stacks may end early", s.core, taken.Missing))
-	}
 	p, err := s.resolveCore(taken)
 	if err != nil {
 		return err
 	}
 	done()
-	for _, err := range p.Faults() {
-		s.fail(s.adviseCore(err, p))
-	}
+	s.faultsOfCore(taken, p, core.Program != "")
 	return s.show(p, false)
 }
 
@@ -96,15 +91,28 @@ func coreSignal(p *capture.Process) *stack.Signal {
 	return s
 }
 
-// adviseCore says of a file that frames are in what to do about it.
-func (s *stacking) adviseCore(err error, p *stack.Process) error {
-	var other *image.OtherFileError
-	var path *fs.PathError
-	switch {
-	case errors.As(err, &other) && other.Path == p.Program, errors.As(err, &path) && path.Path == p.Program:
-		return fmt.Errorf("%w; say where the program is: --core %s PROGRAM", err, s.core)
-	case errors.As(err, &other):
-		return fmt.Errorf("%w; its functions cannot be told", err)
+// faultsOfCore tells what keeps the stacks of a core from being complete, and what to do.
+func (s *stacking) faultsOfCore(taken *capture.Process, p *stack.Process, named bool) {
+	if taken.Missing > 0 {
+		s.fail(fmt.Errorf("core %s: it is cut off: %d bytes of memory are missing, where stacks end early", s.core, taken.Missing))
 	}
-	return err
+	if taken.Program == "" {
+		s.fail(fmt.Errorf("core %s: it does not tell the path of its program; add it: --core %s PROGRAM", s.core, s.core))
+	}
+	for _, err := range p.Faults() {
+		switch {
+		case !named && isAbout(err, taken.Program):
+			err = fmt.Errorf("%w; if it is elsewhere, say where: --core %s PROGRAM", err, s.core)
+		default:
+			err = fmt.Errorf("%w; its functions stay unnamed", err)
+		}
+		s.fail(err)
+	}
+}
+
+// isAbout says whether an error is about the file of that path.
+func isAbout(err error, path string) bool {
+	var other *image.OtherFileError
+	var opening *fs.PathError
+	return errors.As(err, &other) && other.Path == path || errors.As(err, &opening) && opening.Path == path
 }
