@@ -30,10 +30,13 @@ func (t *tally) print(name string) {
 	fmt.Println()
 }
 
-// boundaries compares where objdump and insn see each instruction of the file end.
+// boundaries compares where objdump and insn see each instruction of the file end, and notes
+// where objdump sees one.
 func (f *file) boundaries(seen forms) (*tally, error) {
 	t := &tally{explained: map[string]int{}}
+	f.starts = map[uint64]bool{}
 	err := objdump([]string{"-d", f.path}, func(l line) {
+		f.starts[l.addr] = true
 		code := f.at(l.addr)
 		i, err := insn.Decode(f.abi, abi.Addr(l.addr), code[:min(len(code), insn.MaxLen)])
 		t.compare(l, &i, err)
@@ -72,7 +75,7 @@ func (l line) explained(i *insn.Inst) string {
 	switch {
 	case len(words) == 0, strings.Contains(l.text, "(bad)"), words[0] == ".byte":
 		return "data"
-	case len(i.Code()) > 0 && i.Code()[i.Len-1] == 0x9B && strings.HasPrefix(string(l.code), string(i.Code())):
+	case i.Len > 0 && i.Len < len(l.code) && l.code[i.Len-1] == 0x9B:
 		return "fwait with the next"
 	case i.Len == len(l.code)+2 && i.Flow <= insn.Calls && strings.HasPrefix(i.Form(), "64 66"):
 		return "branch of 16 bits" // where processors disagree

@@ -17,6 +17,8 @@ type file struct {
 	abi  *abi.ABI
 	elf  *elf.File
 	code []section
+	// starts are the addresses at which objdump sees instructions.
+	starts map[uint64]bool
 }
 
 // A section is a run of code.

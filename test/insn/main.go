@@ -71,19 +71,15 @@ func compare() error {
 		t.print("random bytes, " + a.Name)
 		different += t.different
 	}
-	fmt.Printf("\n%-40s %12s %10s %10s %10s %10s %10s\n", "breakpoints", "instructions", "registers", "reads", "writes", "moved", "neither")
-	for _, f := range files {
-		s, err := f.shares()
-		if err != nil {
-			return err
-		}
-		s.print(f.path)
+	different += places(files)
+	if err := breakpoints(files); err != nil {
+		return err
 	}
 	if err := forms.write(*encodings); err != nil {
 		return err
 	}
 	if different > 0 {
-		return fmt.Errorf("%d instructions end elsewhere than objdump says", different)
+		return fmt.Errorf("%d differences", different)
 	}
 	return nil
 }

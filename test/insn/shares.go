@@ -39,6 +39,19 @@ func (s *shares) print(name string) {
 	}
 }
 
+// breakpoints prints the shares of each file.
+func breakpoints(files []*file) error {
+	fmt.Printf("\n%-40s %12s %10s %10s %10s %10s %10s\n", "breakpoints", "instructions", "registers", "reads", "writes", "moved", "neither")
+	for _, f := range files {
+		s, err := f.shares()
+		if err != nil {
+			return err
+		}
+		s.print(f.path)
+	}
+	return nil
+}
+
 // shares looks at every function entry and every start of a line.
 func (f *file) shares() (*shares, error) {
 	s := &shares{neither: map[string]int{}}
