@@ -75,6 +75,9 @@ func (f *File) codeSections() []bool {
 	return code
 }
 
+// IsCode reports whether the address lies in a section with code.
+func (f *File) IsCode(addr uint64) bool { return f.codeSection(addr) != 0 }
+
 // codeSection is the index of the section whose code is at the address; zero, which is
 // that of no section, if none is.
 func (f *File) codeSection(addr uint64) uint16 {

@@ -33,6 +33,8 @@ const (
 	atCallColumn      attr = 0x57
 	atCallFile        attr = 0x58
 	atCallLine        attr = 0x59
+	atDeclFile        attr = 0x3a
+	atDeclLine        attr = 0x3b
 	atLinkageName     attr = 0x6e
 	atStrOffsetsBase  attr = 0x72
 	atAddrBase        attr = 0x73
