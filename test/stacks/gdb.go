@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
 	"time"
 )
 
@@ -53,7 +54,12 @@ func newDebugger(ctx context.Context, dir string) (*debugger, error) {
 // look returns the stacks of a process's threads. The symbols are in another file where that
 // is not empty.
 func (g *debugger) look(pid int, symbols string) ([]thread, error) {
-	if _, err := fmt.Fprintln(g.requests, pid, symbols); err != nil {
+	return g.ask(strconv.Itoa(pid), symbols)
+}
+
+// ask returns the stacks of a process, or of a core and the program that it is of.
+func (g *debugger) ask(target, symbols string) ([]thread, error) {
+	if _, err := fmt.Fprintln(g.requests, target, symbols); err != nil {
 		return nil, fmt.Errorf("gdb: %w\n%s", err, g.said.String())
 	}
 	line, err := g.answers.ReadBytes('\n')

@@ -1,5 +1,5 @@
 # Runs inside gdb: for each process named on descriptor 3, with the file of its symbols if it has lost
-# them, one JSON line on descriptor 4 with the
+# them, or each core, with its program, one JSON line on descriptor 4 with the
 # stacks of its threads, as bt would print them.
 import json
 import os
@@ -40,7 +40,15 @@ def walk(thread):
     return {"tid": thread.ptid[1], "frames": frames, "ended": end}
 
 
+def dumped(core, program):
+    gdb.execute("file " + program, to_string=True)
+    gdb.execute("core-file " + core, to_string=True)
+    return {"threads": [walk(t) for t in gdb.selected_inferior().threads()]}
+
+
 def stacks(pid, symbols=None):
+    if not pid.isdigit():
+        return dumped(pid, symbols)
     gdb.execute("attach " + pid, to_string=True)
     try:
         if symbols:

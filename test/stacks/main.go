@@ -40,7 +40,7 @@ func main() {
 func stacks() error {
 	var total tally
 	below := 0
-	for _, s := range slices.Concat(programs, scripts, servers) {
+	for _, s := range slices.Concat(programs, scripts, servers, cores) {
 		if !chosen(s.name) {
 			continue
 		}
@@ -80,6 +80,9 @@ func (s *subject) perform() (t tally, err error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), *limit)
 	defer cancel()
+	if s.dump != nil {
+		return s.performCores(ctx)
+	}
 	stage, err := newStage(ctx)
 	if err != nil {
 		return t, err

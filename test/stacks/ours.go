@@ -10,9 +10,13 @@ import (
 
 // look returns what trapline stack says of a process's threads.
 func look(ctx context.Context, pid int, options ...string) ([]thread, error) {
-	args := append(append([]string{"stack"}, options...), "--json", strconv.Itoa(pid))
+	return lookAt(ctx, append(options, strconv.Itoa(pid))...)
+}
+
+// lookAt returns what trapline stack says with these arguments.
+func lookAt(ctx context.Context, args ...string) ([]thread, error) {
 	var complaint bytes.Buffer
-	cmd := exec.CommandContext(ctx, *trapline, args...)
+	cmd := exec.CommandContext(ctx, *trapline, append([]string{"stack", "--json"}, args...)...)
 	cmd.Stderr = &complaint
 	out, err := cmd.Output()
 	if err != nil {

@@ -21,6 +21,8 @@ type subject struct {
 	needs string
 	// start brings the program to where it is interesting.
 	start func(*stage) (pids []int, err error)
+	// dump makes a core, which is looked at rather than the program; nil for none.
+	dump dump
 }
 
 // programs are compiled here, so that what the compiler does is known: $ is the name of
