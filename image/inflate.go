@@ -29,7 +29,7 @@ type decompressor interface {
 const (
 	// inflateStep is the least that is decompressed at a time.
 	inflateStep = 64 << 10
-	// inflateRoom is how much room is made for data at once.
+	// inflateRoom is how much room is made for data before there is any.
 	inflateRoom = 16 << 20
 )
 
@@ -92,13 +92,11 @@ func (z *inflating) ReadAt(p []byte, off int64) (int, error) {
 
 // more decompresses until n bytes are there.
 func (z *inflating) more(n int) {
+	if z.data == nil {
+		z.data = make([]byte, 0, min(z.limit, inflateRoom)+inflate.Spill)
+	}
 	for len(z.data) < n && z.err == nil {
-		step := max(n-len(z.data), inflateStep)
-		if room := len(z.data) + step; room > cap(z.data) {
-			room = max(room, 2*cap(z.data), int(min(z.limit, inflateRoom)))
-			z.data = slices.Grow(z.data, room-len(z.data))
-		}
-		z.data, z.err = z.from.Append(z.data, step)
+		z.data, z.err = z.from.Append(z.data, max(n-len(z.data), inflateStep))
 	}
 }
 

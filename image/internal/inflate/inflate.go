@@ -10,7 +10,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"slices"
 )
 
 // ErrCorrupt is the error for what is not compressed data.
@@ -52,9 +51,10 @@ const (
 	maxHeader = 1024
 	// reads is how much input follows the position where symbols are read.
 	reads = 16
-	// spill is how far symbols are written beyond what is wanted.
-	spill = 2 + 258 + 8
 )
+
+// Spill is how far Append may write beyond what is wanted.
+const Spill = 2 + 258 + 8
 
 // NewDecoder returns a Decoder of what r reads.
 func NewDecoder(r io.Reader) *Decoder { return &Decoder{r: r} }
@@ -83,11 +83,20 @@ func (d *Decoder) step(dst []byte, want int) []byte {
 	case stored:
 		return d.copy(dst, want)
 	case compressed:
-		return d.symbols(slices.Grow(dst, want-len(dst)+spill), want)
+		return d.symbols(grown(dst, want+Spill), want)
 	default:
 		d.begin()
 	}
 	return dst
+}
+
+// grown returns data with room for n bytes or more. What follows the data is not cleared: memory
+// that is not written to costs nothing.
+func grown(data []byte, n int) []byte {
+	if n <= cap(data) {
+		return data
+	}
+	return append(make([]byte, 0, max(n, 2*cap(data))), data...)
 }
 
 // overrun reports whether bits were used that are not there.

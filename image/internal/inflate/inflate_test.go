@@ -77,7 +77,7 @@ func all(r io.Reader, step int) (data []byte, err error) {
 	for d := NewDecoder(r); err == nil; {
 		before := len(data)
 		data, err = d.Append(data, step)
-		if err == nil && (len(data) < before+step || len(data) > before+step+spill) {
+		if err == nil && (len(data) < before+step || len(data) > before+step+Spill) {
 			return data, fmt.Errorf("%d bytes instead of %d", len(data)-before, step)
 		}
 	}
@@ -89,7 +89,7 @@ func TestLazy(t *testing.T) {
 	packed := compress(t, make([]byte, 10<<20), flate.BestCompression)
 	r := bytes.NewReader(append(packed, make([]byte, 1<<20)...))
 	got, err := NewDecoder(r).Append(nil, 1000)
-	if err != nil || len(got) < 1000 || len(got) > 1000+spill {
+	if err != nil || len(got) < 1000 || len(got) > 1000+Spill {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
 	if r.Len() < 1<<20-inputSize {
@@ -143,7 +143,7 @@ func FuzzAppend(f *testing.F) {
 		for d := NewDecoder(bytes.NewReader(data)); err == nil && len(got) < most; {
 			got, err = d.Append(got, step)
 		}
-		want, wantErr := reference(data, most+spill)
+		want, wantErr := reference(data, most+Spill)
 		if n := min(len(got), len(want)); !bytes.Equal(got[:n], want[:n]) {
 			t.Fatalf("other bytes than compress/flate's")
 		}
@@ -164,7 +164,7 @@ func reference(data []byte, most int64) ([]byte, error) {
 func BenchmarkAppend(b *testing.B) {
 	want := contents(b)["program"]
 	packed := compress(b, want, flate.DefaultCompression)
-	out := make([]byte, 0, len(want)+spill)
+	out := make([]byte, 0, len(want)+Spill)
 	b.SetBytes(int64(len(want)))
 	for b.Loop() {
 		NewDecoder(bytes.NewReader(packed)).Append(out, len(want))
