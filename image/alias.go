@@ -43,8 +43,9 @@ func (n *names) plain(p *Place, addr uint64) {
 // aliases are the table's symbols of the same code.
 func (t *symtab) aliases(of *symbol) (found []symbol) {
 	section := t.file.codeSection(of.addr)
-	first := sort.Search(len(t.symbols), func(i int) bool { return t.symbols[i].addr >= of.addr })
-	for _, s := range t.symbols[first:min(len(t.symbols), first+maxSteps)] {
+	symbols, _ := t.around(of.addr)
+	first := sort.Search(len(symbols), func(i int) bool { return symbols[i].addr >= of.addr })
+	for _, s := range symbols[first:min(len(symbols), first+maxSteps)] {
 		if s.addr != of.addr {
 			break
 		}

@@ -15,8 +15,9 @@ func (t *symtab) find(buf []uint64, name string) []uint64 {
 		return buf
 	}
 	w := newWanted(name)
-	for i := range t.symbols {
-		s := &t.symbols[i]
+	symbols := t.sorted()
+	for i := range symbols {
+		s := &symbols[i]
 		if uint64(s.name) < uint64(len(names)) && w.matches(cut(names[s.name:])) {
 			buf = append(buf, s.addr)
 		}

@@ -1,21 +1,24 @@
 package image
 
 import (
+	"debug/elf"
 	"slices"
 	"sort"
+	"sync"
 )
 
 // names are what a file's symbols call its code, in the tables of the file itself, of its
 // separate debug file and of .gnu_debugdata.
 type names struct {
 	tables []*symtab
-	stubs  []stub // entries of the PLT
+	plt    []*elf.Section
+	stubs  func() []stub // the entries of the PLT
 }
 
 // symbolNames are the file's names, read by the first call.
 func (f *File) symbolNames() *names {
 	if f.names == nil {
-		f.names = &names{tables: f.symtabs(), stubs: f.stubs()}
+		f.names = &names{tables: f.symtabs(), plt: f.plt(), stubs: sync.OnceValue(f.stubs)}
 	}
 	return f.names
 }
@@ -70,9 +73,13 @@ func (n *names) at(addr uint64) (best *symbol, table *symtab) {
 
 // stub returns the entry of the PLT at the address; nil if none is there.
 func (n *names) stub(addr uint64) *stub {
-	i := sort.Search(len(n.stubs), func(i int) bool { return n.stubs[i].addr > addr }) - 1
-	if i >= 0 && addr-n.stubs[i].addr < n.stubs[i].size {
-		return &n.stubs[i]
+	if !slices.ContainsFunc(n.plt, func(s *elf.Section) bool { return addr-s.Addr < s.Size }) {
+		return nil
+	}
+	stubs := n.stubs()
+	i := sort.Search(len(stubs), func(i int) bool { return stubs[i].addr > addr }) - 1
+	if i >= 0 && addr-stubs[i].addr < stubs[i].size {
+		return &stubs[i]
 	}
 	return nil
 }

@@ -22,6 +22,16 @@ type stub struct {
 // maxStubs is how many entries of the PLT are looked at.
 const maxStubs = 1 << 20
 
+// plt are the sections of the PLT.
+func (f *File) plt() (found []*elf.Section) {
+	for _, s := range f.elf.Sections {
+		if s.Flags&elf.SHF_EXECINSTR != 0 && (s.Name == ".plt" || strings.HasPrefix(s.Name, ".plt.")) {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
 // stubs returns the entries of the PLT in ascending order. The jump in each leads
 // through a slot that a relocation fills, which names the function.
 func (f *File) stubs() []stub {
@@ -30,10 +40,7 @@ func (f *File) stubs() []stub {
 	if len(slots) == 0 {
 		return nil
 	}
-	for _, s := range f.elf.Sections {
-		if s.Name != ".plt" && !strings.HasPrefix(s.Name, ".plt.") || s.Flags&elf.SHF_EXECINSTR == 0 {
-			continue
-		}
+	for _, s := range f.plt() {
 		if code, err := f.content(s); err == nil && len(stubs) < maxStubs {
 			stubs = f.appendStubs(stubs, s, code, slots)
 		}

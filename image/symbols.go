@@ -2,17 +2,24 @@ package image
 
 import (
 	"bytes"
+	"cmp"
 	"debug/elf"
 	"encoding/binary"
+	"math"
+	"slices"
 	"sort"
 )
 
-// A symtab is one table of symbols: those of code, by ascending address.
+// A symtab is one table of symbols: those of code, by ascending address. Sorting all of a
+// large table takes longer than looking a few addresses up should, so that at first only
+// what is around an address is sorted.
 type symtab struct {
 	file    *File // that has the table; the addresses are those of every file it speaks of
 	from    Source
 	strings *elf.Section
-	symbols []symbol
+	raw     []byte              // the table as the file has it, until all of it is sorted
+	parts   map[uint64][]symbol // those of two windows, by the number of the second
+	symbols []symbol            // all, once raw is nil
 }
 
 // A symbol names code.
@@ -44,22 +51,57 @@ func (f *File) symtab(name string, from Source) (*symtab, error) {
 	if err != nil {
 		return nil, f.errorf("%s: %w", name, err)
 	}
-	t := &symtab{file: f, from: from, strings: f.elf.Sections[s.Link]}
-	t.symbols = byAddress(f.codeSymbols(raw))
-	return t, nil
+	return &symtab{file: f, from: from, strings: f.elf.Sections[s.Link], raw: raw}, nil
 }
 
-// codeSymbols decodes the symbols of a table that name code.
-func (f *File) codeSymbols(raw []byte) []symbol {
-	code := f.codeSections()
-	size, decode := elf.Sym64Size, symbol64
-	if f.elf.Class == elf.ELFCLASS32 {
-		size, decode = elf.Sym32Size, symbol32
+const (
+	// windowSize is how many addresses are looked up in the same part of a table.
+	windowSize = 1 << 17
+	// maxParts is how many parts there are before all of the table is sorted.
+	maxParts = 16
+)
+
+// around returns symbols in ascending order: those of a window of addresses or more before
+// an address, and some after it. It reports whether these are all there are.
+func (t *symtab) around(addr uint64) (symbols []symbol, all bool) {
+	n := addr / windowSize
+	symbols, known := t.parts[n]
+	switch {
+	case known:
+		return symbols, false
+	case t.raw == nil || len(t.parts) == maxParts:
+		return t.sorted(), true
+	case t.parts == nil:
+		t.parts = map[uint64][]symbol{}
 	}
-	symbols := make([]symbol, 0, min(len(raw)/size, maxSymbols))
-	for ; len(raw) >= size && len(symbols) < maxSymbols; raw = raw[size:] {
-		s := decode(raw[:size])
-		if int(s.section) < len(code) && code[s.section] && s.namesCode() {
+	symbols = t.decode((n-min(n, 1))*windowSize, 2*windowSize)
+	slices.SortStableFunc(symbols, func(a, b symbol) int { return cmp.Compare(a.addr, b.addr) })
+	t.parts[n] = symbols
+	return symbols, false
+}
+
+// sorted returns all symbols in ascending order.
+func (t *symtab) sorted() []symbol {
+	if t.raw != nil {
+		t.symbols = byAddress(t.decode(0, math.MaxUint64))
+		t.raw, t.parts = nil, nil
+	}
+	return t.symbols
+}
+
+// decode returns the symbols that name code at one of size addresses from start on.
+func (t *symtab) decode(start, size uint64) []symbol {
+	code := t.file.codeSections()
+	step, decode := elf.Sym64Size, symbol64
+	if t.file.elf.Class == elf.ELFCLASS32 {
+		step, decode = elf.Sym32Size, symbol32
+	}
+	raw := t.raw[:min(len(t.raw), maxSymbols*step)]
+	const usual = 256 // addresses for each symbol, or more
+	symbols := make([]symbol, 0, min(uint64(len(raw)/step), size/usual))
+	for ; len(raw) >= step; raw = raw[step:] {
+		s := decode(raw[:step])
+		if s.addr-start < size && int(s.section) < len(code) && code[s.section] && s.namesCode() {
 			symbols = append(symbols, s)
 		}
 	}
@@ -153,34 +195,47 @@ const (
 // that is not after it, but a symbol with a size rather than a label without; and none
 // if the address is beyond the symbol's size and no label is between.
 func (t *symtab) at(addr uint64) *symbol {
+	symbols, all := t.around(addr)
+	s, certain := t.among(symbols, addr)
+	if !certain && !all {
+		s, _ = t.among(t.sorted(), addr)
+	}
+	return s
+}
+
+// among is at for some of the table's symbols. It reports whether symbols before them do
+// not matter.
+func (t *symtab) among(symbols []symbol, addr uint64) (found *symbol, certain bool) {
 	section := t.file.codeSection(addr)
-	end := sort.Search(len(t.symbols), func(i int) bool { return t.symbols[i].addr > addr })
-	var label *symbol
-	for i := end - 1; i >= max(0, end-maxSteps); i-- {
-		s := &t.symbols[i]
+	end := sort.Search(len(symbols), func(i int) bool { return symbols[i].addr > addr })
+	for i := end - 1; i >= end-maxSteps; i-- {
+		if i < 0 {
+			return found, false
+		}
+		s := &symbols[i]
 		switch {
 		case s.section != section || t.marker(s):
 		case s.size == 0:
-			if label == nil {
-				label = t.alias(i, addr)
+			if found == nil {
+				found = t.alias(symbols, i, addr)
 			}
 		case s.contains(addr):
-			return t.alias(i, addr)
-		case i > 0 && t.symbols[i-1].contains(addr):
+			return t.alias(symbols, i, addr), true
+		case i > 0 && symbols[i-1].contains(addr):
 		default:
-			return label
+			return found, i > 0
 		}
 	}
-	return label
+	return found, true
 }
 
 // alias is the one that debuggers name of the symbols at one address, of which i is the
 // last in the table: the last by name of those that will do as well.
-func (t *symtab) alias(i int, addr uint64) *symbol {
-	found := &t.symbols[i]
+func (t *symtab) alias(symbols []symbol, i int, addr uint64) *symbol {
+	found := &symbols[i]
 	best, name := found, ""
-	for j := i - 1; j >= 0 && i-j < maxAliases && t.symbols[j].addr == found.addr; j-- {
-		s := &t.symbols[j]
+	for j := i - 1; j >= 0 && i-j < maxAliases && symbols[j].addr == found.addr; j-- {
+		s := &symbols[j]
 		if s.section != found.section || (s.size == 0) != (found.size == 0) || s.size > 0 && !s.contains(addr) || t.marker(s) {
 			continue
 		}

@@ -111,7 +111,7 @@ func TestPLT(t *testing.T) {
 	} {
 		f := open(t, buildWaits(t, flags...))
 		found := false
-		for _, s := range f.symbolNames().stubs {
+		for _, s := range f.stubs() {
 			if f.stubName(&s) == "puts@plt" {
 				found = true
 				expect(t, f, s.addr+5, "puts@plt", DynSym)

@@ -103,8 +103,8 @@ func (d *Data) readAbbrevs(off uint64, s shape) *abbrevs {
 	if known, ok := d.abbrevs[key]; ok {
 		return known
 	}
-	a := &abbrevs{}
-	d.eachAbbrev(off, s, func(code uint64, entry abbrev) bool {
+	var a *abbrevs
+	d.eachAbbrev(off, s, func() { a = &abbrevs{} }, func(code uint64, entry abbrev) bool {
 		a.add(code, entry)
 		return true
 	})
@@ -115,7 +115,7 @@ func (d *Data) readAbbrevs(off uint64, s shape) *abbrevs {
 // firstAbbrev returns one abbreviation of those at an offset, which is nearly always
 // the first; nil if it is not there.
 func (d *Data) firstAbbrev(off uint64, s shape, code uint64) (found *abbrev) {
-	d.eachAbbrev(off, s, func(c uint64, entry abbrev) bool {
+	d.eachAbbrev(off, s, func() {}, func(c uint64, entry abbrev) bool {
 		if c == code {
 			found = &entry
 		}
@@ -124,32 +124,29 @@ func (d *Data) firstAbbrev(off uint64, s shape, code uint64) (found *abbrev) {
 	return found
 }
 
-// eachAbbrev reads the abbreviations at an offset as long as use wants more.
-func (d *Data) eachAbbrev(off uint64, s shape, use func(code uint64, entry abbrev) bool) {
-	data := d.abbrev.whole()
-	if off > uint64(len(data)) {
+// eachAbbrev reads the abbreviations at an offset as long as use wants more. It may begin
+// more than once.
+func (d *Data) eachAbbrev(off uint64, s shape, begin func(), use func(code uint64, entry abbrev) bool) {
+	ok := d.abbrev.parse(off, func(c *cursor) {
+		begin()
+		for {
+			start := c.pos
+			code := c.uleb()
+			if code == 0 {
+				return
+			}
+			entry := c.abbrev(s)
+			if !d.abbrevBudget.spend(c.pos - start) {
+				d.fail(errBudget)
+				return
+			}
+			if c.bad || !use(code, entry) {
+				return
+			}
+		}
+	})
+	if !ok {
 		d.fail(errShort)
-		return
-	}
-	c := &cursor{data: data[off:]}
-	for {
-		start := c.pos
-		code := c.uleb()
-		if code == 0 {
-			return
-		}
-		entry := c.abbrev(s)
-		if c.bad {
-			d.fail(errShort)
-			return
-		}
-		if !d.abbrevBudget.spend(c.pos - start) {
-			d.fail(errBudget)
-			return
-		}
-		if !use(code, entry) {
-			return
-		}
 	}
 }
 

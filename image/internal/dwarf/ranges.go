@@ -56,7 +56,7 @@ func keep(buf []Span, s Span) []Span {
 // ranges appends the ranges of a list to buf.
 func (u *unit) ranges(buf []Span, v value) []Span {
 	if u.version < 5 {
-		return u.oldRanges(buf, v.n+u.root.rangesBase)
+		return u.list(buf, &u.d.ranges, v.n+u.root.rangesBase, u.oldRanges)
 	}
 	off := v.n
 	if v.form == formRnglistx {
@@ -67,17 +67,19 @@ func (u *unit) ranges(buf []Span, v value) []Span {
 		}
 		off = u.root.rnglists + rel
 	}
-	return u.newRanges(buf, off)
+	return u.list(buf, &u.d.rnglists, off, u.newRanges)
 }
 
-// list returns a cursor at a list of ranges.
-func (u *unit) list(s *section, off uint64) *cursor {
-	data := s.whole()
-	if off > uint64(len(data)) {
+// list reads a list of ranges and appends them to buf.
+func (u *unit) list(buf []Span, s *section, off uint64, read func(*cursor, []Span) []Span) []Span {
+	known := len(buf)
+	if !s.parse(off, func(c *cursor) {
+		c.wide = u.shape.wide
+		buf = read(c, buf[:known])
+	}) {
 		u.d.fail(errShort)
-		return &cursor{bad: true}
 	}
-	return &cursor{data: data[off:], wide: u.shape.wide}
+	return buf
 }
 
 // charge takes what a list used from the budget; it reports whether there was enough.
@@ -90,8 +92,7 @@ func (u *unit) charge(n int) bool {
 }
 
 // oldRanges reads a list of .debug_ranges: pairs of addresses relative to a base.
-func (u *unit) oldRanges(buf []Span, off uint64) []Span {
-	c := u.list(&u.d.ranges, off)
+func (u *unit) oldRanges(c *cursor, buf []Span) []Span {
 	size := int(u.shape.addrSize)
 	last := ^uint64(0) >> (64 - 8*size)
 	base := u.root.low
@@ -122,8 +123,7 @@ const (
 )
 
 // newRanges reads a list of .debug_rnglists.
-func (u *unit) newRanges(buf []Span, off uint64) []Span {
-	c := u.list(&u.d.rnglists, off)
+func (u *unit) newRanges(c *cursor, buf []Span) []Span {
 	base := u.root.low
 	for {
 		start := c.pos

@@ -74,6 +74,20 @@ func (s *section) page(off uint64) []byte {
 	return p[off-start:]
 }
 
+// parse reads what is at an offset, however long it is: it calls use with more and more of
+// what follows there until that is enough. It reports whether it was.
+func (s *section) parse(off uint64, use func(*cursor)) bool {
+	data := s.page(off)
+	for n := uint64(4 * pageSize); data != nil; n *= 4 {
+		c := &cursor{data: data}
+		if use(c); !c.bad || uint64(len(data)) == s.size-off {
+			return !c.bad
+		}
+		data = s.bytes(off, min(n, s.size-off))
+	}
+	return false
+}
+
 // maxString bounds a name. Those of templates reach some 10,000 bytes.
 const maxString = 1 << 16
 
