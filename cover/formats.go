@@ -31,7 +31,7 @@ var Formats = []Format{
 // WriteFile writes the report in one format into a folder, in one step.
 func (f *Format) WriteFile(dir string, r *Report) error {
 	var b bytes.Buffer
-	return errors.Join(f.Write(&b, r), os.MkdirAll(dir, 0o777), writeFile(filepath.Join(dir, f.File), b.Bytes()))
+	return errors.Join(f.Write(&b, r), os.MkdirAll(dir, 0o777), WriteFile(filepath.Join(dir, f.File), b.Bytes()))
 }
 
 // oneLine makes of a name one that cannot end a line.

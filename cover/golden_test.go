@@ -27,11 +27,13 @@ func demo() *Profile {
 	f.Function("debug", 29, 31)
 	f.Function("main", 34, 41).Hits = 1
 	for line, counts := range map[int][]uint64{
-		8: {1}, 10: {2}, 11: {2, 0}, 12: {0}, 13: {2, 4, 2}, 14: {2}, 15: {2}, 16: {2}, 17: {2}, 20: {0}, 21: {0},
+		8: {1}, 10: {2}, 12: {0}, 13: {2, 4, 2}, 14: {2}, 15: {2}, 16: {2}, 17: {2}, 20: {0}, 21: {0},
 		29: {0}, 30: {0}, 31: {0}, 34: {1}, 35: {1}, 36: {1, 0}, 37: {0}, 38: {0}, 40: {1}, 41: {1},
 	} {
 		hits(f, line, counts...)
 	}
+	f.Block(11, At{Column: 7}).Hits = 2
+	f.Block(11, At{Column: 21})
 	f = p.File("/build/pool/max.h")
 	f.Function("max<int>", 4, 8).Hits = 2
 	f.Function("max<long>", 4, 8)
@@ -101,4 +103,13 @@ func TestTable(t *testing.T) {
 		}
 		golden(t, name, b.Bytes())
 	}
+}
+
+// Profiles that were written once can be read for ever.
+func TestBinaryGolden(t *testing.T) {
+	data, err := demo().AppendBinary(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "demo.trapcov", data)
 }

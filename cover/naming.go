@@ -1,9 +1,6 @@
 package cover
 
-import (
-	"path"
-	"strings"
-)
+import "path"
 
 // name gives the listings the names they are shown by, and sets the root.
 func (r *Report) name(o *Options) {
@@ -46,7 +43,10 @@ func (r *Report) common() string {
 			dir = path.Dir(dir)
 		}
 	}
-	return strings.TrimRight(strings.TrimPrefix(dir, "."), "/")
+	if dir == "." || dir == "/" {
+		return ""
+	}
+	return dir
 }
 
 // toolPath is what a file is called in formats that other programs read together with the

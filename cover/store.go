@@ -32,11 +32,11 @@ func (s Store) save(name string, p *Profile) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(string(s), name), data)
+	return WriteFile(filepath.Join(string(s), name), data)
 }
 
-// writeFile writes a file in one step.
-func writeFile(name string, data []byte) error {
+// WriteFile writes a file in one step: who reads it sees the old one or the new.
+func WriteFile(name string, data []byte) error {
 	f, err := createBeside(name)
 	if err != nil {
 		return err
