@@ -48,9 +48,9 @@ func New(d Detail, limit int) *Walker {
 	return w
 }
 
-// Stack finds the calls that the task is in. At the entry of a call it returns false,
-// for the exit to tell, unless the call may not come back to where it was made. It
-// returns false, too, when the task is gone.
+// Stack finds the calls that the task is in. At the entry of a call it returns false, for
+// the exit to tell, unless the call may end in another program. It returns false, too,
+// when the task is gone.
 func (w *Walker) Stack(s *trace.Stop, into *value.Stack) bool {
 	if e, entry := s.Event.(*trace.SyscallEnter); entry && !leaves(e) {
 		return false
@@ -91,17 +91,10 @@ func (w *Walker) astray(p *process) bool {
 	return false
 }
 
-// leaves reports whether a call may end elsewhere than where it was made.
+// leaves reports whether a call may end in another program.
 func leaves(e *trace.SyscallEnter) bool {
 	row := syscalls.For(e.Call.ABI).Row(e.Call.NR)
-	if row == nil {
-		return false
-	}
-	switch row.Name {
-	case "execve", "execveat", "exit", "exit_group":
-		return true
-	}
-	return false
+	return row != nil && (row.Name == "execve" || row.Name == "execveat")
 }
 
 // end says why a walk ended.

@@ -55,7 +55,7 @@ type Options struct {
 	// Status says which outcomes of calls are shown; nil means all.
 	Status func(Status) bool
 	// Stack finds the call stack of the task and says whether it is to be written: at the
-	// entry of a call only if that will not come back to where it was made. Nil writes none.
+	// entry of a call only if the exit may be too late. Nil writes none.
 	Stack func(s *trace.Stop, into *value.Stack) bool
 	// Ended, when not nil, is called after each call that Pick shows has ended.
 	Ended func(*trace.Stop) trace.Action

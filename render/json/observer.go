@@ -77,6 +77,9 @@ func (o *Observer) Handle(s *trace.Stop) (trace.Action, error) {
 	case *trace.Exec:
 		o.exec(s, e, t)
 	case *trace.Exiting:
+		if t.open && o.shows(t, Unfinished) {
+			o.recatch(s, t)
+		}
 		o.cut(t, Unfinished, s.Time)
 	case *trace.Exited:
 		o.exited(s, e, t)

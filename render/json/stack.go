@@ -6,12 +6,12 @@ import (
 	"github.com/trapline/trapline/value"
 )
 
-// catch takes the call stack at the entry of a call that will not come back here.
+// catch takes the call stack of a call before it ends: that of execve is gone then.
 func (o *Observer) catch(s *trace.Stop, t *task) {
 	t.caught = o.o.Stack != nil && o.o.Stack(s, &t.stack)
 }
 
-// recatch takes the call stack at the exit of a call, unless the entry has told it.
+// recatch takes the call stack at the end of a call, unless the entry has told it.
 func (o *Observer) recatch(s *trace.Stop, t *task) {
 	if !t.caught {
 		o.catch(s, t)

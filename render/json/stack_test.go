@@ -33,11 +33,11 @@ var stack = value.Stack{
 }
 
 // stacked makes an Observer whose tasks have that stack, but at the entry of a call only of
-// exit_group, and counts how often it asks.
+// execve, and counts how often it asks.
 func stacked(o Options) (p *observed, asked *int) {
 	asked = new(int)
 	o.Stack = func(s *trace.Stop, into *value.Stack) bool {
-		if e, ok := s.Event.(*trace.SyscallEnter); ok && e.Call.NR != exitGroup {
+		if e, ok := s.Event.(*trace.SyscallEnter); ok && e.Call.NR != execve {
 			return false
 		}
 		*asked++
@@ -47,7 +47,7 @@ func stacked(o Options) (p *observed, asked *int) {
 	return observe(o), asked
 }
 
-const exitGroup = 231
+const execve, exitGroup = 59, 231
 
 // What has a stack is written with it and read as it was.
 func TestStacks(t *testing.T) {
@@ -58,6 +58,7 @@ func TestStacks(t *testing.T) {
 	o.event(&task, &trace.SignalStop{Signal: 10})
 	o.event(&task, &trace.GroupStop{Signal: 19})
 	o.event(&task, enter(exitGroup))
+	o.event(&task, &trace.Exiting{})
 	o.event(&task, &trace.Exited{})
 	text := strings.ReplaceAll(o.out.String(), `"tid":0`, `"tid":1`)
 	r, with := NewReader(strings.NewReader(text)), 0
@@ -88,6 +89,8 @@ func TestStacksOfNothing(t *testing.T) {
 	var task trace.Task
 	o.event(&task, enter(getpid))
 	o.event(&task, leave(getpid, abi.Result{Value: 1}))
+	o.event(&task, enter(exitGroup))
+	o.event(&task, &trace.Exiting{})
 	if *asked != 0 {
 		t.Errorf("%d stacks were asked for", *asked)
 	}

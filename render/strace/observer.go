@@ -60,6 +60,7 @@ func (o *Observer) Handle(s *trace.Stop) (trace.Action, error) {
 		o.exec(e, l)
 	case *trace.Exiting:
 		o.printer.meet(l)
+		o.catchLast(s, l)
 		o.printer.gone(l, "?", Unfinished, s.Time)
 	case *trace.Exited:
 		o.exited(s, e, l)

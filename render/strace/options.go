@@ -72,7 +72,7 @@ type Options struct {
 	// Stacks is what is shown of the call stacks of calls and signals (-k).
 	Stacks StackTrace
 	// Stack finds the call stack of the task and says whether it is to be shown now: at the
-	// entry of a call only if that will not come back to where it was made. Nil shows none.
+	// entry of a call only if the exit may be too late. Nil shows none.
 	Stack func(s *trace.Stop, into *value.Stack) bool
 
 	// Counter is told of each call that ended (-c, -C); nil for none.

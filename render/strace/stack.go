@@ -16,9 +16,16 @@ const (
 	Sources             // -kk: lines and inlined calls too
 )
 
-// catch takes the call stack at the entry of a call that will not come back here.
+// catch takes the call stack of a call before it ends: that of execve is gone then.
 func (o *Observer) catch(s *trace.Stop, l *line) {
 	l.caught = o.o.Stack != nil && o.o.Stack(s, &l.stack)
+}
+
+// catchLast takes the call stack of a task that ends within a call, which follows its end.
+func (o *Observer) catchLast(s *trace.Stop, l *line) {
+	if l.open && !l.caught && !l.waiting && (o.o.Status == 0 || o.o.Status&Unfinished != 0) {
+		o.catch(s, l)
+	}
 }
 
 // stack shows the call stack behind a line: the one caught before, or that of now.

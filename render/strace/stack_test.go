@@ -41,13 +41,13 @@ const sourcesText = ` > /lib/libc.so.6(write+0x10) [0x1010]
 `
 
 // stacked makes an Observer whose tasks have those frames, but at the entry of a call only of
-// exit_group, and counts how often it asks.
+// execve, and counts how often it asks.
 func stacked(s StackTrace, change func(*Options)) (o *observed, out *output, asked *int) {
 	out, asked = &output{}, new(int)
 	opts := Defaults()
 	opts.Out, opts.Messages, opts.Stacks, opts.Column = out, out, s, 0
 	opts.Stack = func(s *trace.Stop, into *value.Stack) bool {
-		if e, ok := s.Event.(*trace.SyscallEnter); ok && e.Call.NR != exitGroup {
+		if e, ok := s.Event.(*trace.SyscallEnter); ok && e.Call.NR != execve {
 			return false
 		}
 		*asked++
@@ -60,7 +60,7 @@ func stacked(s StackTrace, change func(*Options)) (o *observed, out *output, ask
 	return observe(opts), out, asked
 }
 
-const exitGroup = 231
+const execve, exitGroup = 59, 231
 
 func TestStacks(t *testing.T) {
 	for text, s := range map[string]StackTrace{symbolsText: Symbols, sourcesText: Sources} {
@@ -69,6 +69,7 @@ func TestStacks(t *testing.T) {
 		o.event(t, &trace.SignalStop{Signal: 10})
 		o.event(t, &trace.GroupStop{Signal: 19})
 		o.event(t, &trace.SyscallEnter{Call: abi.Call{ABI: abi.AMD64, NR: exitGroup}})
+		o.event(t, &trace.Exiting{})
 		o.event(t, &trace.Exited{})
 		want := "getpid() = 7\n" + text + "--- SIGUSR1 ---\n" + text + "--- stopped by SIGSTOP ---\n" + text +
 			"exit_group(0) = ?\n+++ exited with 0 +++\n" + text
@@ -94,6 +95,23 @@ func TestStackEnd(t *testing.T) {
 	}
 }
 
+// What execve leads away from is caught before; a task that ends outside of calls has no stack.
+func TestStackBefore(t *testing.T) {
+	o, out, asked := stacked(Symbols, nil)
+	o.event(t, &trace.SyscallEnter{Call: abi.Call{ABI: abi.AMD64, NR: execve}})
+	before := *asked
+	o.event(t, &trace.SyscallExit{Call: abi.Call{ABI: abi.AMD64, NR: execve}, Entered: true})
+	o.event(t, &trace.Exiting{})
+	o.event(t, &trace.Exited{Signal: 9})
+	if before != 1 || *asked != 1 {
+		t.Errorf("asked %d times at the entry, %d times in all", before, *asked)
+	}
+	want := "execve(NULL, NULL, NULL) = 0\n" + symbolsText + "+++ killed by SIGKILL +++\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Stacks of what is not shown are not asked for.
 func TestStacksOfNothing(t *testing.T) {
 	for name, change := range map[string]func(*Options){
@@ -106,6 +124,9 @@ func TestStacksOfNothing(t *testing.T) {
 		o, out, asked := stacked(Symbols, change)
 		o.call(t, abi.AMD64, getpid64, 7)
 		o.event(t, &trace.SignalStop{Signal: 10})
+		o.event(t, &trace.SyscallEnter{Call: abi.Call{ABI: abi.AMD64, NR: exitGroup}})
+		o.event(t, &trace.Exiting{})
+		o.event(t, &trace.Exited{})
 		if *asked != 0 {
 			t.Errorf("%s: %d stacks were asked for, of %q", name, *asked, out)
 		}

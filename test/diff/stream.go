@@ -42,6 +42,7 @@ func readStreams(out string, c *command) ([][]string, error) {
 		for j, line := range streams[i] {
 			streams[i][j] = c.steady(line)
 		}
+		steadyFrames(streams[i])
 		if c.summary {
 			slices.SortStableFunc(streams[i], func(a, b string) int { return strings.Compare(lastWord(a), lastWord(b)) })
 		}
@@ -69,8 +70,11 @@ const unfinished = " <unfinished ...>"
 func byTask(lines []string) [][]string {
 	streams := map[int][]string{}
 	var ids []int
+	id := 0
 	for _, line := range lines {
-		id := 0
+		if !isFrame(line) {
+			id = 0
+		}
 		if m := taskPrefix.FindStringSubmatch(line); m != nil {
 			id, _ = strconv.Atoi(m[1])
 			line = "TASK " + m[2]
