@@ -3,7 +3,6 @@ package backtrace
 import (
 	"context"
 	"debug/elf"
-	"embed"
 	"os"
 	"runtime"
 	"slices"
@@ -18,24 +17,6 @@ import (
 	"github.com/trapline/trapline/value"
 )
 
-//go:embed testdata/*.c
-var sources embed.FS
-
-var programs = fixture.Suite{
-	Files: sources,
-	Root:  "testdata",
-	Flags: []fixture.Flag{"-std=gnu17", "-D_GNU_SOURCE", "-Wall", "-pthread", "-O1"},
-}
-
-func build(t testing.TB, name string, flags ...fixture.Flag) string {
-	t.Helper()
-	program, err := programs.Compile(name, flags...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return program
-}
-
 // libraries are the arguments by which marks knows its libraries: their paths, and where in the
 // file their functions are.
 func libraries(t *testing.T, flags ...fixture.Flag) []string {
@@ -43,7 +24,7 @@ func libraries(t *testing.T, flags ...fixture.Flag) []string {
 	args := make([]string, 0, 3)
 	for _, name := range []string{"first", "second"} {
 		flags := append([]fixture.Flag{"-shared", "-fPIC", "-Wl,-z,noseparate-code", fixture.Flag("-DNAME=" + name)}, flags...)
-		args = append(args, build(t, "library", flags...))
+		args = append(args, fixture.Build(t, "callback", flags...))
 	}
 	return append(args, strconv.FormatUint(offsetOf(t, args[1], "second"), 10))
 }
@@ -113,7 +94,7 @@ func chain(s *value.Stack) string {
 			return strings.Join(append(names, "nowhere"), " ")
 		case f.File == anonymous:
 			names = append(names, f.File)
-		case !strings.HasPrefix(f.Symbol, "_") && f.Symbol != "close" && (strings.Contains(f.File, "/marks-") || strings.Contains(f.File, "/library-")):
+		case !strings.HasPrefix(f.Symbol, "_") && f.Symbol != "close" && (strings.Contains(f.File, "/marks-") || strings.Contains(f.File, "/callback-")):
 			names = append(names, f.Symbol)
 		}
 	}
@@ -155,8 +136,12 @@ var shapes = map[string]map[int]string{
 		3: "mark first call library mapped main", 4: "mark second call library mapped main",
 		5: "mark second call library mapped main", 6: "mark pulled nowhere",
 	},
-	"shared":  {1: "mark first call library shared main", 2: "mark second call library stranger", 3: "mark second call library shared main"},
-	"loaded":  {1: "mark first loaded main", 2: "mark second loaded main"},
+	"shared": {1: "mark first call library shared main", 2: "mark second call library stranger", 3: "mark second call library shared main"},
+	"loaded": {1: "mark first loaded main", 2: "mark second loaded main"},
+	"named": {
+		0: "mark ns::Class::get(int) named main", 3: "mark ns::Class::operator==(ns::Class const&) const named main",
+		4: "mark (anonymous namespace)::hidden() named main", 6: "mark main::{lambda()#1}::operator()() const named main",
+	},
 	"damaged": {1: "mark broken nowhere"},
 }
 
@@ -165,7 +150,7 @@ func TestShapes(t *testing.T) {
 		name  string
 		flags []fixture.Flag
 	}{{"amd64", nil}, {"i386", []fixture.Flag{fixture.M32}}, {"no frame pointers", []fixture.Flag{"-O2", "-fomit-frame-pointer"}}} {
-		program, files := build(t, "marks", abi.flags...), libraries(t, abi.flags...)
+		program, files := fixture.Build(t, "marks", abi.flags...), libraries(t, abi.flags...)
 		for shape, want := range shapes {
 			t.Run(abi.name+"/"+shape, func(t *testing.T) {
 				m := marks{walker: New(Symbols, 0)}
@@ -182,7 +167,7 @@ func TestShapes(t *testing.T) {
 
 // Nothing of a program is left in the one that it executes, which here lies at the same addresses.
 func TestExecAtTheSameAddresses(t *testing.T) {
-	program, other := build(t, "marks", fixture.Static, "-no-pie"), build(t, "marks", fixture.Static, "-no-pie", "-Dfresh=anew")
+	program, other := fixture.Build(t, "marks", fixture.Static, "-no-pie"), fixture.Build(t, "marks", fixture.Static, "-no-pie", "-Dfresh=anew")
 	m := marks{walker: New(Symbols, 0)}
 	m.trail(t, program, "replaced", other, "", "0")
 	for n, chain := range map[int]string{1: "mark replaced main", 2: "mark anew main"} {
@@ -203,7 +188,7 @@ func TestSteadyStackAllocatesNothing(t *testing.T) {
 			runtime.ReadMemStats(&after)
 		}
 	}
-	m.trail(t, build(t, "marks"), "recursive")
+	m.trail(t, fixture.Build(t, "marks"), "recursive")
 	if allocated := after.Mallocs - before.Mallocs; n < 200 || allocated > 50 {
 		t.Errorf("%d objects allocated in 100 of %d stacks", allocated, n)
 	}
@@ -218,7 +203,7 @@ func TestLostAddressIsLookedForOnce(t *testing.T) {
 			seen[&p.unwinder.Space.Modules()[0]] = true
 		}
 	}
-	m.trail(t, build(t, "marks"), "damaged")
+	m.trail(t, fixture.Build(t, "marks"), "damaged")
 	if len(seen) != 1 {
 		t.Errorf("mappings were read %d times", len(seen))
 	}
@@ -231,12 +216,12 @@ func TestLimit(t *testing.T) {
 			t.Fatalf("%d frames, %q", len(s.Frames), s.End)
 		}
 	}
-	m.trail(t, build(t, "marks"), "recursive")
+	m.trail(t, fixture.Build(t, "marks"), "recursive")
 }
 
 // A process that is attached to had its mappings before.
 func TestAttached(t *testing.T) {
-	p := fixture.Start(t, build(t, "marks"), "late")
+	p := fixture.Start(t, fixture.Build(t, "marks"), "late")
 	p.Await("ready")
 	m := &marks{walker: New(Symbols, 0), seen: map[int][]string{}}
 	tracer := trace.New(trace.Options{Syscalls: true, Follow: true})

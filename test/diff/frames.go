@@ -8,10 +8,12 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/trapline/trapline/image"
 )
 
 // frameLine is a frame of -k: file, function and how far in, address in the file.
-var frameLine = regexp.MustCompile(`^ > (.*?)\(([^()]*?)(?:\+0x([0-9a-f]+))?\) \[0x([0-9a-f]+)\]$`)
+var frameLine = regexp.MustCompile(`^ > (.*?(?: \(deleted\))?)\((.*?)(?:\+0x([0-9a-f]+))?\) \[0x([0-9a-f]+)\]$`)
 
 // isFrame reports whether a line is a part of the call stack of the line before.
 func isFrame(line string) bool { return strings.HasPrefix(line, " > ") }
@@ -45,7 +47,8 @@ func steadyFrame(m []string, behind bool) string {
 }
 
 // start is where a function of that name begins, so far before an address. strace has no name
-// where a symbol has no type, and the name of what follows where a call does not return.
+// where that of the symbol is long or has no type, and the name of what follows where a call does
+// not return.
 func (f *symbols) start(name string, addr, offset uint64, behind bool) (start uint64, ok bool) {
 	lookup := addr
 	if behind {
@@ -54,13 +57,33 @@ func (f *symbols) start(name string, addr, offset uint64, behind bool) (start ui
 	start = addr - offset
 	switch {
 	case name == "":
+		if start = last(f.functions, lookup); f.isLong(start) {
+			return start, true
+		}
 		return last(f.labels, lookup), true
-	case !slices.Contains(f.names[start], name):
+	case !f.has(start, name):
 		return 0, false
 	case offset == 0 && behind:
 		return last(f.functions, lookup), true
 	}
 	return start, true
+}
+
+// longName is how long the names of symbols are that strace does not read.
+const longName = 40
+
+// isLong reports whether a symbol at the address has a long name.
+func (f *symbols) isLong(addr uint64) bool {
+	return slices.ContainsFunc(f.names[addr], func(name string) bool { return len(name) >= longName })
+}
+
+// has reports whether a symbol at the address has that name. How those of C++ are written is told
+// apart, where strace has them.
+func (f *symbols) has(addr uint64, name string) bool {
+	if f.isLong(addr) {
+		return slices.ContainsFunc(f.names[addr], func(symbol string) bool { return image.Demangle(symbol) == name })
+	}
+	return slices.Contains(f.names[addr], name)
 }
 
 // last is the last of ascending addresses that is not after another; zero if all are.
