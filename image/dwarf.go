@@ -15,6 +15,8 @@ type debug struct {
 	data            *dwarf.Data // nil if there is none
 	alternateSought bool
 	alternate       *File // nil if there is none
+	packageSought   bool
+	split           *dwarf.Data // the package of what was split off; nil if there is none
 }
 
 // dwarfPlaces appends to buf what DWARF knows about the address: the inlined calls it
@@ -79,7 +81,7 @@ func (f *File) debugInfo() *dwarf.Data {
 	if !f.debug.opened {
 		f.debug.opened = true
 		if f.HasSection(".debug_info") && f.elf.Data == elf.ELFDATA2LSB {
-			f.debug.data = dwarf.New(f.debugSection, dwarf.Alternate(f.alternateInfo))
+			f.debug.data = dwarf.New(f.debugSection, dwarf.Alternate(f.alternateInfo), dwarf.Split(f.splitInfo))
 		}
 	}
 	return f.debug.data

@@ -11,11 +11,12 @@ type tally struct {
 	equal       int
 	more        int // gdb knows no function, we do, from a table that gdb does not read
 	tails       int // gdb's that are on the stack no more, and not among ours
-	astray      int // gdb's at and after a place that nothing can return to
+	astray      int // gdb's at and after a place that no call is before
 	further     int // ours beyond the place where gdb gave up or went astray
 	lines       int // of equal frames, where gdb knows a line
 	equalLines  int
 	differences []difference
+	strays      []difference // the first of those astray on each stack
 }
 
 // A difference is a frame that only one of the two has, or that they tell differently.
@@ -37,6 +38,7 @@ func (t *tally) add(o tally) {
 	t.lines += o.lines
 	t.equalLines += o.equalLines
 	t.differences = append(t.differences, o.differences...)
+	t.strays = append(t.strays, o.strays...)
 }
 
 // judged are the frames of which equal is a part: not those that gdb cannot name and we can,
@@ -72,9 +74,14 @@ func compareThreads(gdb, ours []thread, called func(address) bool) tally {
 		ours := byID[theirs.TID]
 		sound := theirs.upTo(func(before, f *frame) bool { return !f.follows(before, called) && !ours.has(f.PC) })
 		one := compareStacks(sound, ours)
-		one.astray = len(theirs.Frames) - len(sound.Frames)
-		for i := range one.differences {
-			one.differences[i].thread = theirs.TID
+		if n := len(sound.Frames); n < len(theirs.Frames) {
+			one.astray = len(theirs.Frames) - n
+			one.strays = []difference{{gdb: &theirs.Frames[n], inner: theirs.Frames[max(0, n-3):n], end: ours.Ended}}
+		}
+		for _, d := range [][]difference{one.differences, one.strays} {
+			for i := range d {
+				d[i].thread = theirs.TID
+			}
 		}
 		total.add(one)
 	}

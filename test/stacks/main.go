@@ -58,7 +58,7 @@ func stacks() error {
 	if *list {
 		return nil
 	}
-	total.differences = nil
+	total.differences, total.strays = nil, nil
 	report("all", total, nil)
 	if below > 0 {
 		return fmt.Errorf("%d programs failed or are below %g%%", below, 100**threshold)

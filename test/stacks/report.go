@@ -15,7 +15,10 @@ func report(name string, t tally, err error) {
 	}
 	if *verbose {
 		for _, d := range t.differences {
-			d.report()
+			d.report("")
+		}
+		for _, d := range t.strays {
+			d.report(": gdb is astray")
 		}
 		return
 	}
@@ -49,8 +52,8 @@ func (t *tally) asides() (text string) {
 }
 
 // report prints a difference below the frames that lead to it.
-func (d *difference) report() {
-	fmt.Printf("    thread %d\n", d.thread)
+func (d *difference) report(what string) {
+	fmt.Printf("    thread %d%s\n", d.thread, what)
 	for _, f := range d.inner {
 		fmt.Printf("          %s\n", f)
 	}

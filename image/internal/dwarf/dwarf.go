@@ -20,8 +20,9 @@ type Sections func(name string) (io.ReaderAt, int64)
 type Data struct {
 	info, str, lineStr, strOffsets, line section
 	abbrev, addr, ranges, rnglists       section
-	aranges                              section
+	aranges, cuIndex                     section
 	alternate                            func() *Data
+	splits                               Splits
 	units                                []*unit
 	scanned                              bool
 	index                                []reach
@@ -30,7 +31,7 @@ type Data struct {
 	abbrevs                              map[abbrevsKey]*abbrevs
 	lines                                map[uint64]*lines
 	abbrevBudget, rangeBudget            budget
-	lineBudget, textBudget               budget
+	lineBudget, textBudget, splitBudget  budget
 	texts                                map[textKey]string
 	err                                  error
 }

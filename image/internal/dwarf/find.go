@@ -7,6 +7,7 @@ import "iter"
 // with them to use.
 func (d *Data) Functions(wanted func(*Name) bool, use func(*Name, uint64)) {
 	for _, u := range d.scan() {
+		u = u.full()
 		t := u.code()
 		for i := range t.calls {
 			k := &t.calls[i]

@@ -38,7 +38,7 @@ func (d *Data) indexedAt(addr uint64) (found []*unit) {
 			continue
 		}
 		if u := d.unitAt(d.index[i].off); u != nil {
-			found = append(found, u)
+			found = append(found, u.full())
 		}
 	}
 	return found
@@ -77,7 +77,7 @@ func (u *unit) reach(buf []Span) []Span {
 	if !r.code.hasLow {
 		return buf
 	}
-	for _, s := range u.code().starts {
+	for _, s := range u.full().code().starts {
 		buf = append(buf, s.Span)
 	}
 	return buf

@@ -40,6 +40,9 @@ type sequence struct {
 
 // lines returns the unit's line table; an empty one if it has none.
 func (u *unit) lines() *lines {
+	if u.skeleton != nil {
+		return u.skeleton.lines()
+	}
 	if u.table != nil {
 		return u.table
 	}

@@ -55,8 +55,11 @@ func keep(buf []Span, s Span) []Span {
 
 // ranges appends the ranges of a list to buf.
 func (u *unit) ranges(buf []Span, v value) []Span {
+	if s := u.skeleton; s != nil && u.version < 5 {
+		return s.list(buf, &s.d.ranges, v.n+s.root.rangesBase, s.oldRanges)
+	}
 	if u.version < 5 {
-		return u.list(buf, &u.d.ranges, v.n+u.root.rangesBase, u.oldRanges)
+		return u.list(buf, &u.d.ranges, v.n, u.oldRanges)
 	}
 	off := v.n
 	if v.form == formRnglistx {
@@ -68,6 +71,14 @@ func (u *unit) ranges(buf []Span, v value) []Span {
 		off = u.root.rnglists + rel
 	}
 	return u.list(buf, &u.d.rnglists, off, u.newRanges)
+}
+
+// low is what ranges are relative to. What was split off leaves it to the skeleton.
+func (u *unit) low() uint64 {
+	if u.skeleton != nil {
+		return u.skeleton.root.low
+	}
+	return u.root.low
 }
 
 // list reads a list of ranges and appends them to buf.
@@ -95,7 +106,7 @@ func (u *unit) charge(n int) bool {
 func (u *unit) oldRanges(c *cursor, buf []Span) []Span {
 	size := int(u.shape.addrSize)
 	last := ^uint64(0) >> (64 - 8*size)
-	base := u.root.low
+	base := u.low()
 	for u.charge(2 * size) {
 		low, high := c.word(size), c.word(size)
 		switch {
@@ -124,7 +135,7 @@ const (
 
 // newRanges reads a list of .debug_rnglists.
 func (u *unit) newRanges(c *cursor, buf []Span) []Span {
-	base := u.root.low
+	base := u.low()
 	for {
 		start := c.pos
 		s, again := u.rangeEntry(c, &base)

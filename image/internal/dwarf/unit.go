@@ -27,6 +27,7 @@ type unit struct {
 	abbrevOff uint64
 	version   uint16
 	kind      uint8
+	id        uint64 // of a unit that was split
 	shape     shape
 	data      []byte // from off to end; nil until an entry is read
 	abbrevs   *abbrevs
@@ -35,6 +36,10 @@ type unit struct {
 	tree      *tree
 	table     *lines
 	names     map[uint64]Name
+	sought    bool  // what was split off
+	split     *unit // nil if there is nothing
+	skeleton  *unit // that this was split off; nil for any other unit
+	contributions
 }
 
 // A root is what the first entry of a unit says of all of it.
@@ -49,7 +54,8 @@ type root struct {
 	addrs      uint64
 	rnglists   uint64
 	rangesBase uint64
-	dwo        string
+	dwo        string // the file that has what was split off; empty for any other unit
+	id         uint64
 }
 
 // Kinds of units that carry more in their header.
@@ -132,7 +138,7 @@ func (d *Data) header(off uint64) *unit {
 	}
 	switch u.kind {
 	case unitSkeleton, unitSplit:
-		c.u64()
+		u.id = c.u64()
 	case unitType, unitSplitType:
 		c.u64()
 		c.offset()
@@ -245,10 +251,13 @@ func (u *unit) readRoot(data []byte) bool {
 }
 
 // defaults are the bases of a unit that names none: behind the header of the first
-// contribution to a section.
+// contribution to a section, or its own in a package.
 func (u *unit) defaults() {
+	u.root.strOffsets, u.root.rnglists = u.contributions.strOffsets, u.contributions.rnglists
 	if u.version >= 5 {
-		u.root.strOffsets = uint64(2 * u.shape.offsetSize())
+		size := uint64(u.shape.offsetSize())
+		u.root.strOffsets += 2 * size
+		u.root.rnglists += 4 + 2*size
 	}
 }
 
@@ -267,6 +276,8 @@ func (r *root) set(at attr, v value) bool {
 		r.rnglists = v.n
 	case atGNURangesBase:
 		r.rangesBase = v.n
+	case atGNUDwoID:
+		r.id = v.n
 	default:
 		return false
 	}
@@ -357,8 +368,11 @@ func (u *unit) address(v value) (addr uint64, ok bool) {
 	return 0, false
 }
 
-// indexed returns an address by its number in .debug_addr.
+// indexed returns an address by its number in .debug_addr, which a skeleton keeps.
 func (u *unit) indexed(i uint64) (addr uint64, ok bool) {
+	if u.skeleton != nil {
+		u = u.skeleton
+	}
 	size := int(u.shape.addrSize)
 	return u.d.addr.word(u.root.addrs+i*uint64(size), size)
 }
