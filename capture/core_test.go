@@ -39,11 +39,12 @@ const (
 	heapStart = 0x200000
 	vdsoStart = 0x300000
 	goneStart = 0x400000
+	dataStart = 0x500000
 )
 
 // made is a core of a process of two threads, which has a library of four pages mapped: its
 // first page was dumped, the second left out, the third was written to, and of the fourth
-// there is no segment. Its heap is not all there, and a file of it is gone.
+// there is no segment. Its heap and its data are not all there, and a file of it is gone.
 func made(l *coreLayout, library string, head []byte) *madeCore {
 	m := &madeCore{layout: l}
 	regs := map[int]uint64{l.abi.PC: libStart + madePage + 1, l.abi.SP: heapStart}
@@ -58,8 +59,9 @@ func made(l *coreLayout, library string, head []byte) *madeCore {
 		mapped{Range{libStart, libStart + 3*madePage}, 0, library},
 		mapped{Range{libStart + 3*madePage, libStart + 4*madePage}, 3 * madePage, library},
 		mapped{Range{goneStart, goneStart + madePage}, 0, "/nonexistent/gone.so"},
+		mapped{Range{dataStart, dataStart + madePage}, 3 * madePage, library},
 	)
-	m.thread(10, int(syscall.SIGSEGV), map[int]uint64{max(l.abi.NR, 0): ^uint64(0)})
+	m.thread(10, int(syscall.SIGABRT), map[int]uint64{max(l.abi.NR, 0): ^uint64(0)})
 	page := func(b byte) []byte { return bytes.Repeat([]byte{b}, madePage) }
 	m.loads = []madeLoad{
 		{libStart, madePage, elf.PF_R, head[:madePage]},
@@ -68,6 +70,7 @@ func made(l *coreLayout, library string, head []byte) *madeCore {
 		{heapStart, 3 * madePage, elf.PF_R | elf.PF_W, page('h')},
 		{vdsoStart, madePage, elf.PF_R | elf.PF_X, page('v')},
 		{goneStart, madePage, elf.PF_R | elf.PF_X, nil},
+		{dataStart, madePage, elf.PF_R | elf.PF_W, nil},
 	}
 	return m
 }
@@ -143,7 +146,8 @@ func TestCoreMaps(t *testing.T) {
 			fmt.Fprintf(&got, "%x-%x %s %x %s\n", uint64(m.Start), uint64(m.End), m.Perm, m.Offset, filepath.Base(m.Path))
 		}
 		const want = "100000-101000 r--p 0 lib.so\n101000-102000 r-xp 1000 lib.so\n102000-103000 rw-p 2000 lib.so\n" +
-			"103000-104000 r-xp 3000 lib.so\n200000-203000 rw-p 0 .\n300000-301000 r-xp 0 [vdso]\n400000-401000 r-xp 0 gone.so\n"
+			"103000-104000 r-xp 3000 lib.so\n200000-203000 rw-p 0 .\n300000-301000 r-xp 0 [vdso]\n400000-401000 r-xp 0 gone.so\n" +
+			"500000-501000 rw-p 3000 lib.so\n"
 		if got.String() != want {
 			t.Errorf("mappings\n%swant\n%s", got.String(), want)
 		}
@@ -176,6 +180,7 @@ func TestCoreMemory(t *testing.T) {
 			{heapStart + 3*madePage, 0, mem.ErrUnmapped},
 			{vdsoStart + madePage - 8, 8, mem.ErrUnmapped},
 			{goneStart, 0, fs.ErrNotExist},
+			{dataStart, 0, errLeftOut},
 			{0, 0, mem.ErrUnmapped},
 			{^abi.Addr(0), 0, mem.ErrUnmapped},
 		} {
@@ -388,25 +393,32 @@ func TestCoreHostile(t *testing.T) {
 	}
 }
 
-// A hole is no notes, however large it is.
+// A file is data and a hole behind them.
+type file struct {
+	data []byte
+	read int // how many bytes have been read
+}
+
+func (f *file) ReadAt(p []byte, off int64) (int, error) {
+	f.read += len(p)
+	clear(p)
+	if off < int64(len(f.data)) {
+		copy(p, f.data[off:])
+	}
+	return len(p), nil
+}
+
+// A hole is no notes, however large it is, and nobody reads all of it.
 func TestCoreHole(t *testing.T) {
 	m := &madeCore{layout: &coreLayouts[0]}
 	m.thread(1, 0, nil)
-	data := m.bytes()
-	binary.LittleEndian.PutUint64(data[64+32:], 1<<40) // the size of the notes
-	name := filepath.Join(t.TempDir(), "core")
-	if err := os.WriteFile(name, data, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(name, 1<<40); err != nil {
-		t.Fatal(err)
-	}
-	p, err := (&Core{Name: name, Files: new(image.Cache)}).Take()
+	f := &file{data: m.bytes()}
+	binary.LittleEndian.PutUint64(f.data[64+32:], 1<<40) // the size of the notes
+	p, err := (&Core{Files: new(image.Cache)}).take(f, 1<<41)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close()
-	if len(p.Threads) != 1 {
-		t.Errorf("%d threads", len(p.Threads))
+	if len(p.Threads) != 1 || f.read > 1<<20 {
+		t.Errorf("%d threads; %d bytes were read", len(p.Threads), f.read)
 	}
 }

@@ -51,7 +51,7 @@ func newStack() *cobra.Command {
 			s.cmd = cmd
 			return s.run(args)
 		},
-		ValidArgsFunction: completeProcesses,
+		ValidArgsFunction: s.complete,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&s.each, "each", false, "each thread by itself")
@@ -156,6 +156,14 @@ func (s *stacking) check(args []string) error {
 func (s *stacking) fail(err error) {
 	s.failed = true
 	s.cmd.PrintErrln("trapline: " + err.Error())
+}
+
+// complete completes the ids of processes, or the program of a core.
+func (s *stacking) complete(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if s.core != "" {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return completeProcesses(cmd, args, typed)
 }
 
 // completeProcesses completes the ids of processes that have a program.
