@@ -7,6 +7,8 @@
 // a wake-up of its own. Their stacks are copied many at a time, and they are let go.
 // A thread in uninterruptible sleep keeps nobody waiting: the others go on, and it is
 // taken when it wakes up, or given up. See freeze.
+//
+// A core file is a process that was taken before. See Core.
 package capture
 
 import (

@@ -18,10 +18,16 @@ func FuzzCore(f *testing.F) {
 		data := made(l, "/lib.so", madeLibrary(l, 1, "0123")).bytes()
 		f.Add(data[:3*madePage])
 	}
+	f.Add(hostile())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		dumped, err := readCore(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			return
+		}
+		for i, s := range dumped.loads {
+			if s.End <= s.Start || i > 0 && s.Start < dumped.loads[i-1].End {
+				t.Fatalf("segments %+v", dumped.loads)
+			}
 		}
 		notes := dumped.readNotes()
 		notes.finish()

@@ -248,6 +248,29 @@ func TestCoreOtherFile(t *testing.T) {
 	})
 }
 
+// A file that had been deleted is looked for under its name, if it can be told whether what
+// has the name now is the same.
+func TestCoreDeletedFile(t *testing.T) {
+	everyLayout(t, func(t *testing.T, l *coreLayout, path string, library []byte) {
+		for _, test := range []struct {
+			head []byte
+			same bool
+		}{
+			{library, true},
+			{madeLibrary(l, 1, "4567"), false},
+			{make([]byte, madePage), false},
+		} {
+			p, err := takeMade(t, made(l, path+" (deleted)", test.head).bytes(), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := p.Open(p.Maps[1]); test.same != (err == nil) {
+				t.Errorf("%.4q: %v", test.head, err)
+			}
+		}
+	})
+}
+
 // withSections gives a library's header sections.
 func withSections(l *coreLayout, library []byte) []byte {
 	if l.class == elf.ELFCLASS32 {
@@ -358,8 +381,8 @@ func TestCoreRefused(t *testing.T) {
 	}
 }
 
-// Segments that overlap or wrap around, and sizes that nothing has, do no harm.
-func TestCoreHostile(t *testing.T) {
+// hostile is a core of segments that overlap or wrap around, and sizes that nothing has.
+func hostile() []byte {
 	m := &madeCore{layout: &coreLayouts[0]}
 	m.thread(1, 0, nil)
 	huge := make([]byte, 0, 64)
@@ -377,7 +400,12 @@ func TestCoreHostile(t *testing.T) {
 	data := m.bytes()
 	second := 64 + 2*segmentSize64
 	binary.LittleEndian.PutUint64(data[second+segmentSize64+8:], ^uint64(0)-2) // an offset
-	p, err := takeMade(t, data, "")
+	return data
+}
+
+// What is hostile does no harm to the rest.
+func TestCoreHostile(t *testing.T) {
+	p, err := takeMade(t, hostile(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,6 +72,25 @@ func TestSiginfoOfNothing(t *testing.T) {
 	}
 }
 
+// A core has the layout of the ABI that its threads have.
+func TestSiginfoOf(t *testing.T) {
+	narrow := make([]byte, 128)
+	for i, word := range []uint32{11, 0, 1, 0x10} {
+		binary.LittleEndian.PutUint32(narrow[4*i:], word)
+	}
+	const want = "{si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0x10}"
+	for a, info := range map[*abi.ABI][]byte{abi.AMD64: siginfo64(11, 0, 1, 0x10), abi.ARM64: siginfo64(11, 0, 1, 0x10), abi.I386: narrow, abi.X32: narrow} {
+		var arena value.Arena
+		var style strace.Style
+		if got := string(style.AppendValue(nil, decode.SiginfoOf(&arena, info, a))); got != want {
+			t.Errorf("%s: got %s\nwant %s", a, got, want)
+		}
+		if v := decode.SiginfoOf(&arena, info[:127], a); v != nil {
+			t.Errorf("%s: a short siginfo is %v", a, v)
+		}
+	}
+}
+
 func FuzzSiginfo(f *testing.F) {
 	f.Add(siginfo64(31, 1, 1, 2, 3, 4))
 	f.Add(siginfo64(17, 1, 1, 2, 3, 4, 5))

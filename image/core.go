@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/mem"
@@ -48,13 +49,17 @@ func (k *core) find(m *procfs.Mapping) (*File, error) {
 	case "":
 		return nil, fmt.Errorf("image: %s: %w", m.Start, errNoFile)
 	}
-	f, err := k.cache.Open(m.Path)
-	if err != nil {
-		return nil, err
-	}
 	page := make([]byte, dumpedHead)
 	n, _ := k.dumped.ReadMem(page, k.head(m))
-	if err := f.began(page[:n]); err != nil {
+	page = page[:n]
+	f, err := k.cache.Open(m.Path)
+	if path, deleted := strings.CutSuffix(m.Path, " (deleted)"); err != nil && deleted && tells(page) {
+		f, err = k.cache.Open(path) // what has the name now may be a copy
+	}
+	if err == nil {
+		err = f.began(page)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return f, nil
@@ -96,7 +101,7 @@ func (e *OtherFileError) Error() string {
 // the build-ids or, where one is missing, by the pages as a whole. Without a page that
 // tells anything it may be.
 func (f *File) began(page []byte) error {
-	if len(page) < fullHeader || !bytes.HasPrefix(page, []byte(elf.ELFMAG)) {
+	if !tells(page) {
 		return nil
 	}
 	ours := make([]byte, len(page))
@@ -118,13 +123,18 @@ func (f *File) began(page []byte) error {
 	return nil
 }
 
+// tells says whether a page has the header of a file.
+func tells(page []byte) bool {
+	return len(page) >= fullHeader && bytes.HasPrefix(page, []byte(elf.ELFMAG))
+}
+
 // fullHeader is the size of the header of a 64-bit file.
 const fullHeader = 64
 
 // forgetSections makes a file's header one without sections: they are not in memory, and
 // strip changes where they are.
 func forgetSections(page []byte) {
-	if len(page) < fullHeader {
+	if !tells(page) {
 		return
 	}
 	offset, numbers := page[40:48], page[58:64]

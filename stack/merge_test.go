@@ -1,6 +1,9 @@
 package stack
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestGroupIDs(t *testing.T) {
 	for _, tt := range []struct {
@@ -31,5 +34,21 @@ func TestGroups(t *testing.T) {
 	}
 	if len(sizes) != 5 || sizes[1] != 2 {
 		t.Errorf("groups of %v", sizes)
+	}
+}
+
+// The thread that got a signal stays by itself, wherever it is among those with its stack.
+func TestGroupOfSignal(t *testing.T) {
+	for tid := 4712; tid <= 4713; tid++ {
+		p := server()
+		p.Got(&Signal{Number: 11, Name: "SIGSEGV", TID: tid})
+		for _, g := range groups(p.Threads) {
+			if slices.ContainsFunc(g, func(t *Thread) bool { return t.Signal != nil }) && (len(g) != 1 || g[0].TID != tid) {
+				t.Errorf("the signal of %d is that of %s", tid, g.ids())
+			}
+		}
+		if all := groups(p.Threads); len(all) != 5 {
+			t.Errorf("%d groups", len(all))
+		}
 	}
 }
