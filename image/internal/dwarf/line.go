@@ -30,6 +30,7 @@ type row struct {
 	line      uint32
 	column    uint16
 	statement bool // a place to stop at
+	body      bool // the function's prologue ends here
 }
 
 // A sequence is rows with ascending addresses.

@@ -12,6 +12,7 @@ const (
 	lnsSetBasicBlock  = 7
 	lnsConstAddPC     = 8
 	lnsFixedAdvancePC = 9
+	lnsPrologueEnd    = 10
 
 	lneEndSequence = 1
 	lneSetAddress  = 2
@@ -51,6 +52,7 @@ func (p *program) emit() {
 		return
 	}
 	p.t.rows = append(p.t.rows, p.now)
+	p.now.body = false
 }
 
 // advance moves the address on by a number of instructions.
@@ -83,6 +85,8 @@ func (p *program) standard(op uint8) {
 		p.advance(uint64((255 - p.opcodeBase) / p.lineRange))
 	case lnsFixedAdvancePC:
 		p.now.addr += uint64(c.u16())
+	case lnsPrologueEnd:
+		p.now.body = true
 	default:
 		for range p.lengths[op-1] {
 			c.uleb()
