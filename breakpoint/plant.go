@@ -16,18 +16,22 @@ const (
 
 // plant writes the breakpoints of a file into a space.
 func (sp *space) plant(m mapped) error {
-	return sp.edit(m, func(at *site, instruction []byte) bool {
-		if len(at.breakpoints) == 0 || at.own {
-			return false
-		}
-		if !at.known {
-			at.first, at.known = instruction[0], true
-			at.own = instruction[0] == trapByte
-		}
-		was := instruction[0]
-		instruction[0] = trapByte
-		return was != trapByte
-	})
+	return sp.edit(m, (*site).plant)
+}
+
+// plant puts the breakpoint of a site into the text there, and reports whether that has
+// changed it.
+func (at *site) plant(text []byte) bool {
+	if len(at.breakpoints) == 0 || at.own {
+		return false
+	}
+	if !at.known {
+		at.first, at.known = text[0], true
+		at.own = text[0] == trapByte
+	}
+	was := text[0]
+	text[0] = trapByte
+	return was != trapByte
 }
 
 // trapByte is the breakpoint instruction of x86, int3.

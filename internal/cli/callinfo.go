@@ -198,7 +198,7 @@ func (c *callInfo) param(from *syscalls.Param) *paramInfo {
 				p.add(uapi.IoctlCommands, c.abi)
 				return
 			}
-			for _, set := range probe(c.abi, c.row, from.Name) {
+			for _, set := range discover(c.abi, c.row, from.Name) {
 				p.add(set, c.abi)
 			}
 		}
@@ -259,9 +259,9 @@ var probes = []struct {
 	memory filled
 }{{0, 0}, {^uint64(0), 0xff}, {1 << 12, 0}, {1 << 12, 0xff}}
 
-// probe finds the sets of a parameter that no data describes, by having calls decoded:
+// discover finds the sets of a parameter that no data describes, by having calls decoded:
 // the values that come out hold them.
-func probe(a *abi.ABI, row *syscalls.Syscall, param string) (sets []*uapi.Set) {
+func discover(a *abi.ABI, row *syscalls.Syscall, param string) (sets []*uapi.Set) {
 	if row.Mux != syscalls.Single {
 		return nil
 	}

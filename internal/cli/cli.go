@@ -37,9 +37,12 @@ func Main(argv []string) int {
 	signal.Ignore(syscall.SIGPIPE)
 	root := newRoot()
 	root.SetArgs(argv[1:])
+	var ended exitStatus
 	switch err := root.Execute(); {
 	case errors.Is(err, errFaults):
 		return 1
+	case errors.As(err, &ended):
+		return ended.Code
 	case err != nil && !errors.Is(err, syscall.EPIPE):
 		root.PrintErrln("trapline: " + err.Error())
 		return 1
@@ -83,7 +86,7 @@ func newRoot() *cobra.Command {
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newTrace(), newFormat(), newResolve(), newStack(), newSweep(), newSyscalls(), newCompletion(), newVersion())
+	root.AddCommand(newTrace(), newFormat(), newProbe(), newResolve(), newStack(), newSweep(), newSyscalls(), newCompletion(), newVersion())
 	return root
 }
 

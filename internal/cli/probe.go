@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trapline/trapline/probe"
+	"github.com/trapline/trapline/procfs"
+)
+
+// A probing is what the probe command is asked.
+type probing struct {
+	visit
+	places  []string
+	returns bool
+	stack   bool
+	counts  bool
+	limit   uint64
+	frames  int
+	output  string
+
+	probes []*probe.Probe
+	cmd    *cobra.Command
+}
+
+func newProbe() *cobra.Command {
+	var p probing
+	cmd := &cobra.Command{
+		Use:                   "probe -b PLACE... [OPTIONS] -- COMMAND [ARGS] | -p PID...",
+		DisableFlagsInUseLine: true,
+		Short:                 "Tell when programs come to functions and lines",
+		Long:                  probeAbout + probeOptions,
+		Example:               probeExamples,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p.cmd, p.program = cmd, args
+			return p.run()
+		},
+	}
+	flags := cmd.Flags()
+	flags.SetInterspersed(false)
+	flags.StringArrayVarP(&p.places, "break", "b", nil, "where to look")
+	flags.IntSliceVarP(&p.pids, "attach", "p", nil, "processes that run")
+	flags.BoolVarP(&p.returns, "return", "r", false, "tell when functions return")
+	flags.BoolVarP(&p.stack, "stack", "k", false, "tell the calls that led there")
+	flags.IntVar(&p.frames, "frames", 0, "how many calls at most")
+	flags.BoolVarP(&p.counts, "count", "c", false, "count only")
+	flags.Uint64Var(&p.limit, "limit", 0, "end after so many hits")
+	flags.StringVarP(&p.output, "output", "o", "", "a file to write to")
+	return cmd
+}
+
+const probeAbout = "Tells each time a program comes to one of the places: when, which thread, where. The program is\n" +
+	"not stopped for longer than that takes, its other threads not at all, and it need not be built for\n" +
+	"it. PLACE is one of\n" +
+	"  FUNCTION           name, class::name, name(int), package.name or FILE:name; * stands for anything\n" +
+	"  FILE:LINE          the end of a path is enough\n" +
+	"  LIBRARY:FUNCTION   in this library or program only: libc:malloc\n" +
+	"  0xADDRESS          of the program, or LIBRARY:0xADDRESS, as resolve takes it\n" +
+	"in what is loaded now and in what will be: all copies of templates and inlined calls.\n\n"
+
+const probeOptions = "Options:\n" +
+	"  -b, --break PLACE   where to look\n" +
+	"  -p, --attach PID    look at a process that runs\n" +
+	"  -r, --return        tell when functions return, and how long they took\n" +
+	"  -k, --stack         tell the calls that led there\n" +
+	"      --frames N      with -k, the N innermost\n" +
+	"  -c, --count         only count, and show how long calls took\n" +
+	"      --limit N       end after N hits\n" +
+	"  -o, --output FILE   write to a file rather than to standard error"
+
+const probeExamples = "  trapline probe -b parse_request -b server.c:210 -- ./server\n" +
+	"  trapline probe -c -b libc:malloc -b libc:free -p 4711\n" +
+	"  trapline probe -r -k -b 'main.(*Store).Put' -p 4711"
+
+// run looks at the programs.
+func (p *probing) run() error {
+	if err := p.prepare(); err != nil {
+		return err
+	}
+	out, end, err := p.open()
+	if err != nil {
+		return err
+	}
+	text := &probe.Text{Out: out, Names: threadName}
+	counts := probe.NewCounts(p.probes...)
+	var observer probe.Observer = text
+	if p.counts {
+		observer = counts
+	}
+	r := probe.NewRun(observer, p.probes...)
+	r.Limit, r.Frames = p.limit, p.frames
+	r.Problem = p.warn
+	r.Set.Problem = func(pid int, err error) { p.warn(fmt.Errorf("process %d: %w", pid, err)) }
+	err = p.visit.run(r.Set)
+	if p.counts {
+		counts.WriteTo(out)
+	}
+	p.missed()
+	end()
+	return p.visit.end(err)
+}
+
+// prepare checks the command line and makes the probes.
+func (p *probing) prepare() error {
+	if len(p.places) == 0 {
+		return complaint("a place is missing: -b FUNCTION or -b FILE:LINE; trapline help probe says more")
+	}
+	if err := p.check("probe"); err != nil {
+		return err
+	}
+	for _, text := range p.places {
+		one, err := probe.Parse(text)
+		if err != nil {
+			return err
+		}
+		one.Stack = p.stack
+		one.Return = (p.returns || p.counts) && one.Place.Function != ""
+		p.probes = append(p.probes, one)
+	}
+	return nil
+}
+
+// missed tells of places that were nowhere.
+func (p *probing) missed() {
+	for _, one := range p.probes {
+		if one.Found == 0 {
+			p.warn(fmt.Errorf("%s was in none of the programs and libraries", one.Place.Text))
+		}
+	}
+}
+
+func (p *probing) warn(err error) { p.cmd.PrintErrln("trapline: " + err.Error()) }
+
+// open opens what is written to, and returns the ending of that.
+func (p *probing) open() (out io.Writer, end func(), err error) {
+	if p.output == "" {
+		return os.Stderr, func() {}, nil
+	}
+	f, err := os.Create(p.output)
+	if err != nil {
+		return nil, nil, err
+	}
+	buffered := bufio.NewWriterSize(f, 64<<10)
+	return buffered, func() {
+		buffered.Flush()
+		f.Close()
+	}, nil
+}
+
+// threadName is the name of a thread; empty if it is gone.
+func threadName(tid int) string {
+	name, err := procfs.Comm(tid)
+	if err != nil {
+		return ""
+	}
+	return name
+}

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"github.com/trapline/trapline/trace"
+)
+
+// A visit is programs that run with breakpoints in them: one that is started, or some that
+// run already.
+type visit struct {
+	pids    []int
+	program []string
+
+	tracer *trace.Tracer
+	child  int           // the program's process id; zero without one
+	exited *trace.Exited // how the program ended
+}
+
+// check refuses a command line that names no programs, or both kinds.
+func (v *visit) check(command string) error {
+	switch {
+	case len(v.pids) == 0 && len(v.program) == 0:
+		return complaint("a command or -p PID is missing; trapline help %s says more", command)
+	case len(v.pids) > 0 && len(v.program) > 0:
+		return complaint("either a command or -p PID")
+	}
+	return nil
+}
+
+// run runs until the programs have ended, or a signal ends the visit. Signals of the
+// terminal are the program's own business; the second one is ours.
+func (v *visit) run(h trace.Handler) error {
+	runtime.UnlockOSThread() // init locked it for becomeProgram
+	signal.Reset(syscall.SIGPIPE)
+	keepIgnored()
+	v.tracer = trace.New(trace.Options{Follow: true})
+	if err := v.begin(); err != nil {
+		v.tracer.Close()
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer v.watch(cancel)()
+	chain := trace.HandlerFunc(func(stop *trace.Stop) (trace.Action, error) {
+		if e, ok := stop.Event.(*trace.Exited); ok && stop.Task.TID() == v.child && !e.Superseded {
+			ended := *e
+			v.exited = &ended
+		}
+		return h.Handle(stop)
+	})
+	return v.tracer.Run(ctx, leaving{chain, h})
+}
+
+// leaving lets a handler behind another one know that the run is over.
+type leaving struct {
+	trace.Handler
+	inner trace.Handler
+}
+
+// Leave implements trace.Leaver.
+func (l leaving) Leave() {
+	if inner, ok := l.inner.(trace.Leaver); ok {
+		inner.Leave()
+	}
+}
+
+// begin starts the program or attaches to the processes.
+func (v *visit) begin() error {
+	if len(v.program) > 0 {
+		path, err := findProgram(v.program[0])
+		if err != nil {
+			return err
+		}
+		v.child, err = v.tracer.Start(&trace.Command{Path: path, Args: v.program})
+		return err
+	}
+	for _, pid := range v.pids {
+		if err := v.tracer.Attach(pid); err != nil {
+			return errors.New(strings.Join(attachFailed(pid, err), "; "))
+		}
+	}
+	return nil
+}
+
+// watch has signals end the visit, and returns the undoing.
+func (v *visit) watch(cancel context.CancelCauseFunc) (unwatch func()) {
+	signal.Ignore(syscall.SIGTTIN, syscall.SIGTTOU)
+	ending := make(chan os.Signal, 1)
+	signal.Notify(ending, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGPIPE, syscall.SIGTERM)
+	go func() {
+		heard := 0
+		if len(v.program) == 0 {
+			heard++
+		}
+		for sig := range ending {
+			switch heard++; {
+			case heard == 1 && (sig == syscall.SIGINT || sig == syscall.SIGQUIT):
+			case heard <= 2:
+				cancel(interruption{sig.(syscall.Signal)})
+				heard = 2
+			default:
+				die(sig.(syscall.Signal))
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(ending)
+		close(ending)
+	}
+}
+
+// An exitStatus is how a program ended, as the error of the command that ran it.
+type exitStatus struct{ trace.Exited }
+
+func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", e.Code) }
+
+// end is the error of the command, after the visit has ended with one or none: the status of
+// the program, or the signal that we have been ended by.
+func (v *visit) end(err error) error {
+	var cut interruption
+	switch {
+	case errors.As(err, &cut):
+		die(cut.signal)
+	case err != nil || v.exited == nil:
+		return err
+	case v.exited.Signal != 0:
+		die(v.exited.Signal)
+	}
+	if v.exited.Code != 0 {
+		return exitStatus{*v.exited}
+	}
+	return nil
+}

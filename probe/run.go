@@ -1,0 +1,86 @@
+package probe
+
+import (
+	"fmt"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/breakpoint"
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/trace"
+	"github.com/trapline/trapline/unwind"
+)
+
+// A Run is probes at work, on the tracer's thread.
+type Run struct {
+	Set      *breakpoint.Set
+	Observer Observer
+	// Limit ends the run after so many hits; zero for never.
+	Limit uint64
+	// Frames is how many calls of a stack are told; zero for all.
+	Frames int
+	// Problem, when not nil, is told what is wrong with a file that may have a place.
+	Problem func(error)
+
+	hits    uint64
+	calls   map[*trace.Task][]call
+	returns map[abi.Addr]*breakpoint.Breakpoint
+	hit     Hit
+}
+
+// NewRun returns a run of probes.
+func NewRun(o Observer, probes ...*Probe) *Run {
+	r := &Run{Observer: o, Set: breakpoint.New(), calls: map[*trace.Task][]call{}, returns: map[abi.Addr]*breakpoint.Breakpoint{}}
+	for _, p := range probes {
+		r.Set.Add(r.breakpoint(p))
+	}
+	return r
+}
+
+// breakpoint makes a probe's breakpoint.
+func (r *Run) breakpoint(p *Probe) *breakpoint.Breakpoint {
+	return &breakpoint.Breakpoint{
+		Find: func(f *image.File) []uint64 {
+			addrs, err := p.Place.find(f)
+			if err != nil && r.Problem != nil && p.Place.Module != "" {
+				r.Problem(fmt.Errorf("%s: %w", p.Place.Text, err))
+			}
+			p.Found += len(addrs)
+			return addrs
+		},
+		Hit: func(h *breakpoint.Hit) (trace.Mode, error) { return r.at(p, h) },
+	}
+}
+
+// at handles a task that has come to a probe.
+func (r *Run) at(p *Probe, h *breakpoint.Hit) (trace.Mode, error) {
+	if p.Limit > 0 && p.Hits >= uint64(p.Limit) {
+		return trace.Default, nil
+	}
+	p.Hits++
+	if p.Return {
+		r.enter(p, h)
+	}
+	r.meet(p, h)
+	return r.tell()
+}
+
+// meet fills in what has been met.
+func (r *Run) meet(p *Probe, h *breakpoint.Hit) {
+	r.hit = Hit{Probe: p, Task: h.Task, Time: h.Time, Regs: h.Regs, Module: h.Module, Space: h.Space,
+		Places: h.Module.Places(r.hit.Places[:0], h.Addr), Stack: r.hit.Stack[:0]}
+	if p.Stack {
+		u := unwind.Unwinder{Space: h.Space, Memory: h.Memory, Limit: r.Frames}
+		r.hit.Stack, r.hit.Stopped = u.Walk(r.hit.Stack, h.Regs)
+	}
+}
+
+// tell gives the observer what has been met.
+func (r *Run) tell() (trace.Mode, error) {
+	if err := r.Observer.Hit(&r.hit); err != nil {
+		return trace.Default, err
+	}
+	if r.hits++; r.Limit > 0 && r.hits >= r.Limit {
+		return trace.Default, trace.Done
+	}
+	return trace.Default, nil
+}
