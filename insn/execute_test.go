@@ -2,7 +2,9 @@ package insn
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -95,14 +97,6 @@ func unsteady(i *Inst) bool {
 		return i.group() > 3
 	}
 	return false
-}
-
-// rounds is how often an instruction is run: more often where we calculate ourselves.
-func (p *processor) rounds(code []byte) int {
-	if p.decode(code).Effort() == Beyond {
-		return 1
-	}
-	return 8
 }
 
 // A tally counts what became of instructions.
@@ -208,13 +202,47 @@ func TestExecute(t *testing.T) {
 				if e.abi != a {
 					continue
 				}
-				for round := range p.rounds(e.code) {
-					p.check(e.code, uint64(seed*100+round), &n)
+				p.check(e.code, uint64(seed), &n)
+			}
+			for _, code := range emulatedCode(a) {
+				for seed := range 30 {
+					p.check(code, uint64(seed), &n)
 				}
 			}
 			t.Logf("%+v", n)
 		})
 	}
+}
+
+// emulatedCode is what Emulate does, in more variety than one of each form: it is run with
+// many registers.
+func emulatedCode(a *abi.ABI) (all [][]byte) {
+	codes := []string{
+		"54", "5c", "55", "5d", "6880808080", "6a80", "c9", "c3", "c20800", "c20080", // the stack
+		"83c07f", "83e880", "83ed01", "81c000000080", "81e800000080", "81edffffff7f", // flags
+		"89e0", "8bec", "b880808080", "c7c580808080", "90", "f390", "0f1f440000",
+		"8d442408", "8d04b3", "8d0485f0ffffff", "8d4580", "8d8580000000", // addresses
+		"eb10", "e910000000", "e810000000", "ffd0", "ffe1", "ff10", "ff5510", "ff6508", "ff2424", "ff542408",
+		"e010", "e110", "e210", "e310", "67e010", "67e110", "67e210", "67e310", "f2e110", "f3e010",
+	}
+	for cc := range 16 {
+		codes = append(codes, fmt.Sprintf("%x10", 0x70+cc), fmt.Sprintf("0f%x10000000", 0x80+cc))
+	}
+	if a.Reg == 8 {
+		codes = append(codes,
+			"4154", "415d", "48c7c080808080", "48b88081828384858687", "4889c4", "4c8be5", "4190",
+			"4883c07f", "4883e880", "4981c400000080", "4981ec00000080", "49ffd4", "41ff65f8",
+			"64ff16", "65ff27", "64ff142500200030", "488d0510000000", "4e8d44e310", "ff2510000000", "ff1510000000",
+		)
+	}
+	for _, code := range codes {
+		b, err := hex.DecodeString(code)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, b)
+	}
+	return all
 }
 
 // A call of the system from a copy returns to the copy; the register that SYSCALL leaves its

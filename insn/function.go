@@ -122,15 +122,12 @@ func (f *Function) mark(at, n int, m mark) {
 	f.marks[at] |= starts
 }
 
-// branch notes where the instruction goes, besides to the next.
+// branch notes where the instruction goes, if not to the next.
 func (f *Function) branch(todo []int, i *Inst) []int {
 	f.byValue = f.byValue || i.Flow == JumpsByValue
 	if to, ok := f.inner(i); ok {
 		f.lead(to)
 		todo = append(todo, to)
-	}
-	if i.Flow.ends() || i.Flow == Branches {
-		f.lead(int(i.Next() - f.addr))
 	}
 	return todo
 }

@@ -32,6 +32,8 @@ func TestDecode(t *testing.T) {
 		{abi.AMD64, "0f 0b", 2, insn.Stops, 0},
 		{abi.AMD64, "d5 00 a1 0020000000000000", 11, insn.Jumps, 0x2000},
 		{abi.AMD64, "62 f3 7d 48 39 05 00000000 01", 11, insn.Falls, 0},
+		{abi.AMD64, "48 66 b8 3412", 5, insn.Falls, 0},    // a REX that is not the last prefix
+		{abi.AMD64, "66 0f 78 c0 0102", 6, insn.Falls, 0}, // extrq
 		{abi.X32, "ff d0", 2, insn.CallsByValue, 0},
 		{abi.I386, "40", 1, insn.Falls, 0},
 		{abi.I386, "67 8b 06 3412", 5, insn.Falls, 0},

@@ -275,13 +275,15 @@ func (p *processor) put(b []byte, v uint64) {
 
 func (p *processor) word(r *rand.Rand) uint64 {
 	small := uint64(r.IntN(0x100)) * 8
-	switch r.IntN(4) {
+	switch r.IntN(5) {
 	case 0:
 		return uint64(textAt) + 0x1000 + small
 	case 1:
 		return uint64(dataAt) + middle + small
 	case 2:
 		return small / 8
+	case 3: // where signs change
+		return p.idle.ABI.TruncateReg(uint64(r.IntN(3))<<(30+31*r.IntN(2)) + small - 0x400)
 	}
 	return p.idle.ABI.TruncateReg(r.Uint64())
 }
