@@ -24,6 +24,7 @@ func TestMove(t *testing.T) {
 		{abi.AMD64, "0f af c3", near, "0fafc3 e9fb0ff0ff"},
 		{abi.AMD64, "0f af c3", away, "0fafc3 ff2500000000 0310400000000000"},
 		{abi.AMD64, "8b 05 00010000", near, "8b050011f0ff e9fb0ff0ff"},
+		{abi.AMD64, "67 8b 05 00010000", away, "678b0500114000 ff2500000000 0710400000000000"},
 		{abi.AMD64, "e8 fb000000", near, "ff3505000000 e9f510f0ff 0510400000000000"},
 		{abi.AMD64, "ff 54 24 08", near, "ff3507000000 ffa42410000000 0410400000000000"},
 		{abi.AMD64, "74 10", near, "7402 eb05 e90910f0ff e9f40ff0ff"},
