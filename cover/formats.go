@@ -2,7 +2,6 @@ package cover
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -31,7 +30,14 @@ var Formats = []Format{
 // WriteFile writes the report in one format into a folder, in one step.
 func (f *Format) WriteFile(dir string, r *Report) error {
 	var b bytes.Buffer
-	return errors.Join(f.Write(&b, r), os.MkdirAll(dir, 0o777), WriteFile(filepath.Join(dir, f.File), b.Bytes()))
+	err := f.Write(&b, r)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o777)
+	}
+	if err != nil {
+		return err
+	}
+	return WriteFile(filepath.Join(dir, f.File), b.Bytes())
 }
 
 // oneLine makes of a name one that cannot end a line.

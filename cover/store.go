@@ -72,6 +72,12 @@ func (s Store) profiles() ([]string, error) {
 	return found, nil
 }
 
+// Has reports whether there are profiles in the folder.
+func (s Store) Has() (bool, error) {
+	names, err := s.profiles()
+	return len(names) > 0, err
+}
+
 // Load merges the profiles in the folder. One that cannot be read is left out; the errors
 // of all of those come along with the others' profile.
 func (s Store) Load() (*Profile, error) {

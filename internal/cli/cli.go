@@ -86,7 +86,7 @@ func newRoot() *cobra.Command {
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newTrace(), newFormat(), newProbe(), newResolve(), newStack(), newSweep(), newSyscalls(), newCompletion(), newVersion())
+	root.AddCommand(newTrace(), newCover(), newFormat(), newProbe(), newResolve(), newStack(), newSweep(), newSyscalls(), newCompletion(), newVersion())
 	return root
 }
 

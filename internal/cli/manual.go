@@ -7,9 +7,12 @@ import "strings"
 // Manuals returns the manual pages by file name. They say what the help says.
 func Manuals() map[string]string {
 	return map[string]string{
-		"trapline.1":          mainManual(),
-		"trapline-trace.1":    traceManual(),
-		"trapline-format.1":   formatManual(),
+		"trapline.1":        mainManual(),
+		"trapline-trace.1":  traceManual(),
+		"trapline-format.1": formatManual(),
+
+		"trapline-cover-report.1": coverReportManual(),
+
 		"trapline-resolve.1":  commandManual(newResolve()),
 		"trapline-stack.1":    stackManual(),
 		"trapline-sweep.1":    sweepManual(),

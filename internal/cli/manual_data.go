@@ -53,10 +53,20 @@ func sweepManual() string { return commandManual(newSweep()) }
 // stackManual is the manual page of the stack command.
 func stackManual() string { return commandManual(newStack()) }
 
+// coverReportManual is the manual page of the report command of cover.
+func coverReportManual() string {
+	report, _, err := newCover().Find([]string{"report"})
+	if err != nil {
+		panic(err)
+	}
+	return commandManual(report)
+}
+
 // commandManual is the manual page of a command that cobra serves.
 func commandManual(c *cobra.Command) string {
-	name, args, _ := strings.Cut(c.Use, " ")
-	r := newPage("trapline-"+name, c.Short)
+	_, args, _ := strings.Cut(c.Use, " ")
+	name := c.CommandPath()
+	r := newPage("trapline-"+strings.ReplaceAll(name, " ", "-"), c.Short)
 	r.synopsis("trapline "+name, args)
 	about, list, _ := strings.Cut(c.Long, "\n\nOptions:\n")
 	r.request(".SH DESCRIPTION")
@@ -64,7 +74,7 @@ func commandManual(c *cobra.Command) string {
 		r.text(line)
 	}
 	r.request(".SH OPTIONS")
-	r.literal(list)
+	r.groups(list)
 	r.request(".SH EXAMPLES")
 	r.literal(c.Example)
 	r.request(".SH SEE ALSO")
@@ -76,6 +86,18 @@ func (r *roff) synopsis(command, args string) {
 	r.request(".SH SYNOPSIS")
 	r.request(".B " + command)
 	r.text(args)
+}
+
+// groups writes options, those behind a line that ends in a colon as a group of that name.
+func (r *roff) groups(list string) {
+	first, rest, more := strings.Cut(list, "\n\n")
+	r.literal(first)
+	if !more {
+		return
+	}
+	name, rest, _ := strings.Cut(rest, ":\n")
+	r.request(".SS " + name)
+	r.groups(rest)
 }
 
 // literal writes lines as they are.

@@ -32,7 +32,9 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
-			return nil
+			data, err := filepath.Abs("../../cover/testdata")
+			env.Setenv("COVER", data)
+			return err
 		},
 		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "fixture": buildFixture},
 		Condition: condition,

@@ -7,14 +7,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// newHelp prints the help of a command.
+// newHelp prints the help of a command, or of a command of a command.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use:                   "help [COMMAND]",
 		DisableFlagsInUseLine: true,
 		Short:                 "Print the help of a command",
 		Example:               "  trapline help trace",
-		Args:                  cobra.MaximumNArgs(1),
+		Args:                  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			target, rest, err := cmd.Root().Find(args)
 			if err == nil && len(rest) > 0 {
