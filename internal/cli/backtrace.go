@@ -26,7 +26,7 @@ func setStacks(s *settings, g given) error {
 }
 
 func setFrameLimit(s *settings, g given) error {
-	if err := setNumber(&s.frames, g, math.MaxInt32); err != nil || s.frames == 0 {
+	if err := setNumber(&s.render.Frames, g, math.MaxInt32); err != nil || s.render.Frames == 0 {
 		return invalid(g)
 	}
 	return nil
@@ -48,8 +48,8 @@ func (r *run) walker() *backtrace.Walker {
 	if s.render.Stacks == strace.Sources {
 		detail = backtrace.Sources
 	}
-	if s.frames > 0 {
-		limit = s.frames
+	if s.render.Frames > 0 {
+		limit = s.render.Frames
 	}
 	w := backtrace.New(detail, limit)
 	s.render.Stack = func(stop *trace.Stop, into *value.Stack) bool {

@@ -73,7 +73,7 @@ func (s *settings) warnings() []string {
 		{s.summaryOnly && s.render.SpentTime != strace.Off, noLines, "-T/--syscall-times"},
 		{s.summaryOnly && s.render.FDs != 0, noLines, "-y/--decode-fds"},
 		{s.summaryOnly && s.render.Stacks != strace.NoStacks, noLines, "-k/--stack-trace"},
-		{s.frames > 0 && s.render.Stacks == strace.NoStacks, "%s has no effect without -k/--stack-trace", "--stack-trace-frame-limit"},
+		{s.render.Frames > 0 && s.render.Stacks == strace.NoStacks, "%s has no effect without -k/--stack-trace", "--stack-trace-frame-limit"},
 	} {
 		if w.idle {
 			found = append(found, fmt.Sprintf(w.form, w.option))

@@ -70,7 +70,7 @@ func (s *settings) applyFormat(o *option, g given) error {
 }
 
 // unreplayed are the options of the groups below that need the program itself.
-var unreplayed = []string{"tips", "kvm", "read", "write", "output-format", "output-separately", "stack-trace-frame-limit", "summary-wall-clock", "trace-fds", "trace-path", "version", "where"}
+var unreplayed = []string{"tips", "kvm", "read", "write", "output-format", "output-separately", "summary-wall-clock", "trace-fds", "trace-path", "version", "where"}
 
 // replayed reports whether the option is the format command's too.
 func (o *option) replayed() bool {

@@ -48,7 +48,6 @@ type settings struct {
 	separately bool
 	data       bool                // records rather than text
 	prepared   map[int]strace.Sink // files of tasks, opened ahead
-	frames     int                 // of a call stack, at most; zero: nobody said
 	showPID    bool
 	color      string
 	replaying  bool // what was recorded

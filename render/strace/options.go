@@ -71,6 +71,8 @@ type Options struct {
 
 	// Stacks is what is shown of the call stacks of calls and signals (-k).
 	Stacks StackTrace
+	// Frames is how many calls of a stack are shown at most; zero for all there are.
+	Frames int
 	// Stack finds the call stack of the task and says whether it is to be shown now: at the
 	// entry of a call only if the exit may be too late. Nil shows none.
 	Stack func(s *trace.Stop, into *value.Stack) bool

@@ -38,21 +38,34 @@ func (o *Observer) stack(s *trace.Stop, l *line) {
 
 // stack writes a call stack.
 func (p *Printer) stack(l *line, s *value.Stack) {
-	for i := range s.Frames {
-		f := &s.Frames[i]
+	if p.frames(l, s.Frames) || s.End == value.TooMany {
+		l.text = append(append(l.text, " > "...), value.TooMany...)
+		p.newline(l)
+	}
+	p.flush(l)
+}
+
+// frames writes as many frames as are to be shown and reports whether there are more.
+// Inlined calls do not count.
+func (p *Printer) frames(l *line, frames []value.Frame) (more bool) {
+	calls := 0
+	for i := range frames {
+		f := &frames[i]
 		if f.Inlined && p.o.Stacks != Sources {
 			continue
+		}
+		if p.o.Frames > 0 && calls == p.o.Frames {
+			return true
+		}
+		if !f.Inlined {
+			calls++
 		}
 		p.frame(l, f)
 		if f.File == "" {
 			break
 		}
 	}
-	if s.End == value.TooMany {
-		l.text = append(append(l.text, " > "...), s.End...)
-		p.newline(l)
-	}
-	p.flush(l)
+	return false
 }
 
 // leftOver writes the stack of a call that did not come back, if it was caught.

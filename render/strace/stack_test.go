@@ -1,6 +1,7 @@
 package strace
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,6 +92,21 @@ func TestStackEnd(t *testing.T) {
 		o.event(t, &trace.SignalStop{Signal: 10})
 		if diff := cmp.Diff("--- SIGUSR1 ---\n > /lib/libc.so.6(write+0x10) [0x1010]\n"+want, out.String()); diff != "" {
 			t.Error(diff)
+		}
+	}
+}
+
+// Of a stack that has more, so many calls are shown. Inlined ones do not count.
+func TestStackLimit(t *testing.T) {
+	for limit, want := range map[int]string{
+		1: " > /lib/libc.so.6(write+0x10) [0x1010]\n > too many stack frames\n",
+		2: sourcesText[:strings.Index(sourcesText, " > /bin/a b(at_its")] + " > too many stack frames\n",
+		8: sourcesText,
+	} {
+		o, out, _ := stacked(Sources, func(o *Options) { o.Frames = limit })
+		o.event(t, &trace.SignalStop{Signal: 10})
+		if diff := cmp.Diff("--- SIGUSR1 ---\n"+want, out.String()); diff != "" {
+			t.Errorf("%d: %s", limit, diff)
 		}
 	}
 }
