@@ -16,8 +16,8 @@ func (s *Set) trapped(stop *trace.Stop, sp *space, at place, regs *abi.Regs) (tr
 		behind.SetPC(at.addr + abi.Addr(regs.ABI.BreakAdjust))
 		a = trace.Action{Regs: &behind}
 	}
-	if s.left {
-		return a, nil
+	if s.left || s.stopped {
+		return a, nil // it will come here again
 	}
 	if !s.again(task, regs) {
 		mode, err := s.tell(stop, sp, at, regs)
@@ -32,6 +32,7 @@ func (s *Set) trapped(stop *trace.Stop, sp *space, at place, regs *abi.Regs) (tr
 		return a, sp.write(at, at.site.first)
 	}
 	if a.Mode == trace.Hold {
+		s.held[task] = at.addr
 		return a, nil
 	}
 	return s.goOn(task, sp, at, a)

@@ -155,7 +155,7 @@ func faulted(e *trace.SignalStop) bool {
 func (s *Set) stepped(stop *trace.Stop) (trace.Action, error) {
 	p := s.passing[stop.Task]
 	if p == nil || p.copied == nil && len(p.withheld) == 0 {
-		return s.pass(stop)
+		return s.stepDone(stop, trace.Action{})
 	}
 	var a trace.Action
 	if c := p.copied; c != nil {
@@ -176,6 +176,7 @@ func (s *Set) stepped(stop *trace.Stop) (trace.Action, error) {
 	}
 	if len(p.withheld) > 0 {
 		a.Mode = trace.Step
+		return a, nil
 	}
-	return a, nil
+	return s.stepDone(stop, a)
 }

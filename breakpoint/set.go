@@ -26,6 +26,10 @@ type Set struct {
 	plans       map[*image.File]*plan
 	spaces      map[*trace.Task]*space
 	passing     map[*trace.Task]*passing
+	held        map[*trace.Task]abi.Addr // where a task is that Hit holds, which has been told
+	steps       map[*trace.Task]func(*abi.Regs)
+	unarmed     map[*trace.Task]bool // whose debug registers are not set yet
+	stopped     bool                 // everything is to stop
 	left        bool
 	hit         Hit
 }
@@ -40,6 +44,9 @@ func New(breakpoints ...*Breakpoint) *Set {
 		plans:       map[*image.File]*plan{},
 		spaces:      map[*trace.Task]*space{},
 		passing:     map[*trace.Task]*passing{},
+		held:        map[*trace.Task]abi.Addr{},
+		steps:       map[*trace.Task]func(*abi.Regs){},
+		unarmed:     map[*trace.Task]bool{},
 	}
 	s.linker = &Breakpoint{Find: findLinker, Hit: s.linked}
 	return s
@@ -50,15 +57,28 @@ func (s *Set) Add(b *Breakpoint) { s.breakpoints = append(s.breakpoints, b) }
 
 // Handle implements trace.Handler.
 func (s *Set) Handle(stop *trace.Stop) (trace.Action, error) {
+	a, err := s.handle(stop)
+	if s.stopped && !s.left {
+		a.Mode = max(a.Mode, trace.Hold)
+	}
+	return a, err
+}
+
+func (s *Set) handle(stop *trace.Stop) (trace.Action, error) {
 	switch e := stop.Event.(type) {
 	case *trace.SignalStop:
+		s.armed(stop.Task)
 		return s.signal(stop, e)
 	case *trace.Trap:
+		s.armed(stop.Task)
 		return s.stepped(stop)
+	case *trace.Interrupted:
+		s.interrupted(stop.Task)
 	case *trace.Forked:
 		s.forked(stop.Task, e.Child)
 	case *trace.NewTask:
 		s.born(stop.Task)
+		s.armed(stop.Task)
 	case *trace.Attached:
 		s.attached(stop.Task)
 	case *trace.Joined:
@@ -82,12 +102,24 @@ func (s *Set) pass(stop *trace.Stop) (trace.Action, error) {
 // Leave implements trace.Leaver: the programs' text is theirs again.
 func (s *Set) Leave() {
 	s.left = true
+	for task, sp := range s.spaces {
+		sp.disarm(task)
+	}
 	for _, sp := range s.each() {
 		s.report(sp, sp.clear())
 	}
 	if l, ok := s.Next.(trace.Leaver); ok {
 		l.Leave()
 	}
+}
+
+// interrupted handles a task that was asked to stop.
+func (s *Set) interrupted(task *trace.Task) {
+	if sp := s.spaces[task]; sp != nil && s.left {
+		sp.disarm(task)
+		return
+	}
+	s.armed(task)
 }
 
 // each returns all spaces, one of them once.
@@ -132,6 +164,11 @@ func (s *Set) signal(stop *trace.Stop, e *trace.SignalStop) (trace.Action, error
 	sp := s.spaces[stop.Task]
 	if sp == nil {
 		return s.pass(stop)
+	}
+	if e.Signal == syscall.SIGTRAP && len(e.Info) >= 12 && siCode(e.Info) == trapHWBkpt {
+		if a, ours, err := s.watched(stop, e, sp); ours {
+			return a, err
+		}
 	}
 	own := raised(e)
 	if !own && !sp.hasCopies() {

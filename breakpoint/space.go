@@ -27,6 +27,7 @@ type space struct {
 	arenas  []*arena
 	copies  []*copied // by where they are
 	bySite  map[abi.Addr]*copied
+	watches [slots]*Watch
 	gateway abi.Addr // an instruction that makes a system call; zero until it is needed
 }
 
@@ -99,6 +100,9 @@ func (s *Set) enter(task *trace.Task, sp *space) {
 	sp.tasks++
 	s.gone(task)
 	s.spaces[task] = sp
+	if sp.watches != [slots]*Watch{} {
+		s.unarmed[task] = true
+	}
 }
 
 // gone takes a task out of its space.
@@ -106,6 +110,9 @@ func (s *Set) gone(task *trace.Task) {
 	sp := s.spaces[task]
 	delete(s.spaces, task)
 	delete(s.passing, task)
+	delete(s.held, task)
+	delete(s.steps, task)
+	delete(s.unarmed, task)
 	if sp == nil {
 		return
 	}
@@ -139,6 +146,7 @@ func shared(parent, child *trace.Task) bool {
 func (sp *space) fork(s *Set, pid int) *space {
 	child := *sp
 	child.pid, child.tasks, child.memory = pid, 0, nil
+	child.watches = [slots]*Watch{}
 	child.image = sp.image.Fork(s.Cache.Running(pid))
 	child.mapped = slices.Clone(sp.mapped)
 	child.copies = slices.Clone(sp.copies)

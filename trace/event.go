@@ -9,7 +9,8 @@ import (
 
 // An Event is what a task did to make the kernel stop it, or what became of it.
 // The set is closed: *SyscallEnter, *SyscallExit, *SignalStop, *GroupStop, *Trap,
-// *Forked, *NewTask, *Exec, *Exiting, *Exited, *Attached, *Joined, *Detached.
+// *Forked, *NewTask, *Exec, *Exiting, *Exited, *Attached, *Joined,
+// *Interrupted, *Detached.
 //
 // An event and all it refers to is valid until the handler returns.
 type Event interface{ event() }
@@ -108,6 +109,10 @@ type Attached struct{}
 // Joined says that all threads of the task's process are traced now, after Tracer.Attach.
 type Joined struct{}
 
+// Interrupted is the stop of a task that Task.Interrupt has asked for. Another stop may come
+// in its place.
+type Interrupted struct{}
+
 // Detached says that the tracer has let the task go.
 type Detached struct{}
 
@@ -123,4 +128,5 @@ func (*Exiting) event()      {}
 func (*Exited) event()       {}
 func (*Attached) event()     {}
 func (*Joined) event()       {}
+func (*Interrupted) event()  {}
 func (*Detached) event()     {}

@@ -111,6 +111,9 @@ func (t *Tracer) sendOn(s ptrace.Status) {
 	case task.attached && s.Event() == ptrace.EventStop:
 		task.attached = t.leaver && trapPending(task.tid)
 		t.attachStop(task, s)
+		if t.leaver {
+			t.deliver(task, &Interrupted{})
+		}
 	case task.attached: // any stop calls the interrupt off, but its signal flag stays
 		ptrace.Interrupt(task.tid)
 	}

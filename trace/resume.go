@@ -12,6 +12,7 @@ import (
 // them for wait to report.
 func (t *Tracer) resume(task *Task, mode Mode, sig syscall.Signal) {
 	task.stopped, task.undelivered = mode == Hold, sig
+	task.asked = false
 	switch {
 	case mode == Hold:
 		task.mode = Default // until Release tells

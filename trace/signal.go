@@ -62,7 +62,14 @@ func (t *Tracer) trapStop(task *Task, s ptrace.Status) {
 		t.resume(task, task.launchMode(), 0)
 		return
 	}
-	if !s.GroupStop() {
+	switch {
+	case !s.GroupStop() && task.asked:
+		task.asked = false
+		a := t.deliver(task, &Interrupted{})
+		t.apply(task, &a)
+		t.resume(task, max(task.mode, a.Mode), 0)
+		return
+	case !s.GroupStop():
 		t.resume(task, task.mode, 0)
 		return
 	}

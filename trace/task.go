@@ -35,6 +35,7 @@ type Task struct {
 	hasRestart  bool         // interrupted is set
 	attached    bool         // seized by Attach; its first stop has not come
 	halted      bool         // by halt; its stop has not come
+	asked       bool         // by Interrupt; its stop has not come
 	replacement *replacement // nil until a call is replaced
 
 	// With Options.Seccomp.
@@ -74,6 +75,18 @@ func (t *Task) Regs() (abi.Regs, error) {
 // SetRegs replaces the general registers of a task on Hold. Handlers should ask for
 // Action.Regs instead.
 func (t *Task) SetRegs(r *abi.Regs) error { return ptrace.SetRegs(t.tid, r) }
+
+// Interrupt has a task stop that runs. Whatever stop comes next is the answer: Interrupted
+// if there is no other reason for one. A call that the task is blocked in is begun anew. Only
+// from handlers and posted functions.
+func (t *Task) Interrupt() {
+	if t.stopped || t.grouped || t.asked {
+		return
+	}
+	if ptrace.Interrupt(t.tid) == nil {
+		t.halted, t.asked = true, true
+	}
+}
 
 // Release lets a task go on that a handler has put on Hold, as mode says. Only
 // from handlers and posted functions.
