@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"sort"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/capture"
 	"github.com/trapline/trapline/mem"
@@ -20,11 +22,15 @@ type Goroutine struct {
 	Locked  bool   // to its thread
 }
 
-// maxGoStack is how much of a goroutine's stack is copied.
-const maxGoStack = 1 << 20
+// maxGoStack is how much of a goroutine's stack is copied, and maxCStack of one that Go's
+// threads have for C.
+const (
+	maxGoStack = 1 << 20
+	maxCStack  = 256 << 10
+)
 
-// FindGo looks for the goroutines of a process that runs and has that memory. While is
-// to be called when it is captured.
+// FindGo looks for the goroutines of a process that runs and has that memory. While or
+// WhileThreads is to be called when it is captured.
 func (r *Resolver) FindGo(maps []procfs.Mapping, memory mem.Reader) (err error) {
 	r.meet(&capture.Process{Maps: maps})
 	r.golang, err = unwind.Goroutines(r.space, memory)
@@ -33,39 +39,67 @@ func (r *Resolver) FindGo(maps []procfs.Mapping, memory mem.Reader) (err error) 
 
 // While is for capture.Options: it lists the goroutines while the process is frozen and
 // asks for their stacks.
-func (r *Resolver) While(p *capture.Process) (stacks []capture.Range) {
+func (r *Resolver) While(p *capture.Process) []capture.Range {
 	r.goroutines, r.goErr = r.golang.List(p.Memory)
+	stacks := r.WhileThreads(p)
 	for i := range r.goroutines {
 		g := &r.goroutines[i]
 		if g.Low <= g.SP && g.SP < g.High {
-			stacks = append(stacks, capture.Range{Start: g.SP, End: min(g.High, g.SP+maxGoStack)})
+			stacks = append(stacks, upward(g.SP, g.High, maxGoStack))
 		}
 	}
 	return stacks
 }
 
-const (
-	goStruct = 1 << 10 // more than the runtime's structure of a goroutine takes
-	goBelow  = 1 << 10 // more than the way into C takes below where Go says it was left
-)
+func upward(from, end, most abi.Addr) capture.Range {
+	return capture.Range{Start: from, End: from + min(end-from, most)}
+}
 
-// WhileThreads is While for those who look at threads only: a thread that Go has led into
-// C goes on, outward, on the stack of its goroutine.
-func (r *Resolver) WhileThreads(p *capture.Process) (stacks []capture.Range) {
-	list, err := r.golang.List(p.Memory)
-	if err != nil {
-		return nil
-	}
-	for i := range list {
-		g := &list[i]
-		if g.Thread == 0 || g.Low > g.SP || g.SP >= g.High {
+// WhileThreads is While for those who look at threads only: it asks for what leads from one
+// of the stacks of a thread of Go's to another, and for those that the thread is not on.
+func (r *Resolver) WhileThreads(p *capture.Process) (ranges []capture.Range) {
+	r.threads = map[int]unwind.GoThread{}
+	for i := range p.Threads {
+		t := &p.Threads[i]
+		golang, ok := r.golang.Thread(p.Memory, t.TID)
+		if !ok {
 			continue
 		}
-		stacks = append(stacks,
-			capture.Range{Start: max(g.Low, g.SP-min(g.SP, goBelow)), End: min(g.High, g.SP+maxGoStack)},
-			capture.Range{Start: g.Addr, End: g.Addr + goStruct})
+		r.threads[t.TID] = golang
+		for _, at := range []abi.Addr{golang.M, golang.G, golang.G0} {
+			ranges = append(ranges, upward(at, at+unwind.GoStruct, unwind.GoStruct))
+		}
+		ranges = append(ranges, goStack(&golang, t), schedulerStack(&golang, p.Maps))
 	}
-	return stacks
+	return ranges
+}
+
+// goStack is the part of its goroutine's stack that a thread may be in: from the lowest of
+// what points there.
+func goStack(golang *unwind.GoThread, t *capture.Thread) capture.Range {
+	from := golang.High
+	for _, sp := range []abi.Addr{t.Regs.SP(), unwind.FrameAddr(&t.Regs), golang.SP} {
+		if golang.Low <= sp && sp < from {
+			from = sp
+		}
+	}
+	if from == golang.High {
+		from = golang.Low
+	}
+	return upward(from, golang.High, maxGoStack)
+}
+
+// schedulerStack is the part of the scheduler's stack that is below the goroutine's. One
+// that is not from Go's own heap is C's: Go does not know where it ends.
+func schedulerStack(golang *unwind.GoThread, maps []procfs.Mapping) capture.Range {
+	i := sort.Search(len(maps), func(i int) bool { return maps[i].End > golang.Scheduler })
+	switch {
+	case i == len(maps) || !maps[i].Contains(golang.Scheduler):
+		return capture.Range{}
+	case maps[i].Contains(golang.Low) && golang.Top > golang.Scheduler:
+		return upward(golang.Scheduler, golang.Top, maxCStack)
+	}
+	return upward(golang.Scheduler, maps[i].End, maxCStack)
 }
 
 // goroutinesOf walks the stacks of goroutines that are not the runtime's own.

@@ -30,8 +30,9 @@ type Resolver struct {
 	names unwind.Names
 	walk  []unwind.Frame
 
-	golang     *unwind.GoRuntime // nil: goroutines are not asked for
-	goroutines []unwind.Goroutine
+	golang     *unwind.GoRuntime // nil where there is none
+	threads    map[int]unwind.GoThread
+	goroutines []unwind.Goroutine // if they were asked for
 	goErr      error
 }
 
@@ -91,6 +92,7 @@ func (r *Resolver) thread(u *unwind.Unwinder, t *capture.Thread) Thread {
 		return named
 	}
 	var err error
+	u.M = r.threads[t.TID].M
 	r.walk, err = u.Walk(r.walk[:0], &t.Regs)
 	r.finish(&named, err)
 	return named

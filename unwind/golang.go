@@ -14,29 +14,55 @@ func (u *Unwinder) goStep(s *state, m *image.Module) (t step, ok bool, err error
 	if !ok {
 		return step{}, false, nil
 	}
-	if s.call && f.End == uint64(s.PC())-m.Bias() {
+	name := f.Name()
+	trampoline := strings.HasPrefix(name, "runtime.sigreturn")
+	if trampoline || s.call && f.End == uint64(s.PC())-m.Bias() {
 		if t, ok, err := u.signalStep(s); ok {
 			return t, ok, err
 		}
 	}
-	name := f.Name()
-	if strings.HasPrefix(name, "runtime.sigreturn") {
-		return step{}, false, nil
-	}
 	size, ok := f.StackSize(uint64(s.lookup()) - m.Bias())
-	if !ok {
+	if !ok || trampoline {
 		return step{}, false, nil
 	}
-	frame := goFrame{f: f, sp: s.SP(), size: size}
-	if jump := goJumps[name]; jump != nil && s.call {
-		if t, ok, err := jump(u, s, &frame); ok || err != nil {
-			return t, ok, err
-		}
+	frame := goFrame{
+		f: f, sp: s.SP(), size: size, into: uint64(s.PC()) - m.Bias() - f.Entry,
+		call: s.call, fromC: name == "crosscall2",
+	}
+	if t, ok, err := u.goJump(s, &frame, name); ok || err != nil {
+		return t, true, err
 	}
 	if u.isGoTop(s, &frame, name) {
 		return step{outmost: true, cfa: frame.cfa(s)}, true, nil
 	}
 	t, err = u.goReturn(s, &frame)
+	s.call = !goInjected[name]
+	return t, true, err
+}
+
+// goInjected are functions that the runtime calls where a signal has interrupted another
+// one: they return to the instruction that is next, or was wrong.
+var goInjected = map[string]bool{
+	"runtime.asyncPreempt": true,
+	"runtime.sigpanic":     true,
+	"runtime.debugCallV2":  true,
+	"runtime.debugCallV1":  true,
+}
+
+// goJump finds the frame of a function that changes the stack pointer. It is ok when it
+// has taken s to the caller.
+func (u *Unwinder) goJump(s *state, f *goFrame, name string) (t step, ok bool, err error) {
+	jump := goJumps[name]
+	switch {
+	case jump != nil:
+		t, ok, err = jump(u, s, f)
+	case f.f.SetsStack() && !f.f.IsTop():
+		ok = f.byFramePointer(s)
+	}
+	if !ok || err != nil || t != (step{}) {
+		return t, ok, err
+	}
+	t, err = u.goReturn(s, f)
 	return t, true, err
 }
 
@@ -58,10 +84,13 @@ func goFunc(s *state, m *image.Module) (f image.GoFunc, ok bool) {
 
 // A goFrame is a call of a Go function on a stack.
 type goFrame struct {
-	f    image.GoFunc
-	sp   abi.Addr
-	size uint64 // from the stack pointer to where it was when the function had been entered
-	leap bool   // the frame is on another stack than its callee's
+	f     image.GoFunc
+	sp    abi.Addr
+	size  uint64 // from the stack pointer to where it was when the function had been entered
+	into  uint64 // how far into the function its code is
+	call  bool   // it has called another function
+	fromC bool   // it is crosscall2
+	leap  bool   // the frame is on another stack than its callee's
 }
 
 // cfa is the stack pointer before the call of the frame.
@@ -83,10 +112,14 @@ func (u *Unwinder) goReturn(s *state, f *goFrame) (t step, err error) {
 	if err := u.goFramePointer(s, f); err != nil {
 		return t, err
 	}
-	s.known &= 1<<s.machine.pc | 1<<s.machine.sp | 1<<s.machine.fp | goKept(s)
+	known := s.known
+	s.known &= goKept(s)
 	s.setPC(abi.Addr(pc))
 	s.setSP(t.cfa)
 	s.call = true
+	if f.fromC {
+		return t, u.goRestore(s, f, t.cfa, known)
+	}
 	return t, nil
 }
 
@@ -109,7 +142,7 @@ func (u *Unwinder) goReturnAddress(s *state, f *goFrame) (uint64, error) {
 func (u *Unwinder) goFramePointer(s *state, f *goFrame) error {
 	at := f.sp - abi.Addr(s.slot)
 	switch {
-	case f.size < uint64(s.slot) || s.abi == abi.I386 || f.f.SetsStack():
+	case f.size < uint64(s.slot) || s.abi == abi.I386 || f.f.SetsStack() && !f.leap:
 		return nil
 	case s.link < 0:
 		at = f.cfa(s) - 2*abi.Addr(s.slot)
@@ -121,12 +154,21 @@ func (u *Unwinder) goFramePointer(s *state, f *goFrame) error {
 	return err
 }
 
-// goKept is the register that has the running goroutine in all of Go's code, as a bit.
+// goKept are the registers that Go's code keeps, as bits: those of the stack, that which has
+// the running goroutine, if any, and the frame pointer, which i386 has for other things.
 func goKept(s *state) uint64 {
+	kept := uint64(1<<s.machine.pc | 1<<s.machine.sp)
 	if n := goRegister(s.abi); n >= 0 {
-		return 1 << n & s.known
+		kept |= 1<<n | 1<<s.machine.fp
 	}
-	return 0
+	return kept & s.known
+}
+
+// setG says which goroutine runs the code of a frame.
+func (s *state) setG(g abi.Addr) {
+	if n := goRegister(s.abi); n >= 0 {
+		s.set(n, uint64(g))
+	}
 }
 
 // goRegister is the DWARF number of that register; -1 where none is set aside for it.
@@ -145,8 +187,9 @@ func goRegister(a *abi.ABI) int {
 // the trampoline, a thread has what started it below its first function.
 func (u *Unwinder) isGoTop(s *state, f *goFrame, name string) bool {
 	switch name {
-	case "runtime.mcall":
-		return s.call
+	case "runtime.clone":
+		pc, err := u.goReturnAddress(s, f)
+		return s.call || err != nil || !u.isGo(s, abi.Addr(pc)) || !u.calls(s, abi.Addr(pc))
 	case "runtime.sigtramp", "runtime.cgoSigtramp":
 		return false
 	case "runtime.clone":

@@ -1,9 +1,14 @@
 package unwind
 
-import "github.com/trapline/trapline/abi"
+import (
+	"strings"
 
-// A goJump is what a function does that calls another one on another stack. It changes
-// the frame to where it lies on its own stack, and is not ok if it is there already.
+	"github.com/trapline/trapline/abi"
+)
+
+// A goJump finds the frame of a function that changes from one stack to another: it sets
+// f.sp to where the frame is. It is not ok if the stack pointer tells. A step that is not
+// zero is the whole way to the caller.
 type goJump func(u *Unwinder, s *state, f *goFrame) (t step, ok bool, err error)
 
 // goJumps are those functions of the runtime.
@@ -13,6 +18,9 @@ func init() {
 	goJumps = map[string]goJump{
 		"runtime.systemstack":      (*Unwinder).leaveSystemStack,
 		"runtime.morestack":        (*Unwinder).leaveMoreStack,
+		"runtime.mcall":            (*Unwinder).leaveMcall,
+		"gogo":                     (*Unwinder).leaveGogo,
+		"runtime.gogo":             (*Unwinder).leaveGogo,
 		"runtime.asmcgocall":       (*Unwinder).leaveC,
 		"runtime.asmcgocall.abi0":  (*Unwinder).leaveC,
 		"runtime.cgocallback":      (*Unwinder).leaveCallback,
@@ -23,101 +31,117 @@ func init() {
 	}
 }
 
-// goWord reads a word of the program's, of the runtime's structures or a stack.
-func (u *Unwinder) goWord(s *state, addr abi.Addr, index int) (abi.Addr, error) {
-	v, err := u.word(s.address(uint64(addr)+uint64(index*s.slot)), s.slot)
-	return s.address(v), err
+// place says that a frame is at sp rather than at the stack pointer.
+func (f *goFrame) place(sp abi.Addr) { f.sp, f.leap = sp, true }
+
+// goPrologue is how many bytes of code a function may need to set up its frame pointer.
+const goPrologue = 16
+
+// byFramePointer places a frame of a function that changes the stack pointer: what the
+// frame pointer says holds from the function's first instructions to its last ones.
+func (f *goFrame) byFramePointer(s *state) bool {
+	fp, known := s.get(s.fp)
+	switch {
+	case !known || fp == 0 || s.abi == abi.I386 || f.size < uint64(s.slot):
+		return false
+	case !s.call && f.into < goPrologue:
+		return false
+	case s.link >= 0:
+		f.place(s.address(fp + uint64(s.slot)))
+	default:
+		f.place(s.address(fp + uint64(s.slot) - f.size))
+	}
+	return true
 }
 
-// Numbers of the words of the runtime's structures that have been the same since Go 1.5,
-// because assemblers and debuggers rely on them.
-const (
-	goStackHi = 1 // of g
-	goM       = 6
-	goSchedSP = 7
-	goSchedPC = 8
-	goG0      = 0 // of m
-)
-
-// goCurrents is the number of the word of m that has its user's goroutine: since Go 1.25
-// and before. That goroutine leads back to the m.
-var goCurrents = [...]int{23, 24}
-
-// goThread returns the goroutine of the scheduler and that of the user on the thread
-// whose goroutine is in the register set aside for it.
-func (u *Unwinder) goThread(s *state) (g, g0, current abi.Addr, ok bool) {
-	n := goRegister(s.abi)
-	value, known := s.get(n)
-	if !known || value == 0 {
-		return 0, 0, 0, false
-	}
-	g = abi.Addr(value)
-	m, err := u.goWord(s, g, goM)
-	if err != nil || m == 0 {
-		return 0, 0, 0, false
-	}
-	g0, err = u.goWord(s, m, goG0)
-	if err != nil {
-		return 0, 0, 0, false
-	}
-	for _, index := range goCurrents {
-		current, err = u.goWord(s, m, index)
-		if err != nil || current == 0 {
-			continue
-		}
-		if back, err := u.goWord(s, current, goM); err == nil && back == m {
-			return g, g0, current, true
-		}
-	}
-	return g, g0, 0, true
-}
-
-// goSwitched returns the goroutine that has switched to the scheduler's stack, which s is
-// on, and where its own stack was then.
-func (u *Unwinder) goSwitched(s *state) (current, sp abi.Addr, ok bool) {
-	g, g0, current, ok := u.goThread(s)
-	if !ok || g != g0 || current == 0 {
-		return 0, 0, false
-	}
-	sp, err := u.goWord(s, current, goSchedSP)
-	return current, sp, err == nil && sp != 0
-}
-
-// leaveSystemStack goes from the scheduler's stack to the goroutine's that called
-// systemstack.
+// leaveSystemStack finds systemstack's frame, which is on the goroutine's stack, while
+// what it calls is on the scheduler's.
 func (u *Unwinder) leaveSystemStack(s *state, f *goFrame) (t step, ok bool, err error) {
-	current, sp, ok := u.goSwitched(s)
-	if !ok {
+	th, known := u.goThread(s)
+	switch {
+	case known && th.own(f.sp):
 		return t, false, nil
+	case known && (s.call || u.atScheduler(s, &th)):
+		_, sp, ok := u.goSched(s, &th)
+		if ok {
+			f.place(sp)
+			s.setG(th.current)
+		}
+		return t, ok, nil
 	}
-	f.sp, f.leap = sp, true
-	s.set(goRegister(s.abi), uint64(current))
-	t, err = u.goReturn(s, f)
-	return t, true, err
+	return t, f.byFramePointer(s), nil
+}
+
+// atScheduler reports whether nothing is on the scheduler's stack since it was left.
+func (u *Unwinder) atScheduler(s *state, th *goThread) bool {
+	sp, err := u.goWord(s, th.g0, goSchedSP)
+	return err == nil && sp == s.SP()
 }
 
 // leaveMoreStack goes to the goroutine that needs a larger stack. The runtime does not
-// return to it as if it had been called, but starts its function anew.
+// return to it as if it had been called, but starts its function anew. It may have been
+// asked to make room for others instead: then there is nothing to return to.
 func (u *Unwinder) leaveMoreStack(s *state, f *goFrame) (t step, ok bool, err error) {
-	current, sp, ok := u.goSwitched(s)
-	if !ok {
+	th, known := u.goThread(s)
+	if !known && !s.call || th.own(f.sp) {
 		return t, false, nil
 	}
-	pc, err := u.goWord(s, current, goSchedPC)
-	if err != nil || pc == 0 {
-		return t, false, nil
+	pc, sp, ok := u.goSched(s, &th)
+	if !ok || !u.callsMoreStack(s, pc) {
+		return step{cfa: f.cfa(s), outmost: true}, true, nil
 	}
 	t = step{cfa: f.cfa(s), found: GoTable, leap: true}
-	s.set(goRegister(s.abi), uint64(current))
+	s.setG(th.current)
 	s.setPC(pc)
 	s.setSP(sp)
+	s.call = true
 	return t, true, nil
 }
 
-// goSaved is where asmcgocall keeps, above the stack pointer of the C function that it
+// callsMoreStack reports whether a return address is behind a call of morestack.
+func (u *Unwinder) callsMoreStack(s *state, pc abi.Addr) bool {
+	target, ok := u.called(s, pc)
+	if !ok {
+		return false
+	}
+	at := *s
+	at.setPC(target)
+	at.call = false
+	f, ok := goFunc(&at, u.Space.At(target))
+	return ok && strings.HasPrefix(f.Name(), "runtime.morestack")
+}
+
+// leaveMcall ends the stack where the scheduler has taken over: the goroutine that called
+// mcall is another's business from then on.
+func (u *Unwinder) leaveMcall(s *state, f *goFrame) (t step, ok bool, err error) {
+	th, _ := u.goThread(s)
+	if th.own(f.sp) || !s.call && th.current == 0 {
+		return t, false, nil
+	}
+	return step{cfa: f.cfa(s), outmost: true}, true, nil
+}
+
+// leaveGogo goes to the goroutine that gogo is about to run, when it is on its stack
+// already.
+func (u *Unwinder) leaveGogo(s *state, f *goFrame) (t step, ok bool, err error) {
+	th, _ := u.goThread(s)
+	if s.call || !th.own(s.SP()) {
+		return t, false, nil
+	}
+	pc, err := u.goWord(s, th.current, goSchedPC)
+	if err != nil {
+		return t, false, err
+	}
+	s.setG(th.current)
+	s.setPC(pc)
+	s.call = false
+	return step{cfa: s.SP(), found: GoTable, leap: true}, true, nil
+}
+
+// goSlots is where asmcgocall keeps, above the stack pointer of the C function that it
 // calls, the goroutine and how deep its stack is, in words; and where cgocallback keeps
 // where the scheduler's stack was before.
-var goSaved = map[*abi.ABI]struct{ g, depth, callback int }{
+var goSlots = map[*abi.ABI]struct{ g, depth, callback int }{
 	abi.AMD64: {1, 0, 0},
 	abi.I386:  {2, 1, 0},
 	abi.ARM64: {0, 1, 2},
@@ -125,69 +149,88 @@ var goSaved = map[*abi.ABI]struct{ g, depth, callback int }{
 
 // leaveC goes from C functions to the goroutine that called them.
 func (u *Unwinder) leaveC(s *state, f *goFrame) (t step, ok bool, err error) {
-	saved := goSaved[s.abi]
-	g, err := u.goWord(s, f.sp, saved.g)
+	th, known := u.goThread(s)
+	if known && th.own(f.sp) {
+		return t, false, nil
+	}
+	if !s.call && (f.byFramePointer(s) || u.byRegister(s, f, edx, &th)) {
+		return t, true, nil
+	}
+	if !s.call && s.abi != abi.I386 {
+		return t, false, nil
+	}
+	slots := goSlots[s.abi]
+	g, err := u.goWord(s, f.sp, slots.g)
 	if err != nil {
 		return t, false, err
 	}
-	depth, err := u.goWord(s, f.sp, saved.depth)
+	depth, err := u.goWord(s, f.sp, slots.depth)
 	if err != nil {
 		return t, false, err
 	}
-	f.sp, f.leap = depth, true
-	if g != 0 {
-		hi, err := u.goWord(s, g, goStackHi)
-		if err != nil {
-			return t, false, err
-		}
-		f.sp = s.address(uint64(hi - depth))
+	if g == 0 || depth-f.sp < goAligned {
+		f.place(depth)
+		return t, true, nil
 	}
-	t, err = u.goReturn(s, f)
-	if n := goRegister(s.abi); n >= 0 && g != 0 {
-		s.set(n, uint64(g))
+	hi, err := u.goWord(s, g, goStackHi)
+	if err != nil {
+		return t, false, err
 	}
-	return t, true, err
+	f.place(s.address(uint64(hi - depth)))
+	s.setG(g)
+	return t, true, nil
 }
+
+// goAligned is more than a function takes to align the stack for C.
+const goAligned = 64
 
 // leaveCallback goes from a goroutine that C called to the C functions, which are on the
 // scheduler's stack.
 func (u *Unwinder) leaveCallback(s *state, f *goFrame) (t step, ok bool, err error) {
-	sp := u.callback
-	if sp == 0 {
-		_, g0, _, ok := u.goThread(s)
-		if !ok {
-			return t, false, nil
-		}
-		if sp, err = u.goWord(s, g0, goSchedSP); err != nil || sp == 0 {
-			return t, false, nil
-		}
+	th, known := u.goThread(s)
+	sched, err := u.goWord(s, th.g0, goSchedSP)
+	if !known || err != nil {
+		return t, f.byFramePointer(s), nil
 	}
-	if u.callback, err = u.goWord(s, sp, goSaved[s.abi].callback); err != nil {
-		return t, false, nil
+	own := th.own(f.sp)
+	switch {
+	case own && u.callback != 0:
+		f.place(u.callback)
+	case own:
+		f.place(sched)
+	case f.sp != sched:
+		return t, false, nil // it has not left that stack yet
 	}
-	f.sp, f.leap = sp, true
-	t, err = u.goReturn(s, f)
-	return t, true, err
+	u.callback, err = u.goWord(s, f.sp, goSlots[s.abi].callback)
+	return t, own, err
 }
 
 // leaveVDSO goes from the scheduler's stack, on which the vDSO's functions are called, to
-// the goroutine's: the frame pointer, which they keep, still is the caller's.
+// the goroutine's.
 func (u *Unwinder) leaveVDSO(s *state, f *goFrame) (t step, ok bool, err error) {
-	fp, known := s.get(s.fp)
-	if !known || fp == 0 || s.abi == abi.I386 {
-		return t, false, nil
+	th, _ := u.goThread(s)
+	return t, f.byFramePointer(s) || u.byRegister(s, f, ebp, &th), nil
+}
+
+// Registers of i386 in which functions keep the stack pointer that they came with, and how
+// many bytes of code they take to do so.
+const (
+	edx   = 2
+	ebp   = 5
+	taken = 10
+)
+
+// byRegister places a frame of i386 at what is in a register, if that is on the goroutine's
+// stack, or differs from the stack pointer by no more than is needed to align it.
+func (u *Unwinder) byRegister(s *state, f *goFrame, reg int, th *goThread) bool {
+	v, known := s.get(reg)
+	sp := abi.Addr(v)
+	switch {
+	case s.abi != abi.I386 || !known || !s.call && f.into < taken:
+		return false
+	case sp-f.sp < goAligned, th.own(sp) && !th.own(f.sp):
+		f.place(sp)
+		return true
 	}
-	f.sp, f.leap = s.address(fp), true
-	if s.link >= 0 {
-		f.sp = s.address(fp + uint64(s.slot))
-	} else {
-		f.size = uint64(s.slot)
-	}
-	t, err = u.goReturn(s, f)
-	if err == nil && s.link < 0 {
-		old, err := u.word(abi.Addr(fp), s.slot)
-		s.setFP(abi.Addr(old))
-		return t, true, err
-	}
-	return t, true, err
+	return false
 }

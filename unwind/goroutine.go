@@ -53,6 +53,8 @@ type GoRuntime struct {
 	bias    uint64
 	all     abi.Addr // of the slice of pointers to them
 	systems map[abi.Addr]bool
+	// machines are the runtime's structures of threads that have been seen with a goroutine.
+	machines map[int]abi.Addr
 }
 
 // Limits of what is believed of a program's memory.
@@ -80,7 +82,7 @@ func Goroutines(space *image.Space, memory mem.Reader) (*GoRuntime, error) {
 		v := f.GoVersion()
 		r := &GoRuntime{
 			abi: f.ABI(), layout: goLayoutOf(f.ABI(), v), reasons: goReasonsOf(v),
-			table: f.GoTable(), bias: m.Bias(), systems: map[abi.Addr]bool{},
+			table: f.GoTable(), bias: m.Bias(), systems: map[abi.Addr]bool{}, machines: map[int]abi.Addr{},
 		}
 		if r.layout == nil || !version.IsValid(v) {
 			return nil, ErrGoroutines
@@ -230,6 +232,7 @@ func (r *GoRuntime) add(list []Goroutine, memory mem.Reader, addr abi.Addr, b []
 	if m := at(goM * word); m != 0 {
 		tid, _ := r.word(memory, m+abi.Addr(l.tid))
 		g.Thread = int(uint32(tid))
+		r.machines[g.Thread] = m
 	}
 	g.System = r.isSystem(g.Start)
 	if g.Status != "running" {
@@ -265,7 +268,18 @@ func (u *Unwinder) WalkGoroutine(buf []Frame, g *Goroutine) ([]Frame, error) {
 		return buf, err
 	}
 	s := &u.current
-	s.known = 1<<s.machine.pc | 1<<s.machine.sp | 1<<s.machine.fp | goKept(s)
-	s.call = true
+	s.known = goKept(s)
+	s.call = u.resumesCall(s, g.PC)
 	return u.walk(buf, s)
+}
+
+// resumesCall reports whether a goroutine that goes on at pc returns from a call there: it
+// does not where it begins.
+func (u *Unwinder) resumesCall(s *state, pc abi.Addr) bool {
+	m := u.Space.At(pc)
+	at := *s
+	at.setPC(pc)
+	at.call = false
+	f, ok := goFunc(&at, m)
+	return !ok || f.Entry != uint64(pc)-m.Bias()
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -27,19 +27,17 @@ var goPrograms = []goProgram{
 	{"static", []string{"CGO_ENABLED=0"}, nil},
 	{"stripped", []string{"CGO_ENABLED=0"}, []string{"-ldflags=-s -w"}},
 	{"pie", []string{"CGO_ENABLED=0"}, []string{"-buildmode=pie"}},
+	{"cgo", []string{"CGO_ENABLED=1"}, nil},
 	{"386", []string{"CGO_ENABLED=0", "GOARCH=386"}, nil},
+	{"386 cgo", []string{"CGO_ENABLED=1", "GOARCH=386"}, nil},
 }
+
+// cgo reports whether the program may have C in it.
+func (p goProgram) cgo() bool { return slices.Contains(p.env, "CGO_ENABLED=1") }
 
 func (p goProgram) build(t *testing.T, source string) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "program")
-	args := append([]string{"build", "-o", program}, p.args...)
-	cmd := exec.Command("go", append(args, source)...)
-	cmd.Env = append(os.Environ(), p.env...)
-	if said, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build %v: %v\n%s", p.args, err, said)
-	}
-	return program
+	return fixture.BuildGo(t, source, p.env, p.args...)
 }
 
 // A goDump is the program's own account: the lines "function file:line" of each goroutine.

@@ -37,6 +37,9 @@ func (u *Unwinder) guess(s *state) (t step, ok bool) {
 	if !u.executable(s.PC()) && (!s.call || s.link < 0) {
 		return u.leaf(s, 0)
 	}
+	if t, ok := u.leaveCrosscall(s); ok {
+		return t, true
+	}
 	if !s.call {
 		if off, ok := u.plain(s); ok {
 			if t, ok := u.leaf(s, off); ok {
@@ -132,6 +135,23 @@ func (u *Unwinder) calls(s *state, addr abi.Addr) bool {
 		return isBranchLink(code[longest-4:])
 	}
 	return isCall(code)
+}
+
+// called is what the call before an address calls, if that is plain.
+func (u *Unwinder) called(s *state, addr abi.Addr) (target abi.Addr, ok bool) {
+	if s.link >= 0 {
+		code := u.text.bytes(addr-4, 4)
+		if code == nil || little(code, 4)>>26 != 0b100101 {
+			return 0, false
+		}
+		offset := int64(little(code, 4)<<38) >> 36
+		return addr - 4 + abi.Addr(offset), true
+	}
+	code := u.text.bytes(addr-5, 5)
+	if code == nil || code[0] != 0xe8 {
+		return 0, false
+	}
+	return s.address(uint64(addr) + uint64(extend(little(code[1:], 4), 4))), true
 }
 
 // isCall reports whether code ends in an x86 call: call rel32, or call with an operand in

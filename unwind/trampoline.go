@@ -120,5 +120,17 @@ func (u *Unwinder) leaveSignal(s *state, tramp *trampoline, nr int) (step, error
 		s.set(n, v)
 	}
 	s.call = false
+	u.undoPush(s)
 	return step{cfa: s.SP(), found: SignalFrame, signal: true, leap: true}, nil
+}
+
+// undoPush sees to the moment in which a handler of Go's makes what it has interrupted call
+// a function: the return address has been pushed, but the program counter is still there.
+func (u *Unwinder) undoPush(s *state) {
+	if s.link >= 0 {
+		return
+	}
+	if pushed, err := u.word(s.SP(), s.slot); err == nil && abi.Addr(pushed) == s.PC() {
+		s.setSP(s.SP() + abi.Addr(s.slot))
+	}
 }

@@ -27,6 +27,10 @@ type Unwinder struct {
 	Memory mem.Reader
 	Limit  int // how many frames to find; zero for all there are
 
+	// M is where Go's runtime has the structure of the thread whose stack is walked. Zero if
+	// that is not known: then a register tells, where the ABI has one for it.
+	M abi.Addr
+
 	callback abi.Addr // of the scheduler's stack of Go, before the call from C that was left last
 
 	stack      window
