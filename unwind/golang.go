@@ -187,13 +187,11 @@ func goRegister(a *abi.ABI) int {
 // the trampoline, a thread has what started it below its first function.
 func (u *Unwinder) isGoTop(s *state, f *goFrame, name string) bool {
 	switch name {
-	case "runtime.clone":
-		pc, err := u.goReturnAddress(s, f)
-		return s.call || err != nil || !u.isGo(s, abi.Addr(pc)) || !u.calls(s, abi.Addr(pc))
 	case "runtime.sigtramp", "runtime.cgoSigtramp":
 		return false
 	case "runtime.clone":
-		return s.call
+		pc, err := u.goReturnAddress(s, f)
+		return s.call || err != nil || !u.executable(abi.Addr(pc)) || !u.calls(s, abi.Addr(pc))
 	case "runtime.mstart":
 		pc, err := u.goReturnAddress(s, f)
 		return err != nil || u.Space.At(abi.Addr(pc)) == nil

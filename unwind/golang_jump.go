@@ -156,7 +156,7 @@ func (u *Unwinder) leaveC(s *state, f *goFrame) (t step, ok bool, err error) {
 	if !s.call && (f.byFramePointer(s) || u.byRegister(s, f, edx, &th)) {
 		return t, true, nil
 	}
-	if !s.call && s.abi != abi.I386 {
+	if !s.call && (s.abi != abi.I386 || f.into < taken) {
 		return t, false, nil
 	}
 	slots := goSlots[s.abi]
