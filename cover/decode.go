@@ -97,8 +97,11 @@ func (d *decoder) bytes(n int) []byte {
 
 func (d *decoder) text() string { return string(d.bytes(d.length())) }
 
+// maxTime is the end of the year 9999, beyond which JSON has no times.
+const maxTime = 253402300799 * 1e6
+
 func (d *decoder) time() time.Time {
-	n := d.number(1 << 60)
+	n := d.number(maxTime)
 	if n == 0 {
 		return time.Time{}
 	}

@@ -135,6 +135,7 @@ func (f *File) Lines() []*Line {
 // Function returns the function of that demangled name, which is new if none of its copies
 // was known, and now lasts until last at least.
 func (f *File) Function(name string, first, last int) *Function {
+	first, last = max(first, 0), min(last, maxLine)
 	key := functionKey{first, foldName(name)}
 	k := f.functions[key]
 	if k == nil {

@@ -1,10 +1,14 @@
 package cover
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -84,6 +88,12 @@ func FuzzParseProfile(f *testing.F) {
 		p, err := ParseProfile(seal(bytes.Clone(data)))
 		if err != nil {
 			return
+		}
+		r := NewReport(p, Options{Selection: Selection{System: true}})
+		for _, format := range Formats {
+			if err := format.Write(io.Discard, r); err != nil {
+				t.Errorf("%s: %v", format.Name, err)
+			}
 		}
 		again, err := p.AppendBinary(nil)
 		if err != nil {
@@ -192,6 +202,48 @@ func TestStoreInParallel(t *testing.T) {
 	entries, _ := os.ReadDir(string(s))
 	if len(entries) != writers {
 		t.Errorf("%d files for %d runs", len(entries), writers)
+	}
+}
+
+// A writer that is killed at any moment leaves a profile that was whole, and nothing that is
+// taken for one.
+func TestStoreKilled(t *testing.T) {
+	if dir := os.Getenv("COVER_STORE"); dir != "" {
+		r := Store(dir).Record(Run{})
+		for line := 1; ; line++ {
+			r.File("a.c").Block(line, At{}).Hit()
+			if err := r.Flush(); err != nil {
+				panic(err)
+			}
+			if line == 1 {
+				fmt.Println("flushed")
+			}
+		}
+	}
+	s := Store(t.TempDir())
+	const times = 10
+	for range times {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestStoreKilled$")
+		cmd.Env = append(os.Environ(), "COVER_STORE="+string(s))
+		out, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		cmd.Process.Kill()
+		cmd.Wait()
+	}
+	p, err := s.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Runs) != times || p.File("a.c").Lines()[0].Hits() != times {
+		t.Errorf("%d runs, %d hits", len(p.Runs), p.File("a.c").Lines()[0].Hits())
 	}
 }
 
