@@ -71,7 +71,10 @@ func checkDead(t *testing.T, p *Process, taken *capture.Process, kind, said stri
 	}
 	main := slices.IndexFunc(p.Threads, func(t Thread) bool { return t.TID == p.PID })
 	if main < 0 || !contain(slices.Collect(p.Threads[main].labels()), "main") || !strings.HasPrefix(p.Threads[main].Name, "dies") {
-		t.Errorf("no main thread: %+v", p.Threads)
+		t.Fatalf("no main thread: %+v", p.Threads)
+	}
+	if !slices.ContainsFunc(p.Threads, func(t Thread) bool { return contain(slices.Collect(t.labels()), "waiter", "wait_for_all") }) {
+		t.Errorf("nobody waits: %+v", p.Threads)
 	}
 	if faults := p.Faults(); len(faults) > 0 {
 		t.Errorf("faults %v", faults)
