@@ -41,7 +41,7 @@ const (
 // are.
 func New(d Detail, limit int) *Walker {
 	w := &Walker{limit: limit, processes: map[int]*process{}}
-	w.names.Find = symbol
+	w.names.Find = unwind.Symbol
 	if d == Sources {
 		w.names.Find = lines
 	}

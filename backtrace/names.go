@@ -47,17 +47,6 @@ func file(f *unwind.Frame) (name string, at uint64) {
 	return name, at
 }
 
-// symbol finds the function that an address is in. DWARF, which may be large, is left
-// alone.
-func symbol(m *image.Module, addr abi.Addr) []image.Place {
-	p, ok := m.Symbol(addr)
-	if !ok {
-		return nil
-	}
-	p.File, p.Line = "", 0
-	return []image.Place{p}
-}
-
 // lines finds lines and inlined calls. The function that the code is part of has the
 // name that symbol finds.
 func lines(m *image.Module, addr abi.Addr) []image.Place {

@@ -17,6 +17,7 @@ func (f *File) Symbol(addr uint64) (p Place, ok bool) {
 	if p.From <= DynSym {
 		if found, known := f.goPlaces(nil, addr); known {
 			p, ok = found[len(found)-1], true
+			p.File, p.Line = "", 0
 		}
 	}
 	return p, ok

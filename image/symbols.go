@@ -2,11 +2,9 @@ package image
 
 import (
 	"bytes"
-	"cmp"
 	"debug/elf"
 	"encoding/binary"
 	"math"
-	"slices"
 	"sort"
 )
 
@@ -74,8 +72,7 @@ func (t *symtab) around(addr uint64) (symbols []symbol, all bool) {
 	case t.parts == nil:
 		t.parts = map[uint64][]symbol{}
 	}
-	symbols = t.decode((n-min(n, 1))*windowSize, 2*windowSize)
-	slices.SortStableFunc(symbols, func(a, b symbol) int { return cmp.Compare(a.addr, b.addr) })
+	symbols = byAddress(t.decode((n-min(n, 1))*windowSize, 2*windowSize))
 	t.parts[n] = symbols
 	return symbols, false
 }
@@ -92,16 +89,18 @@ func (t *symtab) sorted() []symbol {
 // decode returns the symbols that name code at one of size addresses from start on.
 func (t *symtab) decode(start, size uint64) []symbol {
 	code := t.file.codeSections()
-	step, decode := elf.Sym64Size, symbol64
+	step, decode, addr := elf.Sym64Size, symbol64, addr64
 	if t.file.elf.Class == elf.ELFCLASS32 {
-		step, decode = elf.Sym32Size, symbol32
+		step, decode, addr = elf.Sym32Size, symbol32, addr32
 	}
 	raw := t.raw[:min(len(t.raw), maxSymbols*step)]
 	const usual = 256 // addresses for each symbol, or more
 	symbols := make([]symbol, 0, min(uint64(len(raw)/step), size/usual))
 	for ; len(raw) >= step; raw = raw[step:] {
-		s := decode(raw[:step])
-		if s.addr-start < size && int(s.section) < len(code) && code[s.section] && s.namesCode() {
+		if addr(raw)-start >= size {
+			continue
+		}
+		if s := decode(raw); int(s.section) < len(code) && code[s.section] && s.namesCode() {
 			symbols = append(symbols, s)
 		}
 	}
@@ -131,18 +130,22 @@ func (f *File) codeSection(addr uint64) uint16 {
 	return 0
 }
 
+func addr64(raw []byte) uint64 { return binary.LittleEndian.Uint64(raw[8:]) }
+
+func addr32(raw []byte) uint64 { return uint64(binary.LittleEndian.Uint32(raw[4:])) }
+
 func symbol64(raw []byte) symbol {
 	o := binary.LittleEndian
 	return symbol{
 		name: o.Uint32(raw), info: raw[4], section: o.Uint16(raw[6:]),
-		addr: o.Uint64(raw[8:]), size: o.Uint64(raw[16:]),
+		addr: addr64(raw), size: o.Uint64(raw[16:]),
 	}
 }
 
 func symbol32(raw []byte) symbol {
 	o := binary.LittleEndian
 	return symbol{
-		name: o.Uint32(raw), addr: uint64(o.Uint32(raw[4:])), size: uint64(o.Uint32(raw[8:])),
+		name: o.Uint32(raw), addr: addr32(raw), size: uint64(o.Uint32(raw[8:])),
 		info: raw[12], section: o.Uint16(raw[14:]),
 	}
 }

@@ -41,14 +41,32 @@ func read(pid int, name string) ([]byte, error) {
 		return nil, fmt.Errorf("procfs: %w", err)
 	}
 	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, limit))
-	if err == nil && len(raw) == limit {
-		err = &os.PathError{Op: "read", Path: f.Name(), Err: syscall.EFBIG}
-	}
+	raw, err := readAll(f)
 	if err != nil {
 		return nil, fmt.Errorf("procfs: %w", err)
 	}
 	return raw, nil
+}
+
+// readAll reads a file whose size nobody knows before. Each time the kernel tells up to a page.
+func readAll(f *os.File) ([]byte, error) {
+	raw := make([]byte, 0, 1024)
+	for {
+		n, err := f.Read(raw[len(raw):cap(raw)])
+		raw = raw[:len(raw)+n]
+		switch {
+		case err == io.EOF:
+			return raw, nil
+		case err == nil && len(raw) >= limit:
+			err = &os.PathError{Op: "read", Path: f.Name(), Err: syscall.EFBIG}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(raw) == cap(raw) {
+			raw = slices.Grow(raw, 3*len(raw))
+		}
+	}
 }
 
 func readLink(pid int, name string) (string, error) {

@@ -15,9 +15,8 @@ import (
 	"github.com/trapline/trapline/procfs"
 )
 
-// take returns the stacks of the fixture calls while it is in its signal handler, each of
-// at most limit calls.
-func take(t *testing.T, limit int, flags ...fixture.Flag) *Process {
+// take returns the stacks of the fixture calls while it is in its signal handler.
+func take(t *testing.T, r Resolver, flags ...fixture.Flag) *Process {
 	t.Helper()
 	f := fixture.Start(t, fixture.Build(t, "calls", flags...), "2")
 	f.Await("calls: ready")
@@ -33,7 +32,7 @@ func take(t *testing.T, limit int, flags ...fixture.Flag) *Process {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	r := Resolver{Open: new(image.Cache).Running(f.PID()), Limit: limit}
+	r.Open = new(image.Cache).Running(f.PID())
 	p := r.Resolve(taken)
 	p.Program = "calls"
 	return p
@@ -42,7 +41,7 @@ func take(t *testing.T, limit int, flags ...fixture.Flag) *Process {
 // The calls of a real program are what its source says, on every ABI.
 func TestCalls(t *testing.T) {
 	for _, flags := range [][]fixture.Flag{nil, {fixture.M32}, {fixture.Static}} {
-		p := take(t, 0, flags...)
+		p := take(t, Resolver{}, flags...)
 		names := slices.Collect(p.Threads[0].labels())
 		if !contain(names, "main", "outer", "middle", "inner") || !contain(names, signaled, "handler") {
 			t.Errorf("%v: the main thread: %s", flags, names)
@@ -55,15 +54,30 @@ func TestCalls(t *testing.T) {
 
 // A limit holds for calls, those that are inlined included.
 func TestLimit(t *testing.T) {
-	whole := slices.Collect(take(t, 0).Threads[0].labels())
+	whole := slices.Collect(take(t, Resolver{}).Threads[0].labels())
 	for limit := 1; limit < len(whole); limit++ {
-		thread := &take(t, limit).Threads[0]
+		thread := &take(t, Resolver{Limit: limit}).Threads[0]
 		calls := 0
 		for i := range thread.Frames {
 			calls += len(thread.Frames[i].calls())
 		}
 		if calls != limit || thread.Ended != more {
 			t.Errorf("%d calls for a limit of %d, ended %q", calls, limit, thread.Ended)
+		}
+	}
+}
+
+// By symbols alone there are no inlined calls, such as middle's, and no lines.
+func TestSymbols(t *testing.T) {
+	thread := &take(t, Resolver{Symbols: true}).Threads[0]
+	if names := slices.Collect(thread.labels()); !contain(names, "main", "outer", "inner") {
+		t.Errorf("%s", names)
+	}
+	for _, f := range thread.Frames {
+		for _, p := range f.Places {
+			if p.File != "" || p.Line != 0 || p.Inlined || p.From > image.SymTab {
+				t.Errorf("%+v", p)
+			}
 		}
 	}
 }
@@ -75,7 +89,7 @@ func contain(names []string, those ...string) bool {
 
 // What is written of a real program is what readers expect.
 func TestWritten(t *testing.T) {
-	p := take(t, 0)
+	p := take(t, Resolver{})
 	var b bytes.Buffer
 	if err := p.WriteJSON(&b); err != nil {
 		t.Fatal(err)

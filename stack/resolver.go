@@ -24,6 +24,9 @@ type Resolver struct {
 	Limit int
 	// Thread is the only one that is resolved; zero for all.
 	Thread int
+	// Symbols names functions by symbols alone, which is quick: there are no lines and no
+	// inlined calls.
+	Symbols bool
 
 	space *image.Space
 	code  []procfs.Mapping // executable
@@ -71,6 +74,9 @@ func (r *Resolver) meet(p *capture.Process) {
 		r.space.Refresh(p.Maps)
 	}
 	r.code = code
+	if r.Symbols {
+		r.names.Find = unwind.Symbol
+	}
 }
 
 func executable(maps []procfs.Mapping) (code []procfs.Mapping) {

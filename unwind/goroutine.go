@@ -71,10 +71,17 @@ var (
 	ErrGoroutines = errors.New("unwind: the list of goroutines is not where it is expected")
 )
 
+// leastGo is less than the code of Go's runtime takes: files that have less are not opened to
+// look for it.
+const leastGo = 256 << 10
+
 // Goroutines finds what is needed to list the goroutines of a process. The list lies at
 // the same place as long as the program runs, so this can be done before it is held.
 func Goroutines(space *image.Space, memory mem.Reader) (*GoRuntime, error) {
 	for _, m := range space.Modules() {
+		if m.End-m.Start < leastGo {
+			continue
+		}
 		f, err := m.File()
 		if err != nil || f.GoTable() == nil || machineOf(f.ABI()) == nil {
 			continue

@@ -14,6 +14,16 @@ type Names struct {
 	places map[spot][]image.Place
 }
 
+// Symbol is a Find that leaves DWARF, which may be large, alone: it knows neither lines nor
+// inlined calls.
+func Symbol(m *image.Module, addr abi.Addr) []image.Place {
+	p, ok := m.Symbol(addr)
+	if !ok {
+		return nil
+	}
+	return []image.Place{p}
+}
+
 // A spot is an address of a file, and whether it is behind a call.
 type spot struct {
 	file *image.File

@@ -26,6 +26,7 @@ type stacking struct {
 	limit   int
 	color   string
 
+	symbols    bool // and neither lines nor inlined calls
 	fetch      bool // debug files
 	goroutines bool
 	core       string // the file to look at rather than at processes
@@ -64,6 +65,7 @@ func newStack() *cobra.Command {
 	flags.StringVar(&s.profile, "pprof", "", "a file for pprof")
 	flags.BoolVar(&s.goroutines, "goroutines", false, "goroutines rather than threads")
 	flags.StringVar(&s.core, "core", "", "a core rather than processes")
+	flags.BoolVar(&s.symbols, "symbols", false, "neither lines nor inlined calls")
 	flags.BoolVar(&s.fetch, "debuginfod", false, "fetch debug files")
 	flags.StringVar(&s.color, "color", "auto", "whether to color")
 	cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(optionWords()["color"], cobra.ShellCompDirectiveNoFileComp))
@@ -87,6 +89,7 @@ const stackOptions = "Options:\n" +
 	"  --pprof FILE   with -n: write a profile that go tool pprof reads\n" +
 	"  --goroutines   show the goroutines of a Go program rather than its threads\n" +
 	"  --core FILE    show the threads of a core; PROGRAM if that is not where it was\n" +
+	"  --symbols      name functions by symbols alone: faster, without lines and inlined calls\n" +
 	"  --debuginfod   fetch debug files that are not installed from $DEBUGINFOD_URLS, with\n" +
 	"                 debuginfod-find\n" +
 	"  --color WHEN   auto, always or never"

@@ -53,7 +53,7 @@ func (s *stacking) lookAtCore(args []string) error {
 
 // resolveCore names the stacks of a core.
 func (s *stacking) resolveCore(taken *capture.Process) (*stack.Process, error) {
-	r := stack.Resolver{Open: taken.Open, Call: stackCall, Limit: s.limit, Thread: s.thread}
+	r := s.resolver(taken.Open)
 	err := r.FindGo(taken.Maps, taken.Memory)
 	switch {
 	case err == nil && s.goroutines:

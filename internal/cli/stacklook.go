@@ -12,6 +12,7 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/capture"
 	"github.com/trapline/trapline/decode"
+	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/internal/ptrace"
 	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/procfs"
@@ -31,16 +32,16 @@ type subject struct {
 
 func (s *stacking) subject(pid int) *subject {
 	return &subject{
-		pid:     pid,
-		session: capture.Session{PID: pid},
-		resolver: stack.Resolver{
-			Open:   s.files.Running(pid),
-			Call:   stackCall,
-			Limit:  s.limit,
-			Thread: s.thread,
-		},
-		samples: stack.Samples{Every: s.every},
+		pid:      pid,
+		session:  capture.Session{PID: pid},
+		resolver: s.resolver(s.files.Running(pid)),
+		samples:  stack.Samples{Every: s.every},
 	}
+}
+
+// resolver returns what walks and names stacks in the files that open opens.
+func (s *stacking) resolver(open image.Opener) stack.Resolver {
+	return stack.Resolver{Open: open, Call: stackCall, Limit: s.limit, Thread: s.thread, Symbols: s.symbols}
 }
 
 // look shows the subjects as they are now, or samples of them.
