@@ -10,8 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/seccomp"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/value"
@@ -57,6 +60,7 @@ type marks struct {
 	stack  value.Stack
 	seen   map[int][]string // by the number of the mark: the chains of functions
 	each   func(*value.Stack)
+	rules  []seccomp.Rule
 }
 
 const firstMark = -1000
@@ -105,7 +109,7 @@ func chain(s *value.Stack) string {
 func (m *marks) trail(t *testing.T, program string, args ...string) {
 	t.Helper()
 	m.seen = map[int][]string{}
-	tracer := trace.New(trace.Options{Syscalls: true, Follow: true})
+	tracer := trace.New(trace.Options{Syscalls: true, Follow: true, Seccomp: m.rules})
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -145,23 +149,43 @@ var shapes = map[string]map[int]string{
 	"damaged": {1: "mark broken nowhere"},
 }
 
+// look runs marks with a shape and checks the stacks.
+func (m *marks) look(t *testing.T, want map[int]string, program string, args ...string) {
+	t.Helper()
+	m.trail(t, program, args...)
+	for n, chain := range want {
+		if got := m.seen[n]; !slices.Equal(got, []string{chain}) {
+			t.Errorf("mark %d: %q, want %q", n, got, chain)
+		}
+	}
+}
+
 func TestShapes(t *testing.T) {
-	for _, abi := range []struct {
+	for _, how := range []struct {
 		name  string
 		flags []fixture.Flag
 	}{{"amd64", nil}, {"i386", []fixture.Flag{fixture.M32}}, {"no frame pointers", []fixture.Flag{"-O2", "-fomit-frame-pointer"}}} {
-		program, files := fixture.Build(t, "marks", abi.flags...), libraries(t, abi.flags...)
+		program, files := fixture.Build(t, "marks", how.flags...), libraries(t, how.flags...)
 		for shape, want := range shapes {
-			t.Run(abi.name+"/"+shape, func(t *testing.T) {
+			t.Run(how.name+"/"+shape, func(t *testing.T) {
 				m := marks{walker: New(Symbols, 0)}
-				m.trail(t, program, append([]string{shape}, files...)...)
-				for n, chain := range want {
-					if got := m.seen[n]; !slices.Equal(got, []string{chain}) {
-						t.Errorf("mark %d: %q, want %q", n, got, chain)
-					}
-				}
+				m.look(t, want, program, append([]string{shape}, files...)...)
 			})
 		}
+	}
+}
+
+// The calls of Mapping are all that a Walker has to see.
+func TestMapping(t *testing.T) {
+	calls, err := filter.ParseCalls(Mapping + ",close")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, _ := filter.Sieve(abi.Native, []filter.Choice{{Calls: []*filter.Calls{calls}}})
+	program, files := fixture.Build(t, "marks"), libraries(t)
+	for _, shape := range []string{"mapped", "shared", "loaded", "execed"} {
+		m := marks{walker: New(Symbols, 0), rules: rules}
+		m.look(t, shapes[shape], program, append([]string{shape}, files...)...)
 	}
 }
 
@@ -169,12 +193,7 @@ func TestShapes(t *testing.T) {
 func TestExecAtTheSameAddresses(t *testing.T) {
 	program, other := fixture.Build(t, "marks", fixture.Static, "-no-pie"), fixture.Build(t, "marks", fixture.Static, "-no-pie", "-Dfresh=anew")
 	m := marks{walker: New(Symbols, 0)}
-	m.trail(t, program, "replaced", other, "", "0")
-	for n, chain := range map[int]string{1: "mark replaced main", 2: "mark anew main"} {
-		if got := m.seen[n]; !slices.Equal(got, []string{chain}) {
-			t.Errorf("mark %d: %q, want %q", n, got, chain)
-		}
-	}
+	m.look(t, map[int]string{1: "mark replaced main", 2: "mark anew main"}, program, "replaced", other, "", "0")
 }
 
 // A stack that is known costs no memory.

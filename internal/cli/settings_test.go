@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/trapline/trapline/filter"
 	"github.com/trapline/trapline/render/strace"
 	"github.com/trapline/trapline/render/summary"
+	"github.com/trapline/trapline/seccomp"
 )
 
 func parsed(t *testing.T, args ...string) *settings {
@@ -238,5 +240,22 @@ func TestAttachedGainNothing(t *testing.T) {
 	s := parsed(t, "-f", "-e", "openat", "-p", "1")
 	if s.gains() || s.wanted() != nil {
 		t.Errorf("-p 1: gains %v, wanted %v", s.gains(), s.wanted())
+	}
+}
+
+// Stacks take that the calls that map code are seen, whatever is shown.
+func TestStacksNeedMappings(t *testing.T) {
+	const mmap, mprotect, getpid = 9, 10, 39
+	stops := func(s *settings, nr uint32) bool {
+		rules, _ := s.sieve(abi.AMD64)
+		return slices.ContainsFunc(rules, func(r seccomp.Rule) bool {
+			return slices.ContainsFunc(r.Calls, func(c seccomp.Span) bool { return c.First <= nr && nr <= c.Last })
+		})
+	}
+	for args, want := range map[string]bool{"-f -e trace=chdir ls": false, "-f -k -e trace=chdir ls": true, "-f -c -k -e trace=chdir ls": false} {
+		s := parsed(t, strings.Fields(args)...)
+		if stops(s, mmap) != want || stops(s, mprotect) != want || stops(s, getpid) {
+			t.Errorf("%s: stops at mmap %t, mprotect %t, getpid %t", args, stops(s, mmap), stops(s, mprotect), stops(s, getpid))
+		}
 	}
 }

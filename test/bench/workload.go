@@ -19,10 +19,12 @@ type workload struct {
 	args func(dir string) ([]string, error)
 }
 
-// Options for all that can be told, and for data, which is compared with strace's text.
+// Options for all that can be told, for data, which is compared with strace's text, and for call
+// stacks.
 var (
 	everything = []string{"-v", "-yy"}
 	data       = []string{"--output-format=json"}
+	stacks     = []string{"-k"}
 )
 
 var workloads = []workload{
@@ -44,6 +46,10 @@ var workloads = []workload{
 	{"JSON of sockets", nil, nil, data, program("sockets", "4000")},
 	{"JSON of find", nil, nil, data, plain("find", "/usr/share", "-xdev")},
 	{"JSON of git status", []string{"-f"}, nil, data, repository},
+	{"-k of getppid", stacks, nil, nil, program("getppid", "1000")},
+	{"-k of start-up", stacks, nil, nil, plain("/bin/true")},
+	{"-k of python", stacks, nil, nil, plain("python3", "-c", "import json")},
+	{"-k of compile", append([]string{"-f"}, stacks...), nil, nil, project},
 	{"start-up", nil, nil, nil, plain("/bin/true")},
 }
 
