@@ -78,6 +78,11 @@ insn:
 	$(GO) run ./test/insn -encodings build/encodings.txt $(ARGS)
 	$(GO) test ./insn -count=1 -run 'Encodings|Effort|Execute' -v -encodings $(CURDIR)/build/encodings.txt
 
+# The report of coverage in a headless Chromium, its other forms as lcov, genhtml and xmllint read them.
+pages:
+	./scripts/setup pages
+	TRAPLINE_TOOLS=all $(GO) test -count=1 ./cover/...
+
 # Real programs, servers, ten thousand attach cycles: make stress ARGS='-cycles 500 attach*'
 stress: build
 	./scripts/setup stress

@@ -15,25 +15,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/trapline/trapline/internal/fixture"
 )
-
-// toolsVariable is set by make pages, which installs other people's tools: then each of them
-// is needed.
-const toolsVariable = "TRAPLINE_TOOLS"
-
-// tool returns the path of a tool; a test that it is missing for is left out.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-	case os.Getenv(toolsVariable) == "":
-		t.Skipf("there is no %s; make pages installs it", name)
-	default:
-		t.Fatal(err)
-	}
-	return path
-}
 
 // run runs a tool on files and returns what it says.
 func run(t *testing.T, name string, args ...string) string {
@@ -133,7 +117,7 @@ func TestLCOV(t *testing.T) {
 
 // The real lcov reads the tracefile as we mean it.
 func TestLCOVItself(t *testing.T) {
-	lcov, genhtml := tool(t, "lcov"), tool(t, "genhtml")
+	lcov, genhtml := fixture.Tool(t, "lcov"), fixture.Tool(t, "genhtml")
 	p := demo()
 	delete(p.files, "/build/gone.c") // genhtml wants all sources
 	dir, r := written(t, p)
@@ -258,7 +242,7 @@ func TestXMLCheck(t *testing.T) {
 
 // xmllint holds Cobertura's to the same rules, written as they are for it.
 func TestXMLItself(t *testing.T) {
-	xmllint := tool(t, "xmllint")
+	xmllint := fixture.Tool(t, "xmllint")
 	dir, _ := written(t, demo())
 	var dtd strings.Builder
 	for name, spec := range cobertura {

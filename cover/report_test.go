@@ -31,7 +31,7 @@ func TestPaths(t *testing.T) {
 			t.Errorf("%s leads to %s, want %s", name, got, want)
 		}
 	}
-	for text, want := range map[string]Rename{"/a=/b": {"/a", "/b"}, "/a/=b/../c": {"/a", "c"}, "a=b=c": {"a", "b=c"}} {
+	for text, want := range map[string]Rename{"/a=/b": {"/a", "/b"}, "/a/=b/../c": {"/a", "c"}, "a=b=c": {"a", "b=c"}, "/a:/b": {"/a", "/b"}, "/a:1=b": {"/a:1", "b"}} {
 		if got, err := ParseRename(text); err != nil || got != want {
 			t.Errorf("%s: %v, %v", text, got, err)
 		}

@@ -53,9 +53,12 @@ func (p *Profile) Identify(paths Paths) {
 // substitute-path does.
 type Rename struct{ From, To string }
 
-// ParseRename reads FROM=TO.
+// ParseRename reads FROM=TO, or FROM:TO as kcov has it.
 func ParseRename(text string) (Rename, error) {
 	from, to, ok := strings.Cut(text, "=")
+	if !ok {
+		from, to, ok = strings.Cut(text, ":")
+	}
 	if !ok || from == "" || to == "" {
 		return Rename{}, errors.New("it must read FROM=TO, both of them paths")
 	}

@@ -12,17 +12,14 @@ import (
 	"testing"
 
 	"github.com/trapline/trapline/cover"
+	"github.com/trapline/trapline/internal/fixture"
 	"github.com/trapline/trapline/test/browser"
 )
 
-// start runs a Chromium. Where none is installed the test is left out; make pages installs
-// one and sets the variable, so that there it is needed.
+// start runs a Chromium.
 func start(t *testing.T) *browser.Browser {
 	t.Helper()
-	program := browser.Find()
-	if program == "" && os.Getenv(browser.Variable) == "" {
-		t.Skip("there is no Chromium; make pages installs one")
-	}
+	program := fixture.Tool(t, browser.Programs()...)
 	b, err := browser.Start(program, 1000, 700)
 	if err != nil {
 		t.Fatal(err)

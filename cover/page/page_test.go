@@ -282,3 +282,35 @@ func TestShort(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Whatever a source and the names in a program are, pages are sound.
+func FuzzPage(f *testing.F) {
+	f.Add("a.rs", "fn f<'a>() { \"<script>\" }\n/*", "f<T>", uint32(3))
+	f.Add("x/../<b>.c", "</code>\xff\u202e\r\n\x00&lt;", `" onclick="`, uint32(1))
+	f.Fuzz(func(t *testing.T, name, text, function string, column uint32) {
+		ends := []string{".c", ".cc", ".go", ".rs", ""}
+		file := filepath.Join(t.TempDir(), "source"+ends[len(name)%len(ends)])
+		write(t, file, text)
+		p := &cover.Profile{Runs: []cover.Run{{Command: []string{function}}}}
+		for _, path := range []string{file, name} {
+			f := p.File(path)
+			f.Function(function, 1, 3)
+			f.Block(1, cover.At{Column: column}).Hit()
+			f.Block(1, cover.At{Column: column + 1})
+			f.Block(3, cover.At{})
+		}
+		r := cover.NewReport(p, cover.Options{Selection: cover.Selection{System: true}, Title: name})
+		pages := [][]byte{index(r)}
+		for i := range r.Files {
+			pages = append(pages, source(r, i))
+		}
+		for i := range r.Folders {
+			pages = append(pages, folder(r, &r.Folders[i]))
+		}
+		for _, page := range pages {
+			if err := check(string(page)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

@@ -15,17 +15,16 @@ import (
 	"time"
 )
 
-// Variable names the environment's choice of a program; it comes before those that Find knows.
+// Variable names a program in the environment; it comes before all others.
 const Variable = "TRAPLINE_CHROMIUM"
 
-// Find returns the path of a Chromium; empty if there is none.
-func Find() string {
-	for _, name := range []string{os.Getenv(Variable), "chromium", "chromium-headless-shell", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
+// Programs are the names that a Chromium may have.
+func Programs() []string {
+	names := []string{"chromium", "chromium-headless-shell", "chromium-browser", "google-chrome"}
+	if name := os.Getenv(Variable); name != "" {
+		return []string{name}
 	}
-	return ""
+	return names
 }
 
 // A Browser is one that runs. It is for one goroutine.
