@@ -3,6 +3,7 @@ package capture_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/capture"
@@ -17,9 +18,13 @@ func start(t *testing.T, format, name string, args ...string) *fixture.Process {
 	return p
 }
 
-// take takes a process until the test ends.
+// take takes a process until the test ends. A machine may be so busy that a thread needs
+// long to stop.
 func take(t *testing.T, pid int, o capture.Options) *capture.Process {
 	t.Helper()
+	if o.Deadline == 0 {
+		o.Deadline = time.Minute
+	}
 	p, err := capture.Take(pid, o)
 	if err != nil {
 		t.Fatal(err)

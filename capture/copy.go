@@ -21,12 +21,11 @@ const (
 
 // A copier copies memory of a frozen process.
 type copier struct {
-	tid   int // a thread that is stopped
-	live  *ptrace.MemFile
-	maps  []procfs.Mapping
-	spans spans  // copied, ascending, none overlaps another
-	total int    // bytes of them
-	arena []byte // where the copies are
+	memory *memory
+	tid    int    // a thread that is stopped
+	spans  spans  // copied, ascending, none overlaps another
+	total  int    // bytes of them
+	arena  []byte // where the copies are
 }
 
 // stacks copies the stacks with these stack pointers, and those that were interrupted
@@ -49,11 +48,12 @@ func (c *copier) stacks(sps []abi.Addr, a *abi.ABI) {
 
 // stack is the range of a stack that is in use.
 func (c *copier) stack(sp abi.Addr, all []abi.Addr) (Range, bool) {
-	i := at(c.maps, sp)
-	if i == len(c.maps) || !c.maps[i].Contains(sp) {
+	maps := c.memory.maps
+	i := at(maps, sp)
+	if i == len(maps) || !maps[i].Contains(sp) {
 		return Range{}, false
 	}
-	m := &c.maps[i]
+	m := &maps[i]
 	start := max(m.Start, (sp-min(sp, redZone))&^15)
 	return Range{start, start + min(m.End-start, c.limit(i, all))}, true
 }
@@ -72,12 +72,13 @@ func (c *copier) limit(i int, sps []abi.Addr) abi.Addr {
 // shared says whether several threads have their stacks in a mapping. A guard in front of
 // it tells that it is the stack of one.
 func (c *copier) shared(i int, sps []abi.Addr) bool {
-	if i > 0 && c.maps[i-1].End == c.maps[i].Start && c.maps[i-1].Perm&^procfs.Shared == 0 {
+	maps := c.memory.maps
+	if i > 0 && maps[i-1].End == maps[i].Start && maps[i-1].Perm&^procfs.Shared == 0 {
 		return false
 	}
 	n := 0
 	for _, sp := range sps {
-		if c.maps[i].Contains(sp) {
+		if maps[i].Contains(sp) {
 			n++
 		}
 	}
@@ -123,7 +124,7 @@ func (c *copier) read(fresh []mem.Span) {
 		return
 	}
 	for i := range fresh {
-		n, _ := c.live.ReadMem(fresh[i].Data, fresh[i].Addr)
+		n, _ := c.memory.live.ReadMem(fresh[i].Data, fresh[i].Addr)
 		fresh[i].Data = fresh[i].Data[:n]
 	}
 }

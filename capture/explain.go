@@ -16,7 +16,12 @@ var (
 	ErrKernelThread = errors.New("it is a kernel thread, which has no stack of its own in user space")
 	ErrZombie       = errors.New("it has ended and waits for its parent to notice")
 	ErrGone         = errors.New("there is no such process")
+	ErrSelf         = errors.New("a process cannot take its own stacks")
 )
+
+// ErrWorker is the error of a thread that has no registers and is left alone: to stop it would
+// break off what it does for the process.
+var ErrWorker = errors.New("it works for the process in the kernel, as io_uring's threads do, and has no stack in user space")
 
 // explain says of an error what it means for the process and what to do about it.
 func explain(pid int, err error) error {
@@ -36,9 +41,6 @@ func because(tid int, err error) error {
 
 // whyNot finds what keeps us from tracing a process.
 func whyNot(pid int) string {
-	if pid == os.Getpid() {
-		return "a process cannot take its own stacks"
-	}
 	s, err := procfs.Status(pid)
 	switch {
 	case err != nil:
@@ -62,18 +64,11 @@ func named(tid int) string {
 	return text
 }
 
-// lifeless says why a process without memory has none.
-func lifeless(state byte) error {
-	if state == 'Z' || state == 'X' {
-		return ErrZombie
-	}
-	return ErrKernelThread
-}
-
-// dead says whether a task has ended or is about to.
-func dead(tid int) bool {
-	s, err := procfs.Stat(tid)
-	return err != nil || s.State == 'Z' || s.State == 'X'
+// excused says whether a task that may not be seized need not be: it has ended, or is our own
+// by another id, because it has executed a program.
+func excused(tid int) bool {
+	s, err := procfs.Status(tid)
+	return err != nil || s.State == 'Z' || s.State == 'X' || s.TracerPid == ptrace.Gettid()
 }
 
 // threadGroup is the process that a task is of.

@@ -2,7 +2,9 @@ package capture
 
 import (
 	"errors"
+	"os"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/trapline/trapline/abi"
@@ -17,84 +19,121 @@ type freeze struct {
 	process *Process
 	threads []*thread
 	known   map[int]bool // threads that have been looked at, ended ones too
+	dead    error        // why the last thread that is not in threads is not
 	memory  *memory
 	copies  *copier
 	begun   time.Time
+	seizing seizing
+	frozen  atomic.Bool // threads have been asked to stop, or never will be
+	err     error
+}
+
+// errMoved is the error of a process that has become another while it was being taken: it
+// has executed a program, or its threads have ended. It has to be looked at again.
+var errMoved = errors.New("it executes programs faster than it can be stopped; try again")
+
+// take takes the process once.
+func (f *freeze) take() error {
+	if err := f.prepare(); err != nil {
+		return err
+	}
+	return f.onThread()
 }
 
 // prepare reads what can be read of a process that runs.
 func (f *freeze) prepare() error {
 	f.process.PID = threadGroup(f.process.PID)
-	f.known = map[int]bool{}
-	state, err := f.list()
+	leader, err := procfs.Stat(f.process.PID)
 	if err != nil {
 		return err
 	}
-	f.process.Name, _ = procfs.Comm(f.process.PID)
-	if len(f.threads) == 0 {
-		return lifeless(state)
+	switch {
+	case f.process.PID == os.Getpid():
+		return ErrSelf
+	case !f.session.sees(leader):
+		return ErrGone
 	}
-	return f.open(f.threads[0].TID)
+	f.process.Name = leader.Comm
+	f.known = map[int]bool{}
+	switch whole, err := f.list(); {
+	case err != nil:
+		return err
+	case len(f.threads) > 0:
+		return f.open()
+	case whole:
+		return f.dead
+	}
+	return errMoved
 }
 
-// open gets at the process's memory through a thread that lives, which the leader need
-// not be.
-func (f *freeze) open(tid int) error {
-	maps, err := procfs.Maps(tid)
-	if err != nil {
-		return because(tid, err)
+// open gets at the process's memory through a thread that has it. The leader need not be
+// one, nor any thread that is about to end.
+func (f *freeze) open() error {
+	for _, t := range f.threads {
+		maps, err := procfs.Maps(t.TID)
+		switch {
+		case err != nil && !procfs.Gone(err):
+			return because(t.TID, err)
+		case len(maps) == 0:
+			continue
+		}
+		live, err := ptrace.OpenMem(t.TID)
+		if err != nil {
+			return because(t.TID, err)
+		}
+		f.memory = &memory{maps: maps, live: live, files: files{fit: sameInode}, frozen: true}
+		f.process.Maps, f.process.Memory, f.process.held = maps, f.memory, f.memory
+		f.copies = &copier{memory: f.memory, arena: f.session.room(len(f.threads))}
+		return nil
 	}
-	if len(maps) == 0 {
-		return lifeless(f.threads[0].State)
-	}
-	live, err := ptrace.OpenMem(tid)
-	if err != nil {
-		return because(tid, err)
-	}
-	f.process.Maps = maps
-	f.memory = &memory{maps: maps, live: live, files: files{fit: sameInode}, frozen: true}
-	f.process.Memory, f.process.held = f.memory, f.memory
-	f.copies = &copier{live: live, maps: maps, arena: f.session.room(len(f.threads))}
-	return nil
+	return errMoved
 }
 
-// list adds the threads that are new. It returns the state of the last one that has
-// ended.
-func (f *freeze) list() (ended byte, err error) {
+// list adds the threads that are new. It reports whether the kernel has told of all: it
+// breaks off behind a thread that ends just then.
+func (f *freeze) list() (whole bool, err error) {
+	total, err := procfs.CountTasks(f.process.PID)
+	if err != nil {
+		return false, err
+	}
 	tids, err := procfs.Tasks(f.process.PID)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	for _, tid := range tids {
 		if f.known[tid] {
 			continue
 		}
 		f.known[tid] = true
-		switch t, err := list(tid); {
-		case err == nil:
+		if t, err := list(f.process.PID, tid); err == nil {
 			f.threads = append(f.threads, t)
-		case errors.Is(err, errEnded):
-			ended = t.State
+		} else {
+			f.dead = err
 		}
 	}
-	return ended, nil
+	return len(tids) == total, nil
+}
+
+// steps are what is done on the tracer's thread, in this order. An error is the last.
+var steps = []func(*freeze) error{
+	(*freeze).seize,
+	(*freeze).begin,
+	(*freeze).stop,
+	(*freeze).settled,
+	(*freeze).copy,
+	(*freeze).while,
+	(*freeze).release,
+	(*freeze).late,
+	(*freeze).finish,
 }
 
 // run is the freeze, on the tracer's thread.
 func (f *freeze) run() error {
-	if err := f.seize(); err != nil {
-		return err
+	for _, step := range steps {
+		if err := step(f); err != nil {
+			return err
+		}
 	}
-	f.busyFirst()
-	ptrace.Hurry()
-	f.begun = time.Now()
-	f.stop()
-	f.take(f.in(stopped))
-	f.while()
-	f.release()
-	f.process.Frozen = time.Since(f.begun)
-	f.late()
-	f.finish()
 	return nil
 }
 
@@ -116,20 +155,28 @@ func (f *freeze) waiting() []*thread {
 
 // seize makes the threads ours. The error is the first thread's if none could be had.
 func (f *freeze) seize() error {
-	var first error
+	err := errMoved
 	for _, t := range f.in(listed) {
-		t.seize()
-		if first == nil {
-			first = t.Err
+		t.seize(&f.seizing)
+		if err == errMoved && t.Err != nil {
+			err = t.Err
 		}
 	}
-	switch {
-	case len(f.in(seized)) > 0:
+	if len(f.in(seized)) > 0 {
 		return nil
-	case first != nil:
-		return first
 	}
-	return ErrGone
+	return err
+}
+
+// begin prepares our thread for the time that the process is frozen.
+func (f *freeze) begin() error {
+	if !f.frozen.CompareAndSwap(false, true) {
+		return errExecuting
+	}
+	f.busyFirst()
+	ptrace.Hurry()
+	f.begun = time.Now()
+	return nil
 }
 
 // busyFirst sorts the threads so that those that compute are stopped first.
@@ -144,87 +191,66 @@ func rank(t *thread) int {
 	return 1
 }
 
-// rounds bounds how often stop looks for new threads: a process could make and end them
-// faster than we seize them.
-const rounds = 1000
-
-// stop stops all threads. One may have been making another meanwhile; once all that are
-// listed have stopped, none can.
-func (f *freeze) stop() {
-	for range rounds {
-		for _, t := range f.in(seized) {
-			t.interrupt()
-		}
-		f.collect()
-		f.list()
-		fresh := f.in(listed)
-		if len(fresh) == 0 {
-			return
-		}
-		for _, t := range fresh {
-			t.seize()
-		}
+// settled checks that there is still the process that was prepared.
+func (f *freeze) settled() error {
+	if f.moved() || len(f.in(stopped))+len(f.waiting()) == 0 {
+		f.release()
+		return errMoved
 	}
+	return nil
 }
 
-const (
-	nap      = 50 * time.Microsecond // between looks at threads that have not stopped
-	firstAsk = 2 * time.Millisecond  // without a stop before the kernel is asked why
-)
-
-// collect waits for the threads to stop, but not for those in uninterruptible sleep.
-func (f *freeze) collect() {
-	ask, since := firstAsk, time.Now()
-	for waiting := f.waiting(); len(waiting) > 0 && time.Since(f.begun) < f.options.Deadline; {
-		ptrace.Nap(nap)
-		before := len(waiting)
-		waiting = slices.DeleteFunc(waiting, (*thread).arrived)
-		switch {
-		case len(waiting) < before:
-			since = time.Now()
-		case time.Since(since) > ask:
-			waiting = slices.DeleteFunc(waiting, (*thread).asleep)
-			ask *= 2
-		}
-	}
+// moved says whether the memory that was prepared is no process's any more.
+func (f *freeze) moved() bool {
+	var word [1]byte
+	_, err := f.memory.live.ReadMem(word[:], f.process.Maps[0].Start)
+	return ptrace.Gone(err)
 }
 
-// asleep says whether there is no point in waiting for the thread. A leader that has
-// ended is among those: wait tells its end only after that of all others.
-func (t *thread) asleep() bool {
-	s, err := procfs.Stat(t.TID)
-	if err != nil || s.State == 'Z' || s.State == 'X' {
-		t.phase = lost
-		return true
-	}
-	return s.State == 'D'
-}
-
-// take copies the stacks of stopped threads.
-func (f *freeze) take(threads []*thread) {
-	var sps []abi.Addr
-	for _, t := range threads {
-		sps = append(sps, t.Regs.SP())
-	}
-	if len(sps) == 0 {
-		return
+// copy copies the stacks of the stopped threads.
+func (f *freeze) copy() error {
+	threads := f.in(stopped)
+	if len(threads) == 0 {
+		return nil
 	}
 	f.copies.tid = threads[0].TID
-	f.remap(sps)
-	f.copies.stacks(sps, f.abi())
+	if !f.mapped(threads) {
+		f.remap()
+	}
+	f.copies.stacks(stackPointers(threads), f.abi())
+	return nil
 }
 
-// remap reads the mappings again if a stack is in none of them: it has grown, or its
-// thread is new.
-func (f *freeze) remap(sps []abi.Addr) {
-	if !slices.ContainsFunc(sps, func(sp abi.Addr) bool { return find(f.process.Maps, sp) == nil }) {
+func stackPointers(threads []*thread) []abi.Addr {
+	sps := make([]abi.Addr, len(threads))
+	for i, t := range threads {
+		sps[i] = t.Regs.SP()
+	}
+	return sps
+}
+
+// mapped says whether the mappings have the threads' stacks and code. A stack may have
+// grown, or be that of a thread which is new.
+func (f *freeze) mapped(threads []*thread) bool {
+	for _, t := range threads {
+		if find(f.memory.maps, t.Regs.SP()) == nil || find(f.memory.maps, t.Regs.PC()) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// remap reads the mappings again. What shared its memory with its parent may have got one of
+// its own.
+func (f *freeze) remap() {
+	maps, err := procfs.Maps(f.copies.tid)
+	if err != nil || len(maps) == 0 {
 		return
 	}
-	for _, t := range f.in(stopped) {
-		if maps, err := procfs.Maps(t.TID); err == nil && len(maps) > 0 {
-			f.process.Maps, f.memory.maps, f.copies.maps = maps, maps, maps
-			return
-		}
+	f.process.Maps, f.memory.maps = maps, maps
+	if live, err := ptrace.OpenMem(f.copies.tid); err == nil {
+		f.memory.live.Close()
+		f.memory.live = live
 	}
 }
 
@@ -239,43 +265,58 @@ func (f *freeze) abi() *abi.ABI {
 }
 
 // while lets the caller look at the frozen process.
-func (f *freeze) while() {
-	if f.options.While == nil {
-		return
+func (f *freeze) while() error {
+	if f.options.While != nil {
+		f.report()
+		f.copies.ranges(f.options.While(f.process))
 	}
-	f.report()
-	f.copies.ranges(f.options.While(f.process))
+	return nil
 }
 
 // release lets the stopped threads go.
-func (f *freeze) release() {
+func (f *freeze) release() error {
 	f.memory.thaw(f.copies.spans)
 	for _, t := range slices.Backward(f.in(stopped)) {
 		t.release()
 	}
+	if f.process.Frozen == 0 {
+		f.process.Frozen = time.Since(f.begun)
+	}
+	return nil
 }
 
 // late takes the threads that did not stop with the others, each when it does, until the
 // deadline.
-func (f *freeze) late() {
-	for waiting := f.waiting(); len(waiting) > 0 && time.Since(f.begun) < f.options.Deadline; waiting = f.waiting() {
+func (f *freeze) late() error {
+	for waiting := f.waiting(); len(waiting) > 0 && !f.overdue(); waiting = f.waiting() {
 		if n := len(waiting); len(slices.DeleteFunc(waiting, (*thread).arrived)) == n {
 			time.Sleep(nap)
 			continue
 		}
-		f.take(f.in(stopped))
+		if f.moved() {
+			return errMoved
+		}
+		f.copy()
 		f.release()
 	}
 	for _, t := range f.waiting() {
 		t.giveUp(f.options.Deadline, f.abi())
 	}
+	return nil
 }
 
+// overdue says whether the deadline has passed.
+func (f *freeze) overdue() bool { return time.Since(f.begun) >= f.options.Deadline }
+
 // finish makes the result.
-func (f *freeze) finish() {
+func (f *freeze) finish() error {
 	f.memory.thaw(f.copies.spans)
 	f.session.arena, f.session.last = f.copies.arena, f.copies.total
 	f.report()
+	if len(f.process.Threads) == 0 {
+		return errMoved
+	}
+	return nil
 }
 
 // report tells of all threads that there are.

@@ -1,7 +1,11 @@
 package capture
 
 import (
+	"errors"
+	"time"
+
 	"github.com/trapline/trapline/internal/ptrace"
+	"github.com/trapline/trapline/procfs"
 )
 
 // A Session takes the same process again and again. In between the process is nobody's
@@ -10,38 +14,74 @@ import (
 type Session struct {
 	PID     int
 	Options Options
+	started uint64 // when the process was, in clock ticks since boot; zero before the first Take
 	arena   []byte
 	last    int // how many bytes were copied the last time
 }
 
 // Take takes the process as it is now.
 func (s *Session) Take() (*Process, error) {
-	f := &freeze{session: s, options: s.Options, process: &Process{PID: s.PID}}
-	if f.options.Deadline == 0 {
-		f.options.Deadline = DefaultDeadline
+	o := s.Options
+	if o.Deadline == 0 {
+		o.Deadline = DefaultDeadline
 	}
-	err := f.prepare()
-	if err == nil {
-		err = f.onThread()
-	}
-	if err != nil {
+	said := refusal{}
+	for begun := time.Now(); ; time.Sleep(retry) {
+		f := &freeze{session: s, options: o, process: &Process{PID: s.PID}}
+		err := f.take()
+		if err == nil {
+			return f.process, nil
+		}
 		f.process.Close()
-		return nil, explain(f.process.PID, err)
+		if said.again(err) || time.Since(begun) > o.Deadline {
+			return nil, explain(f.process.PID, err)
+		}
 	}
-	return f.process, nil
+}
+
+const (
+	retry    = time.Millisecond // how long a process that has refused is left alone
+	believed = 3                // refusals in a row, for the same reason, are
+)
+
+// A refusal counts errors that are the same. One alone may be a moment of an execve: then a
+// process looks as if it had ended, or as if another had the right to it.
+type refusal struct {
+	text  string
+	times int
+}
+
+// again says whether an error has to be believed.
+func (r *refusal) again(err error) bool {
+	if text := err.Error(); text != r.text {
+		*r = refusal{text: text}
+	}
+	r.times++
+	return r.times >= believed && !errors.Is(err, errMoved)
+}
+
+// sees says whether a process is the one that was taken before: its id may be another's now.
+func (s *Session) sees(leader *procfs.StatFields) bool {
+	if s.started == 0 {
+		s.started = leader.StartTime
+	}
+	return s.started == leader.StartTime
 }
 
 // onThread runs the freeze on a thread of its own, whose end takes the last tracees from
 // us: those that have not stopped cannot be let go otherwise.
 // Nobody needs the SIGCHLD of each stop, which would interrupt the thread's naps.
-func (f *freeze) onThread() (err error) {
-	if ptrace.SetNoCldStop(true) == nil {
-		defer ptrace.SetNoCldStop(false)
-	}
-	thread := ptrace.StartThread()
-	thread.Do(func() { err = f.run() })
-	thread.End(f.held())
-	return err
+func (f *freeze) onThread() error {
+	thread, done := ptrace.StartThread(), make(chan struct{})
+	go func() {
+		defer close(done)
+		if ptrace.SetNoCldStop(true) == nil {
+			defer ptrace.SetNoCldStop(false)
+		}
+		thread.Do(func() { f.err = f.run() })
+		thread.End(f.held())
+	}()
+	return f.attend(thread.TID(), done)
 }
 
 const (

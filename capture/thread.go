@@ -3,6 +3,8 @@ package capture
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"syscall"
 	"time"
 
 	"github.com/trapline/trapline/abi"
@@ -26,24 +28,28 @@ const (
 // A thread is a Thread that is being taken.
 type thread struct {
 	Thread
+	leads  bool
 	phase  phase
 	status ptrace.Status // of the stop
 }
 
-var errEnded = errors.New("the thread has ended")
-
-// list looks at a thread before it is stopped. One that has ended is nobody's business.
-func list(tid int) (*thread, error) {
+// list looks at a thread of a process before it is stopped.
+func list(pid, tid int) (*thread, error) {
 	s, err := procfs.Stat(tid)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case s.State == 'Z' || s.State == 'X':
+		return nil, ErrZombie
+	case s.Flags&procfs.KernelThread != 0:
+		return nil, ErrKernelThread
 	}
-	t := &thread{Thread: Thread{TID: tid, Name: s.Comm, State: s.State}}
-	if s.State == 'Z' || s.State == 'X' {
-		return t, errEnded
-	}
+	t := &thread{Thread: Thread{TID: tid, Name: s.Comm, State: s.State}, leads: tid == pid}
 	if s.State != 'R' {
 		t.Wchan, _ = procfs.Wchan(tid)
+	}
+	if s.Flags&(procfs.IOWorker|procfs.Worker) != 0 {
+		t.phase, t.Err = lost, ErrWorker
 	}
 	return t, nil
 }
@@ -51,58 +57,71 @@ func list(tid int) (*thread, error) {
 // waiting says whether the thread is on its way to a stop.
 func (t *thread) waiting() bool { return t.phase == awaited || t.phase == settling }
 
-// seize makes the thread ours.
-func (t *thread) seize() {
-	switch err := ptrace.Seize(t.TID, 0); {
+// tries are how often a thread refuses to be seized until that is an error.
+const tries = 4
+
+// seize makes the thread ours. A request that has waited for an execve to be over is about
+// the thread that had the id before, which is dead.
+func (t *thread) seize(s *seizing) {
+	err := s.seize(t.TID)
+	for n := 1; n < tries && errors.Is(err, fs.ErrPermission) && !excused(t.TID); n++ {
+		err = s.seize(t.TID)
+	}
+	switch {
 	case err == nil:
 		t.phase = seized
-	case ptrace.Gone(err) || dead(t.TID):
+	case ptrace.Gone(err) || excused(t.TID):
 		t.phase = lost
 	default:
 		t.phase, t.Err = lost, because(t.TID, err)
 	}
 }
 
-// interrupt asks the thread to stop.
+// interrupt asks the thread to stop. One that has ended meanwhile arrives, too.
 func (t *thread) interrupt() {
 	t.phase = awaited
-	if ptrace.Interrupt(t.TID) != nil {
-		t.phase = lost
-	}
+	ptrace.Interrupt(t.TID)
 }
 
 // arrived looks whether the thread has come to its stop or its end.
 func (t *thread) arrived() bool {
-	s, err := ptrace.Poll(t.TID, nil)
+	s, err := ptrace.Peek(t.TID)
 	switch {
 	case err != nil:
 		t.phase = lost
 	case s.PID == 0:
 		return false
 	case !s.Stopped():
-		t.phase = lost
+		t.bury()
 	default:
 		t.status = s
-		t.settle()
+		return t.settle()
 	}
 	return true
 }
 
+// bury collects the thread after its end. A leader is its parent's to collect, which may be us.
+func (t *thread) bury() {
+	if t.phase = lost; !t.leads {
+		ptrace.Poll(t.TID, nil)
+	}
+}
+
 // settle is what comes after a stop: the thread is taken or, when that has been done
 // before it took a signal, let go. A call that the interrupt has broken off is started
-// again then; one that a stop signal has broken off is not ours to repair.
-func (t *thread) settle() {
+// again then; one that a stop signal has broken off is not ours to repair. A thread that is
+// killed in its stop has not settled.
+func (t *thread) settle() bool {
 	var now abi.Regs
 	if err := ptrace.GetRegs(t.TID, &now); err != nil {
-		t.lose(err)
-		return
+		return t.refuses(err)
 	}
 	if t.status.Event() == ptrace.EventStop && !t.status.GroupStop() {
 		ptrace.Repair(t.TID, &now)
 	}
 	if t.phase == settling {
 		t.release()
-		return
+		return !t.waiting()
 	}
 	t.phase, t.Regs = stopped, now
 	if call, errno := ptrace.Broken(&now); errno != 0 {
@@ -110,34 +129,43 @@ func (t *thread) settle() {
 	} else if now.ABI.NR < 0 {
 		t.Call = callOf(t.TID, now.ABI)
 	}
+	return true
 }
 
-// lose gives up a stopped thread: only SIGKILL takes it from us.
-func (t *thread) lose(err error) {
-	t.phase = lost
-	if !ptrace.Gone(err) {
-		t.Err = err
+// refuses gives up a stopped thread whose registers are not to be had, unless it is dying.
+func (t *thread) refuses(err error) bool {
+	if ptrace.Gone(err) {
+		return false
 	}
+	t.phase, t.Err = lost, err
+	ptrace.Detach(t.TID, t.signal())
+	return true
+}
+
+// signal is the one that the thread has stopped for before it takes it; zero for none.
+func (t *thread) signal() syscall.Signal {
+	if t.status.Event() == ptrace.EventStop {
+		return 0
+	}
+	return t.status.StopSignal()
 }
 
 // release lets a stopped thread go on as if nothing had been. A group-stop goes on
-// without us.
+// without us. A thread that has been killed has to be waited for: its execve may be.
 //
 // Where a signal came first, the interrupt is called off, but it may have broken off a
 // call all the same, and a signal that the program ignores must not make that fail. So
 // the thread takes the signal under a new interrupt, and the next stop shows what became
 // of the call.
 func (t *thread) release() {
-	if t.status.Event() != ptrace.EventStop {
+	if sig := t.signal(); sig != 0 {
 		t.phase = settling
-		if ptrace.Interrupt(t.TID) != nil || ptrace.Cont(t.TID, t.status.StopSignal()) != nil {
-			t.phase = lost
-		}
+		ptrace.Interrupt(t.TID)
+		ptrace.Cont(t.TID, sig)
 		return
 	}
-	t.phase = free
-	if ptrace.Detach(t.TID, 0) != nil {
-		t.phase = lost
+	if t.phase = free; ptrace.Detach(t.TID, 0) != nil {
+		t.phase = settling
 	}
 }
 
@@ -149,6 +177,7 @@ func (t *thread) giveUp(after time.Duration, a *abi.ABI) {
 	t.Err = fmt.Errorf("it did not stop within %v", after)
 	if s, err := procfs.Stat(t.TID); err == nil && s.State == 'D' {
 		t.State = s.State
+		t.Wchan, _ = procfs.Wchan(t.TID)
 		t.Err = fmt.Errorf("it is in uninterruptible sleep and did not stop within %v", after)
 	}
 	t.Call = callOf(t.TID, a)

@@ -57,7 +57,7 @@ func TestParseStat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &StatFields{PID: 4711, Comm: "a) b) (R", State: 'S', PPID: 12, PGRP: 34, Session: 56, Threads: 3, StartTime: 987654, Processor: 6}
+	want := &StatFields{PID: 4711, Comm: "a) b) (R", State: 'S', PPID: 12, PGRP: 34, Session: 56, Flags: 4194304, Threads: 3, StartTime: 987654, Processor: 6}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/trapline/trapline/internal/fixture"
 )
 
 // start runs a program that waits for its input to end, and returns once it runs.
@@ -47,6 +49,16 @@ func TestSelf(t *testing.T) {
 	tids, err := Tasks(pid)
 	if err != nil || !slices.Contains(tids, pid) || !slices.IsSorted(tids) {
 		t.Errorf("Tasks = %v, %v, want them sorted and %d among them", tids, err, pid)
+	}
+}
+
+// A dead leader counts as long as other threads live.
+func TestCountTasks(t *testing.T) {
+	p := fixture.Start(t, fixture.Build(t, "leaderless"))
+	p.Await("leaderless: thread %d")
+	p.AwaitState("Z")
+	if n, err := CountTasks(p.PID()); n != 2 || err != nil {
+		t.Errorf("CountTasks = %d, %v, want 2", n, err)
 	}
 }
 
@@ -231,6 +243,7 @@ func TestGone(t *testing.T) {
 		"Stat":    func() error { _, err := Stat(pid); return err },
 		"Syscall": func() error { _, err := Syscall(pid); return err },
 		"Tasks":   func() error { _, err := Tasks(pid); return err },
+		"Count":   func() error { _, err := CountTasks(pid); return err },
 		"FD":      func() error { _, err := FD(pid, 0); return err },
 		"FDInfo":  func() error { _, err := FDInfo(pid, 0); return err },
 		"Comm":    func() error { _, err := Comm(pid); return err },

@@ -14,10 +14,18 @@ type StatFields struct {
 	PPID      int
 	PGRP      int
 	Session   int
+	Flags     uint64 // what the task is, of those below
 	Threads   int
 	StartTime uint64 // in clock ticks since boot
 	Processor int    // the CPU it ran on last
 }
+
+// The flags of StatFields.Flags that tell tasks without user code, PF_ of <linux/sched.h>.
+const (
+	IOWorker     = 0x10     // a thread of a process that works for io_uring
+	Worker       = 0x4000   // a thread of a process that never leaves the kernel; IOWorkers are
+	KernelThread = 0x200000 // of no process
+)
 
 var errNoComm = errors.New("no command in parentheses")
 
@@ -44,7 +52,9 @@ func ParseStat(raw []byte) (*StatFields, error) {
 	s.PPID = f.integer()
 	s.PGRP = f.integer()
 	s.Session = f.integer()
-	f.skip(13) // tty_nr to nice
+	f.skip(2) // tty_nr, tpgid
+	s.Flags = f.number(f.word(), 10)
+	f.skip(10) // minflt to nice
 	s.Threads = f.integer()
 	f.skip(1) // itrealvalue
 	s.StartTime = f.number(f.word(), 10)

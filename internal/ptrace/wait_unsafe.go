@@ -36,6 +36,32 @@ func Poll(pid int, usage *syscall.Rusage) (Status, error) {
 	return Status{int(n), raw}, nil
 }
 
+// Peek is Poll that leaves what it tells to be told again. Until a task that has stopped is
+// resumed, the kernel still has the signal that it was stopped for, and delivers it if we are
+// killed; one that has ended is still there for Poll or its parent to collect.
+func Peek(pid int) (Status, error) {
+	const pPID, options = 1, syscall.WEXITED | syscall.WSTOPPED | syscall.WNOWAIT | All | NoHang
+	var info struct { // siginfo_t of SIGCHLD
+		signo, errno, code, _ int32
+		pid, uid, status      int32
+		_                     [100]byte
+	}
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_WAITID, pPID, uintptr(pid), uintptr(unsafe.Pointer(&info)), options, 0, 0)
+	if errno != 0 || info.pid == 0 {
+		return Status{}, failure("wait for", pid, errno)
+	}
+	raw := uint32(info.status)
+	switch info.code {
+	case 1: // CLD_EXITED
+		raw <<= 8
+	case 3: // CLD_DUMPED
+		raw |= dumped
+	case 4: // CLD_TRAPPED
+		raw = raw<<8 | stopped
+	}
+	return Status{int(info.pid), raw}, nil
+}
+
 // HasChildren reports whether the calling thread has started a child that nobody
 // has waited for, or traces anything. It waits for nothing.
 func HasChildren() bool {

@@ -1,0 +1,155 @@
+package capture_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/trapline/trapline/capture"
+	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/internal/ptrace"
+	"github.com/trapline/trapline/procfs"
+)
+
+// takeThis is the environment variable by which a test has itself run anew, to take a process
+// and to say what comes of it.
+const takeThis = "CAPTURE_TAKE"
+
+func TestMain(m *testing.M) {
+	pid, err := strconv.Atoi(os.Getenv(takeThis))
+	if err != nil {
+		os.Exit(m.Run())
+	}
+	c, err := capture.Take(pid, capture.Options{})
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	fmt.Println(len(c.Threads), "threads")
+}
+
+// refused checks that a process cannot be taken, and what is said.
+func refused(t *testing.T, pid int, want string) {
+	t.Helper()
+	c, err := capture.Take(pid, capture.Options{Deadline: 50 * time.Millisecond})
+	if err == nil {
+		c.Close()
+	}
+	if want = fmt.Sprintf("capture: process %d: %s", pid, want); err == nil || err.Error() != want {
+		t.Errorf("error %v\nwant  %s", err, want)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	zombie := exec.Command("true")
+	if err := zombie.Start(); err != nil {
+		t.Fatal(err)
+	}
+	fixture.AwaitState(t, zombie.Process.Pid, "Z")
+	refused(t, zombie.Process.Pid, "it has ended and waits for its parent to notice")
+	zombie.Wait()
+	refused(t, zombie.Process.Pid, "there is no such process")
+	refused(t, os.Getpid(), "a process cannot take its own stacks")
+}
+
+func TestKernelThread(t *testing.T) {
+	const kthreadd = 2
+	if s, err := procfs.Stat(kthreadd); err != nil || s.Flags&procfs.KernelThread == 0 {
+		t.Skip("no kernel threads in this pid namespace")
+	}
+	refused(t, kthreadd, "it is a kernel thread, which has no stack of its own in user space")
+}
+
+// elsewhere traces a task on a thread of its own, until end is called or the test has ended.
+func elsewhere(t *testing.T, tid int) (end func()) {
+	t.Helper()
+	thread := ptrace.StartThread()
+	thread.Do(func() {
+		if err := ptrace.Seize(tid, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	end = sync(func() { thread.End(true) })
+	t.Cleanup(end)
+	return end
+}
+
+// A process that is traced already is refused, by a name that one can end; of one thread that
+// is, this is said.
+func TestTracedByAnother(t *testing.T) {
+	p := blocked(t, "read")
+	tids, _ := procfs.Tasks(p.PID())
+	other := tids[0]
+	if other == p.PID() {
+		other = tids[1]
+	}
+	defer elsewhere(t, other)()
+	why := fmt.Sprintf("operation not permitted: it is traced by process %d (%s); end that one first", os.Getpid(), strings.Join(os.Args, " "))
+	c := take(t, p.PID(), capture.Options{})
+	for i := range c.Threads {
+		th, want := &c.Threads[i], "<nil>"
+		if th.TID == other {
+			want = fmt.Sprintf("ptrace: seize %d: %s", other, why)
+		}
+		if got := fmt.Sprint(th.Err); got != want {
+			t.Errorf("error %s\nwant  %s", got, want)
+		}
+	}
+	defer elsewhere(t, p.PID())()
+	refused(t, p.PID(), fmt.Sprintf("ptrace: seize %d: %s", p.PID(), why))
+}
+
+// A thread executes a program, and that cannot end, because another tracer does not collect the
+// other thread. Nobody waits for it longer than until the deadline.
+func TestExecThatDoesNotEnd(t *testing.T) {
+	p := fixture.Start(t, fixture.Build(t, "execheld"))
+	other := p.Await("execheld: other %d")
+	thread := p.Await("execheld: thread %d")
+	end := elsewhere(t, other)
+	p.Tell()
+	fixture.AwaitState(t, thread, "D")
+	refused(t, p.PID(), "it is executing a program and does not get to the end of that; try again")
+	end()
+	wants(t, p.Finish(), "execheld: executed")
+}
+
+// nobody takes a process as another user and returns what is said.
+func nobody(t *testing.T, pid int) string {
+	t.Helper()
+	self := filepath.Join(t.TempDir(), "capture.test")
+	if raw, err := os.ReadFile(os.Args[0]); err != nil || os.WriteFile(self, raw, 0o755) != nil {
+		t.Fatal(err)
+	}
+	for dir := filepath.Dir(self); dir != os.TempDir(); dir = filepath.Dir(dir) {
+		os.Chmod(dir, 0o755)
+	}
+	cmd := exec.Command(self)
+	cmd.Dir, cmd.Env = "/", append(os.Environ(), fmt.Sprintf("%s=%d", takeThis, pid))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	out, err := cmd.CombinedOutput()
+	var ended *exec.ExitError
+	if !errors.As(err, &ended) {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return string(out)
+}
+
+// A process of another user is refused, with what to do.
+func TestAnotherUser(t *testing.T) {
+	const why = "permission denied: it belongs to user 0; be that user or root"
+	if os.Geteuid() != 0 {
+		refused(t, 1, "procfs: open /proc/1/maps: "+why)
+		return
+	}
+	p := reads(t)
+	if got, want := nobody(t, p.PID()), fmt.Sprintf("capture: process %d: procfs: open /proc/%d/maps: %s\n", p.PID(), p.PID(), why); got != want {
+		t.Errorf("error %s\nwant  %s", got, want)
+	}
+}

@@ -1,0 +1,81 @@
+package capture
+
+import (
+	"slices"
+	"time"
+
+	"github.com/trapline/trapline/internal/ptrace"
+	"github.com/trapline/trapline/procfs"
+)
+
+// rounds bounds how often stop looks for new threads: a process could make and end them
+// faster than we seize them.
+const rounds = 1000
+
+// stop stops all threads. One may have been making another meanwhile; once all that are
+// listed have stopped, none can.
+func (f *freeze) stop() error {
+	for range rounds {
+		for _, t := range f.in(seized) {
+			t.interrupt()
+		}
+		f.collect()
+		if f.all() || f.overdue() {
+			return nil
+		}
+		for _, t := range f.in(listed) {
+			t.seize(&f.seizing)
+		}
+	}
+	return nil
+}
+
+// all says whether there are no threads but those that we know. If all that there are have
+// stopped, their number tells; else they are listed.
+func (f *freeze) all() bool {
+	if n, err := procfs.CountTasks(f.process.PID); err == nil && n == len(f.in(stopped)) {
+		return true
+	}
+	known := len(f.known)
+	whole, err := f.list()
+	return whole && len(f.known) == known || err != nil
+}
+
+const (
+	nap      = 50 * time.Microsecond // until threads have come nearer to their stops
+	misses   = 8                     // threads in a row that have not stopped are worth a nap
+	firstAsk = 2 * time.Millisecond  // without a stop before the kernel is asked why
+)
+
+// collect waits for the threads to stop, but not for those in uninterruptible sleep. They
+// stop in about the order in which they were asked to, and so are looked at.
+func (f *freeze) collect() {
+	missed, since, ask := 0, time.Now(), firstAsk
+	for waiting := f.waiting(); len(waiting) > 0 && !f.overdue(); {
+		t := waiting[0]
+		waiting = waiting[1:]
+		if t.arrived() {
+			missed, since = 0, time.Now()
+			continue
+		}
+		waiting = append(waiting, t)
+		if missed++; missed%misses == 0 {
+			ptrace.Nap(nap)
+		}
+		if time.Since(since) > ask {
+			waiting = slices.DeleteFunc(waiting, (*thread).asleep)
+			ask *= 2
+		}
+	}
+}
+
+// asleep says whether there is no point in waiting for a thread. A leader that has ended is
+// among those: wait tells its end only after that of all others.
+func (t *thread) asleep() bool {
+	s, err := procfs.Stat(t.TID)
+	if err != nil || s.State == 'Z' && t.leads {
+		t.phase = lost
+		return true
+	}
+	return s.State == 'D'
+}
