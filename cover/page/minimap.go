@@ -26,7 +26,7 @@ func (p *sourcePage) minimap(lines int) {
 			to++
 		}
 		if c := classes[from]; c != ' ' {
-			fmt.Fprintf(p, `<a href="#L%s"><rect class="%c" width="10" y="%d" height="%d"/></a>`, strconv.Itoa(from*step+1), c, from, to-from)
+			fmt.Fprintf(p, `<a tabindex="-1" href="#L%s"><rect class="%c" width="10" y="%d" height="%d"/></a>`, strconv.Itoa(from*step+1), c, from, to-from)
 		}
 		from = to
 	}

@@ -130,7 +130,7 @@ var voids = []string{"meta", "link", "!DOCTYPE", "rect"}
 var known = strings.Fields("html head meta title link script body header nav a span p b small main h1 h2 div ul li ol details summary code table thead " +
 	"tr th td tbody footer kbd pre em i s var dfn samp mark svg rect !DOCTYPE " +
 	"=lang =charset =http-equiv =content =name =rel =href =src =defer =class =id =title =aria-hidden =aria-label =role =scope =colspan =data-sort " +
-	"=data-name =data-lines =data-functions =data-blocks =data-line =data-hits =viewBox =preserveAspectRatio =width =height =y =html")
+	"=data-name =data-lines =data-functions =data-blocks =data-line =data-hits =viewBox =preserveAspectRatio =width =height =y =tabindex =html")
 
 // check says what is wrong with the markup of a page.
 func check(text string) error {

@@ -63,9 +63,9 @@ func (p *sourcePage) header(i int) {
 	}
 	p.html(`<a rel="up" href="`, folderPage(&up), `">`)
 	p.text(dir)
-	p.html("</a> <span class=\"here\">")
+	p.html("</a> <h1 class=\"here\">")
 	p.text(base)
-	p.html("</span></nav>\n<p class=\"figures\">")
+	p.html("</h1></nav>\n<p class=\"figures\">")
 	for _, m := range measures(p.r) {
 		if ratio := p.l.Totals.Of(m); ratio.All > 0 {
 			p.html(`<span>`, headings[m], ` <b class="`, grade(ratio), `">`, ratio.String(), "&thinsp;%</b> <small>",
