@@ -13,14 +13,32 @@ import (
 	"github.com/trapline/trapline/image"
 )
 
-// WriteFolded writes a line for each different stack of a process and how many threads
-// have it: "prog;outer;inner 3".
+// WriteFolded writes a line for each different stack of a process and how many threads,
+// or goroutines if they were asked for, have it: "prog;outer;inner 3".
 func WriteFolded(w io.Writer, p *Process) error {
 	f := folded{}
-	for i := range p.Threads {
-		f.add(p.Program, &p.Threads[i], 1)
+	for t := range p.stacks() {
+		f.add(p.Program, t, 1)
 	}
 	return f.write(w)
+}
+
+// stacks are those that were asked for: of threads or of goroutines.
+func (p *Process) stacks() iter.Seq2[*Thread, string] {
+	return func(yield func(*Thread, string) bool) {
+		if p.Goroutines == nil {
+			for i := range p.Threads {
+				if !yield(&p.Threads[i], "") {
+					return
+				}
+			}
+		}
+		for i := range p.Goroutines {
+			if g := &p.Goroutines[i]; !yield(&g.Thread, g.state()) {
+				return
+			}
+		}
+	}
 }
 
 // folded counts stacks.

@@ -89,13 +89,16 @@ func core() *Process {
 	return p
 }
 
+// A writer is one of the writers, and what it writes.
+type writer struct {
+	name  string
+	write func(io.Writer) error
+}
+
 // Every writer writes what testdata/server.txtar has of it.
 func TestGolden(t *testing.T) {
 	p, s := server(), sampled()
-	writers := []struct {
-		name  string
-		write func(io.Writer) error
-	}{
+	checkGolden(t, "testdata/server.txtar", []writer{
 		{"text", func(w io.Writer) error { return Text{}.Write(w, p) }},
 		{"each", func(w io.Writer) error { return Text{Each: true}.Write(w, p) }},
 		{"color", func(w io.Writer) error { return Text{Color: true}.Write(w, core()) }},
@@ -106,8 +109,11 @@ func TestGolden(t *testing.T) {
 		{"tree", func(w io.Writer) error { return s.WriteTree(w, false) }},
 		{"samples.json", s.WriteJSON},
 		{"samples.folded", s.WriteFolded},
-	}
-	const name = "testdata/server.txtar"
+	})
+}
+
+func checkGolden(t *testing.T, name string, writers []writer) {
+	t.Helper()
 	golden, err := txtar.ParseFile(name)
 	if err != nil && !*update {
 		t.Fatal(err)

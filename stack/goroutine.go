@@ -1,7 +1,9 @@
 package stack
 
 import (
+	"slices"
 	"sort"
+	"time"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/capture"
@@ -15,11 +17,12 @@ import (
 type Goroutine struct {
 	Thread
 	ID      uint64
-	Status  string // running, runnable, syscall, waiting, ...
-	Reason  string // why it waits
-	Parent  uint64 // the goroutine that created it; zero if unknown
-	Created *Frame // where that was; nil if unknown
-	Locked  bool   // to its thread
+	Status  string        // running, runnable, syscall, waiting, ...
+	Reason  string        // why it waits
+	Parent  uint64        // the goroutine that created it; zero if unknown
+	Created *Frame        // where that was; nil if unknown
+	Locked  bool          // to its thread
+	Waits   time.Duration // how long it has waited, at least; zero if unknown
 }
 
 // maxGoStack is how much of a goroutine's stack is copied, and maxCStack of one that Go's
@@ -41,10 +44,14 @@ func (r *Resolver) FindGo(maps []procfs.Mapping, memory mem.Reader) (err error) 
 // asks for their stacks.
 func (r *Resolver) While(p *capture.Process) []capture.Range {
 	r.goroutines, r.goErr = r.golang.List(p.Memory)
+	r.listed = true
+	if r.Clock != nil {
+		r.now = r.Clock()
+	}
 	stacks := r.WhileThreads(p)
 	for i := range r.goroutines {
 		g := &r.goroutines[i]
-		if g.Low <= g.SP && g.SP < g.High {
+		if g.Has(g.SP) {
 			stacks = append(stacks, upward(g.SP, g.High, maxGoStack))
 		}
 	}
@@ -104,7 +111,7 @@ func schedulerStack(golang *unwind.GoThread, maps []procfs.Mapping) capture.Rang
 
 // goroutinesOf walks the stacks of goroutines that are not the runtime's own.
 func (r *Resolver) goroutinesOf(u *unwind.Unwinder, threads []Thread) []Goroutine {
-	var all []Goroutine
+	all := []Goroutine{}
 	for i := range r.goroutines {
 		if g := &r.goroutines[i]; !g.System {
 			all = append(all, r.goroutine(u, g, threads))
@@ -115,22 +122,36 @@ func (r *Resolver) goroutinesOf(u *unwind.Unwinder, threads []Thread) []Goroutin
 
 func (r *Resolver) goroutine(u *unwind.Unwinder, g *unwind.Goroutine, threads []Thread) Goroutine {
 	named := Goroutine{ID: g.ID, Status: g.Status, Reason: g.Reason, Parent: g.Parent, Locked: g.Locked}
-	if g.Created != 0 {
+	if since := time.Duration(g.Since); since > 0 && r.now > since {
+		named.Waits = r.now - since
+	}
+	if g.Created != 0 && g.ID != 1 {
 		named.Created = r.created(g.Created)
 	}
-	if g.PC == 0 {
-		for i := range threads {
-			if threads[i].TID == g.Thread {
-				named.Thread = threads[i]
-			}
-		}
+	if t := threadOn(threads, g); t != nil {
+		named.Thread = *t
 		return named
 	}
-	var err error
-	r.walk, err = u.WalkGoroutine(r.walk[:0], g)
 	named.TID, named.ABI = g.Thread, g.Regs().ABI
-	r.finish(&named.Thread, err)
+	if g.Has(g.SP) {
+		var err error
+		r.walk, err = u.WalkGoroutine(r.walk[:0], g)
+		r.finish(&named.Thread, err)
+	}
 	return named
+}
+
+// threadOn returns the thread that is on the goroutine's stack, or in C that it has called:
+// that tells more than what the runtime has noted down of the goroutine. It returns nil if
+// there is none, as when the thread's scheduler has left the goroutine.
+func threadOn(threads []Thread, g *unwind.Goroutine) *Thread {
+	for i := range threads {
+		t := &threads[i]
+		if t.TID == g.Thread && slices.ContainsFunc(t.Frames, func(f Frame) bool { return g.Has(f.CFA - 1) }) {
+			return t
+		}
+	}
+	return nil
 }
 
 // created is where a go statement is.

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/trapline/trapline/abi"
@@ -29,6 +30,22 @@ type processData struct {
 	head
 	Signal  *signalData  `json:"signal,omitempty"`
 	Threads []threadData `json:"threads"`
+
+	Goroutines   []goroutineData `json:"goroutines,omitempty"`
+	GoIncomplete string          `json:"goroutines_incomplete,omitempty"`
+}
+
+type goroutineData struct {
+	ID      uint64      `json:"id"`
+	Status  string      `json:"status"`
+	Reason  string      `json:"reason,omitempty"`
+	WaitsUS float64     `json:"waits_us,omitempty"`
+	Locked  bool        `json:"locked,omitempty"`
+	Parent  uint64      `json:"parent,omitempty"`
+	Created *frameData  `json:"created,omitempty"`
+	TID     int         `json:"tid,omitempty"`
+	Frames  []frameData `json:"frames"`
+	Ended   string      `json:"ended,omitempty"`
 }
 
 type signalData struct {
@@ -75,7 +92,7 @@ type frameData struct {
 	Inlined    bool   `json:"inlined,omitempty"`
 	Trampoline bool   `json:"trampoline,omitempty"`
 	Signal     bool   `json:"signal,omitempty"`
-	Found      string `json:"found"`
+	Found      string `json:"found,omitempty"`
 	From       string `json:"from,omitempty"`
 }
 
@@ -91,8 +108,9 @@ type samplesData struct {
 
 type sampledData struct {
 	Count  int         `json:"count"`
-	TID    int         `json:"tid"`
+	TID    int         `json:"tid,omitempty"`
 	Name   string      `json:"name,omitempty"`
+	Doing  string      `json:"doing,omitempty"`
 	Frames []frameData `json:"frames"`
 	Ended  string      `json:"ended,omitempty"`
 }
@@ -106,7 +124,26 @@ func (p *Process) WriteJSON(w io.Writer) error {
 	for i := range p.Threads {
 		d.Threads = append(d.Threads, p.Threads[i].data())
 	}
+	for i := range p.Goroutines {
+		d.Goroutines = append(d.Goroutines, p.Goroutines[i].data())
+	}
+	if p.GoErr != nil {
+		d.GoIncomplete = strings.TrimPrefix(p.GoErr.Error(), "unwind: ")
+	}
 	return encode(w, &d)
+}
+
+func (g *Goroutine) data() goroutineData {
+	d := goroutineData{
+		ID: g.ID, Status: g.Status, Reason: g.Reason, WaitsUS: micros(g.Waits), Locked: g.Locked, Parent: g.Parent,
+		TID: g.TID, Frames: g.Thread.data().Frames, Ended: g.Ended,
+	}
+	if g.Created != nil {
+		created := g.Created.data(&g.Created.calls()[0])
+		created.Found = ""
+		d.Created = &created
+	}
+	return d
 }
 
 // WriteJSON writes the samples as one line.
@@ -118,7 +155,7 @@ func (s *Samples) WriteJSON(w io.Writer) error {
 	}
 	for i := range s.Stacks {
 		t := &s.Stacks[i]
-		d.Stacks = append(d.Stacks, sampledData{t.Count, t.TID, t.Name, t.data().Frames, t.Ended})
+		d.Stacks = append(d.Stacks, sampledData{t.Count, t.TID, t.Name, t.Doing, t.data().Frames, t.Ended})
 	}
 	return encode(w, &d)
 }

@@ -84,9 +84,8 @@ func run(ids []int) int {
 	return n
 }
 
-// common returns what of says of every thread of the group; false when it is not the
-// same.
-func common[T comparable](g group, of func(*Thread) T) (v T, same bool) {
+// common returns what of says of every one; false when it is not the same.
+func common[S ~[]*E, E any, T comparable](g S, of func(*E) T) (v T, same bool) {
 	v = of(g[0])
 	for _, t := range g[1:] {
 		if of(t) != v {

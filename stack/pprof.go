@@ -88,20 +88,28 @@ func (b *profiler) sample(s *Sampled, every time.Duration) {
 	if len(s.Frames) == 0 {
 		return
 	}
-	var m, thread, tid message
+	var m message
 	locations := make([]uint64, len(s.Frames))
 	for i := range s.Frames {
 		locations[i] = b.location(&s.Frames[i])
 	}
-	thread.uint(1, b.text("thread"))
-	thread.uint(2, b.text(s.Name))
-	tid.uint(1, b.text("tid"))
-	tid.uint(3, uint64(s.TID))
 	m.uints(1, locations...)
 	m.uints(2, uint64(s.Count), uint64(s.Count)*uint64(every))
-	m.bytes(3, thread)
-	m.bytes(3, tid)
+	if s.Doing != "" {
+		m.bytes(3, b.label("goroutine", s.Doing, 0))
+	} else {
+		m.bytes(3, b.label("thread", s.Name, 0))
+		m.bytes(3, b.label("tid", "", uint64(s.TID)))
+	}
 	b.out.bytes(2, m)
+}
+
+// label is a text, or a number where that is empty.
+func (b *profiler) label(key, text string, number uint64) (m message) {
+	m.uint(1, b.text(key))
+	m.uint(2, b.text(text))
+	m.uint(3, number)
+	return m
 }
 
 // location is where a frame is. Its address is in the instruction that calls, as

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/capture"
@@ -20,6 +21,8 @@ type Resolver struct {
 	Open image.Opener
 	// Call decodes a system call; nil shows none.
 	Call func(c *abi.Call, m mem.Reader) *Call
+	// Clock is the monotonic clock that the process reads; nil if it does not run.
+	Clock func() time.Duration
 	// Limit is how many calls a stack has at most, the innermost; zero for no limit.
 	Limit int
 	// Thread is the only one that is resolved; zero for all.
@@ -37,6 +40,8 @@ type Resolver struct {
 	threads    map[int]unwind.GoThread
 	goroutines []unwind.Goroutine // if they were asked for
 	goErr      error
+	listed     bool          // goroutines were asked for
+	now        time.Duration // by the Clock, when they were listed
 }
 
 // more is how a stack ends that has more frames than asked for.
@@ -55,7 +60,7 @@ func (r *Resolver) Resolve(p *capture.Process) *Process {
 			resolved.Threads = append(resolved.Threads, r.thread(u, t))
 		}
 	}
-	if r.golang != nil {
+	if r.listed {
 		resolved.Goroutines, resolved.GoErr = r.goroutinesOf(u, resolved.Threads), r.goErr
 	}
 	return resolved

@@ -17,13 +17,17 @@ type Samples struct {
 	Frozen  time.Duration // in all
 	Stacks  []Sampled     // in the order in which they were first seen
 
+	Goroutines bool // they are those of goroutines
+
 	index map[string]int
+	seen  map[uint64]bool // the ids of goroutines
 }
 
-// A Sampled is a stack of a thread and how often it was seen.
+// A Sampled is a stack of a thread, or of any goroutine, and how often it was seen.
 type Sampled struct {
 	Thread
 	Count int
+	Doing string // what the goroutine did, or waited for
 }
 
 // Add counts the stacks of a process.
@@ -32,31 +36,43 @@ func (s *Samples) Add(p *Process) {
 	s.Taken++
 	s.Frozen += p.Frozen
 	if s.index == nil {
-		s.index = map[string]int{}
+		s.index, s.seen = map[string]int{}, map[uint64]bool{}
 	}
-	for i := range p.Threads {
-		s.add(&p.Threads[i])
+	s.Goroutines = s.Goroutines || p.Goroutines != nil
+	for i := range p.Goroutines {
+		s.seen[p.Goroutines[i].ID] = true
+	}
+	for t, doing := range p.stacks() {
+		s.add(t, doing)
 	}
 }
 
-func (s *Samples) add(t *Thread) {
-	key := strconv.Itoa(t.TID) + ":" + t.key()
+// add counts a stack. Goroutines are too many to be told apart.
+func (s *Samples) add(t *Thread, doing string) {
+	one := *t
+	if s.Goroutines {
+		one = Thread{ABI: t.ABI, Frames: t.Frames, Ended: t.Ended}
+	}
+	key := strconv.Itoa(one.TID) + ":" + doing + ":" + t.key()
 	at, known := s.index[key]
 	if !known {
 		at = len(s.Stacks)
 		s.index[key] = at
-		s.Stacks = append(s.Stacks, Sampled{Thread: *t})
+		s.Stacks = append(s.Stacks, Sampled{Thread: one, Doing: doing})
 	}
 	s.Stacks[at].Count++
 }
 
-// threads is how many threads were seen.
-func (s *Samples) threads() int {
+// subjects says how many threads or goroutines were seen.
+func (s *Samples) subjects() string {
+	if s.Goroutines {
+		return count(len(s.seen), "goroutine")
+	}
 	seen := map[int]bool{}
 	for i := range s.Stacks {
 		seen[s.Stacks[i].TID] = true
 	}
-	return len(seen)
+	return count(len(seen), "thread")
 }
 
 // WriteFolded writes a line for each different stack and how often it was seen.

@@ -21,7 +21,8 @@ func schema(t *testing.T) *jsonschema.Schema {
 // Everything that is written as JSON is what docs/stack.schema.json says.
 func TestSchema(t *testing.T) {
 	s := schema(t)
-	for _, write := range []func(io.Writer) error{server().WriteJSON, core().WriteJSON, sampled().WriteJSON, (&Process{PID: 1}).WriteJSON} {
+	for _, write := range []func(io.Writer) error{server().WriteJSON, core().WriteJSON, sampled().WriteJSON, (&Process{PID: 1}).WriteJSON,
+		gopher().WriteJSON, gophers().WriteJSON} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
 			t.Fatal(err)

@@ -63,7 +63,7 @@ func (s *Samples) WriteTree(w io.Writer, color bool) error {
 	t := text{bufio.NewWriter(w), color}
 	t.paint(heading, fmt.Sprintf("Process %d: %s", s.PID, s.Program))
 	fmt.Fprintf(t, " (%s of %s in %s, one every %s, frozen for %s in all)\n\n",
-		count(s.Taken, "sample"), count(s.threads(), "thread"), s.Took.Round(time.Millisecond), s.Every, millis(s.Frozen))
+		count(s.Taken, "sample"), s.subjects(), s.Took.Round(time.Millisecond), s.Every, millis(s.Frozen))
 	root := s.tree()
 	t.nodes(root, root.count, 0)
 	return t.Flush()

@@ -11,6 +11,7 @@ import (
 var (
 	ErrABI     = errors.New("unwind: unknown registers")
 	ErrFrames  = errors.New("unwind: too many frames")
+	ErrGoStack = errors.New("unwind: Go went on on another stack, and nothing tells on which")
 	ErrAdvance = errors.New("unwind: the caller's frame is not above its callee's")
 )
 

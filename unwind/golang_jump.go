@@ -68,6 +68,8 @@ func (u *Unwinder) leaveSystemStack(s *state, f *goFrame) (t step, ok bool, err 
 			s.setG(th.current)
 		}
 		return t, ok, nil
+	case !known && s.call && s.abi == abi.I386:
+		return t, false, ErrGoStack
 	}
 	return t, f.byFramePointer(s), nil
 }

@@ -24,13 +24,16 @@ type Goroutine struct {
 	System  bool     // the runtime's own
 	Locked  bool     // to a thread
 	Thread  int      // the thread that runs it; zero for none
-	PC      abi.Addr // zero for one that is running: the thread's registers are its
-	SP, FP  abi.Addr // like PC
+	PC      abi.Addr // where it goes on when it is run again
+	SP, FP  abi.Addr // like PC; of one that is running, zero or where it was last
 	Low     abi.Addr // of its stack
 	High    abi.Addr // the end of its stack
 	Addr    abi.Addr // of the runtime's structure
 	abi     *abi.ABI
 }
+
+// Has reports whether an address is on its stack.
+func (g *Goroutine) Has(sp abi.Addr) bool { return g.Low <= sp && sp < g.High }
 
 // Regs are the registers to begin the walk of its stack with, if it is not running.
 func (g *Goroutine) Regs() abi.Regs {
@@ -242,11 +245,9 @@ func (r *GoRuntime) add(list []Goroutine, memory mem.Reader, addr abi.Addr, b []
 		r.machines[g.Thread] = m
 	}
 	g.System = r.isSystem(g.Start)
-	if g.Status != "running" {
-		g.SP, g.PC, g.FP = at(goSchedSP*word), at(goSchedPC*word), at(l.bp)
-		if sp := at(l.syscallSP); sp != 0 {
-			g.SP, g.PC = sp, at(l.syscallSP+word)
-		}
+	g.SP, g.PC, g.FP = at(goSchedSP*word), at(goSchedPC*word), at(l.bp)
+	if sp := at(l.syscallSP); sp != 0 && g.Status != "running" {
+		g.SP, g.PC = sp, at(l.syscallSP+word)
 	}
 	return append(list, g)
 }

@@ -86,7 +86,7 @@ const stackOptions = "Options:\n" +
 	"  --folded       one line for each different stack, for flame graphs\n" +
 	"  -n N           look N times and merge what is seen to one tree, or with --folded, --json\n" +
 	"  --every TIME   from one look to the next (10ms)\n" +
-	"  --pprof FILE   with -n: write a profile that go tool pprof reads\n" +
+	"  --pprof FILE   with -n or --goroutines: write a profile that go tool pprof reads\n" +
 	"  --goroutines   show the goroutines of a Go program rather than its threads\n" +
 	"  --core FILE    show the threads of a core; PROGRAM if that is not where it was\n" +
 	"  --symbols      name functions by symbols alone: faster, without lines and inlined calls\n" +
@@ -143,9 +143,9 @@ func (s *stacking) check(args []string) error {
 		return complaint("--json and --folded are two forms; choose one")
 	case s.samples < 0 || s.limit < 0 || s.thread < 0 || s.every <= 0:
 		return complaint("numbers and times must be above zero")
-	case s.goroutines && (s.samples > 0 || s.json || s.folded):
-		return complaint("--goroutines are shown as text, once")
-	case s.profile != "" && s.samples == 0:
+	case s.goroutines && s.thread > 0:
+		return complaint("--thread and --goroutines exclude each other")
+	case s.profile != "" && s.samples == 0 && !s.goroutines:
 		return complaint("--pprof needs samples: say how many with -n")
 	case s.profile != "" && len(args) > 1:
 		return complaint("--pprof writes the profile of one process")

@@ -58,6 +58,8 @@ func (s *stacking) resolveCore(taken *capture.Process) (*stack.Process, error) {
 	switch {
 	case err == nil && s.goroutines:
 		r.While(taken)
+	case err == nil:
+		r.WhileThreads(taken)
 	case s.goroutines:
 		return nil, fmt.Errorf("core %s: %w", s.core, err)
 	}

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/capture"
 	"github.com/trapline/trapline/decode"
@@ -31,12 +33,14 @@ type subject struct {
 }
 
 func (s *stacking) subject(pid int) *subject {
-	return &subject{
+	sub := &subject{
 		pid:      pid,
 		session:  capture.Session{PID: pid},
 		resolver: s.resolver(s.files.Running(pid)),
 		samples:  stack.Samples{Every: s.every},
 	}
+	sub.resolver.Clock = monotonic
+	return sub
 }
 
 // resolver returns what walks and names stacks in the files that open opens.
@@ -44,8 +48,20 @@ func (s *stacking) resolver(open image.Opener) stack.Resolver {
 	return stack.Resolver{Open: open, Call: stackCall, Limit: s.limit, Thread: s.thread, Symbols: s.symbols}
 }
 
+// monotonic is the clock that Go's runtime reads.
+func monotonic() time.Duration {
+	var t unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &t) != nil {
+		return 0
+	}
+	return time.Duration(t.Nano())
+}
+
 // look shows the subjects as they are now, or samples of them.
 func (s *stacking) look(subjects []*subject) error {
+	if s.profile != "" {
+		s.samples = max(s.samples, 1)
+	}
 	if s.samples > 0 {
 		return s.sample(subjects)
 	}
@@ -129,6 +145,9 @@ func (s *stacking) sample(subjects []*subject) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	bar := newProgress(os.Stderr)
+	for _, sub := range subjects {
+		s.prepareSamples(sub)
+	}
 	begun := time.Now()
 	for i := 0; i < s.samples && ctx.Err() == nil; i++ {
 		if !slices.ContainsFunc(subjects, func(sub *subject) bool { return !sub.gone }) {
@@ -153,6 +172,14 @@ func (s *stacking) sample(subjects []*subject) error {
 		}
 	}
 	return nil
+}
+
+// prepareSamples prepares a subject for samples, unless it is of no use.
+func (s *stacking) prepareSamples(sub *subject) {
+	if err := s.prepare(sub); err != nil {
+		sub.gone = true
+		s.fail(err)
+	}
 }
 
 // pause waits until the next multiple of every since begun. One that was missed is
