@@ -58,7 +58,7 @@ func (t *symtab) aliases(of *symbol) (found []symbol) {
 }
 
 // plainer reports whether one name reads better than another: without underscores in
-// front, without what tells variants apart behind.
+// front, short, in small letters.
 func plainer(a, b string) bool {
 	return cmp.Or(cmp.Compare(marks(a), marks(b)), cmp.Compare(len(a), len(b)), cmp.Compare(b, a)) < 0
 }
