@@ -138,6 +138,7 @@ func ended(err error) string {
 // reports whether any were left out.
 func (r *Resolver) frames(walk []unwind.Frame) (frames []Frame, cut bool) {
 	calls := 0
+	r.names.Learn(walk)
 	frames = make([]Frame, 0, len(walk))
 	for i := range walk {
 		if r.Limit > 0 && calls == r.Limit {

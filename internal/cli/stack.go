@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +37,10 @@ type stacking struct {
 	failed bool // something has been told on standard error
 }
 
+// garbage is how much there may be, in percent of what is in use, before it is collected: most of
+// what is read of files is kept.
+const garbage = 400
+
 // defaultEvery is the time between samples.
 const defaultEvery = 10 * time.Millisecond
 
@@ -49,6 +54,7 @@ func newStack() *cobra.Command {
 		Example:               stackExamples,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			runtime.UnlockOSThread() // init locked it for becomeProgram
+			debug.SetGCPercent(garbage)
 			s.cmd = cmd
 			return s.run(args)
 		},
