@@ -51,7 +51,7 @@ type marker struct {
 	stops  bool
 }
 
-// markerFamilies and markerKinds make up the words: LCOV_EXCL_LINE, GCOVR_EXCL_BR_START.
+// markerFamilies and markerKinds make up the words, with markerMiddle between them.
 var (
 	markerFamilies = []string{"LCOV", "GCOV", "GCOVR"}
 	markerKinds    = map[string]marker{

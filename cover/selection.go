@@ -27,6 +27,12 @@ func (s *Selection) Takes(paths ...string) bool {
 	return s.System || !matches(systemFiles(), paths)
 }
 
+// TakesModule reports whether sources of a program or library may count, by its path. Those of
+// the system's libraries have paths that look like anybody's, so that they are told apart here.
+func (s *Selection) TakesModule(path string) bool {
+	return s.System || len(s.Include) > 0 || !matches(systemFiles(), []string{path})
+}
+
 func matches(patterns []Pattern, paths []string) bool {
 	for _, name := range paths {
 		for i := range patterns {

@@ -92,3 +92,20 @@ func TestSystemFiles(t *testing.T) {
 		}
 	}
 }
+
+func TestModules(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/usr/lib/x86_64-linux-gnu/libc.so.6": false, "/lib64/ld-linux-x86-64.so.2": false, "/usr/bin/jq": true, "/home/me/lib/libmine.so": true,
+		"/usr/local/lib/libmine.so": true,
+	} {
+		var s Selection
+		if got := s.TakesModule(path); got != want {
+			t.Errorf("%s: %v", path, got)
+		}
+		for _, all := range []Selection{{System: true}, {Include: mustParse("src")}} {
+			if !all.TakesModule(path) {
+				t.Errorf("%s is left out of %v", path, all)
+			}
+		}
+	}
+}
