@@ -17,6 +17,8 @@ import (
 // A Survey fills a profile. It belongs to the tracer's thread.
 type Survey struct {
 	Profile *cover.Profile
+	// Looks says whether a program or library is looked at; all are if it is nil.
+	Looks func(file string) bool
 	// Takes says whether a source counts; all do if it is nil.
 	Takes func(path string) bool
 	// Blocks has each block looked at, so that lines tell how many of their blocks ran.
@@ -40,7 +42,10 @@ func (s *Survey) Hits() int { return s.hits }
 
 // find charts a file.
 func (s *Survey) find(f *image.File) []uint64 {
-	c := s.chart(f)
+	c := &chart{}
+	if s.Looks == nil || s.Looks(f.Name) {
+		c = s.chart(f)
+	}
 	s.charts[f] = c
 	if s.Progress != nil && len(c.points) > 0 {
 		s.Progress(f.Name, len(c.points))

@@ -13,18 +13,20 @@ import (
 
 // newCover is about which lines of programs ran.
 func newCover() *cobra.Command {
+	var c covering
 	cmd := &cobra.Command{
-		Use:                   "cover COMMAND",
+		Use:                   "cover [OPTIONS] -- COMMAND [ARGS] | -p PID...",
 		DisableFlagsInUseLine: true,
 		Short:                 "Show which lines of a program ran",
+		Long:                  coverAbout + coverOptions + reportOptions,
+		Example:               coverExamples,
 		Args:                  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
-			}
-			return cmd.Help()
+			c.program = args
+			return c.run(cmd)
 		},
 	}
+	c.register(cmd)
 	cmd.AddCommand(newCoverReport())
 	return cmd
 }

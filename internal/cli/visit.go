@@ -18,6 +18,7 @@ import (
 type visit struct {
 	pids    []int
 	program []string
+	started func() // called when the program has been started; may be nil
 
 	tracer *trace.Tracer
 	child  int           // the program's process id; zero without one
@@ -45,6 +46,9 @@ func (v *visit) run(h trace.Handler) error {
 	if err := v.begin(); err != nil {
 		v.tracer.Close()
 		return err
+	}
+	if v.started != nil {
+		v.started()
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer v.watch(cancel)()
