@@ -1,9 +1,6 @@
 package stack
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -43,12 +40,7 @@ func account(said string) map[uint64][]string {
 // The goroutines of a Go program that died are where its own account has them.
 func TestCoreGoroutines(t *testing.T) {
 	for _, arch := range []string{"amd64", "386"} {
-		program := filepath.Join(t.TempDir(), "panics")
-		build := exec.Command("go", "build", "-o", program, "./testdata/panics")
-		build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOARCH="+arch)
-		if said, err := build.CombinedOutput(); err != nil {
-			t.Fatalf("go build: %v\n%s", err, said)
-		}
+		program := fixture.BuildGo(t, "testdata/panics/main.go", []string{"CGO_ENABLED=0", "GOARCH=" + arch})
 		name, said := fixture.Core(t, program)
 		taken, err := (&capture.Core{Name: name, Files: new(image.Cache)}).Take()
 		if err != nil {

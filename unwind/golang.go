@@ -36,7 +36,9 @@ func (u *Unwinder) goStep(s *state, m *image.Module) (t step, ok bool, err error
 		return step{outmost: true, cfa: frame.cfa(s)}, true, nil
 	}
 	t, err = u.goReturn(s, &frame)
-	s.call = !goInjected[name]
+	if err == nil && goInjected[name] {
+		err = u.goInterrupted(s)
+	}
 	return t, true, err
 }
 
@@ -47,6 +49,22 @@ var goInjected = map[string]bool{
 	"runtime.sigpanic":     true,
 	"runtime.debugCallV2":  true,
 	"runtime.debugCallV1":  true,
+}
+
+// goPushed is how much room the runtime makes on arm64 to inject a call.
+const goPushed = 16
+
+// goInterrupted says of a caller that it did not call. Where a call leaves the return address
+// in a register, the one that the interrupted function had there is on the stack.
+func (u *Unwinder) goInterrupted(s *state) error {
+	s.call = false
+	if s.link < 0 {
+		return nil
+	}
+	link, err := u.word(s.SP(), s.slot)
+	s.set(s.link, link)
+	s.setSP(s.SP() + goPushed)
+	return err
 }
 
 // goJump finds the frame of a function that changes the stack pointer. It is ok when it
