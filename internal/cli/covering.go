@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -83,7 +81,7 @@ func (c *covering) run(cmd *cobra.Command) error {
 	c.survey = &survey.Survey{
 		Profile: c.recording.Profile,
 		Blocks:  c.blocks,
-		Looks:   func(file string) bool { return c.system || len(c.includes) > 0 || !ofSystem(file) },
+		Looks:   options.Selection.TakesModule,
 		Takes:   func(path string) bool { return options.Selection.Takes(path, options.Paths.Apply(path)) },
 	}
 	set := breakpoint.New(c.survey.Breakpoint())
@@ -102,14 +100,6 @@ func (c *covering) run(cmd *cobra.Command) error {
 		c.warn(problem)
 	}
 	return c.visit.end(err)
-}
-
-// libraries are where the system's libraries are: their sources are the system's wherever those
-// were when they were built.
-var libraries = []string{"/lib/", "/lib32/", "/lib64/", "/libx32/", "/usr/lib/", "/usr/lib32/", "/usr/lib64/", "/usr/libx32/", "/usr/libexec/"}
-
-func ofSystem(file string) bool {
-	return slices.ContainsFunc(libraries, func(dir string) bool { return strings.HasPrefix(file, dir) })
 }
 
 // record begins the recording of the run. Without a folder for the report it is in memory only.
