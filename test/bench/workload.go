@@ -48,8 +48,8 @@ var workloads = []workload{
 	{"JSON of git status", []string{"-f"}, nil, data, repository},
 	{"-k of getppid", stacks, nil, nil, program("getppid", "1000")},
 	{"-k of start-up", stacks, nil, nil, plain("/bin/true")},
-	{"-k of python", stacks, nil, nil, plain("python3", "-c", "import json")},
-	{"-k of compile", append([]string{"-f"}, stacks...), nil, nil, project},
+	{"-k of perl", stacks, nil, nil, plain("perl", "-e", "1")},
+	{"-k of compile", append([]string{"-f"}, stacks...), nil, nil, plain("gcc", "-c", "-x", "c", "/dev/null", "-o", "/dev/null")},
 	{"start-up", nil, nil, nil, plain("/bin/true")},
 }
 
