@@ -6,21 +6,20 @@ import (
 )
 
 // hidden is what one of the two may say of a name and the other not, without their
-// meaning different functions: versions, the mark of a PLT entry, hashes of Rust and its crates, the prefix of
-// the names that glibc calls its own functions by, and the part of a function that GCC split off.
-var hidden = regexp.MustCompile(`^__GI_|\.part(\.\d+)?$|@plt$|@@?[A-Za-z_0-9.]+$|::h[0-9a-f]{16}$|\[[0-9a-f]{16}\]|\[abi:\w+\]`)
+// meaning different functions: versions, the mark of a PLT entry, hashes of Rust and its
+// crates, the prefix of the names that glibc calls its own functions by, and what tells GCC's
+// copies of a function apart.
+var hidden = regexp.MustCompile(`^__GI_|( \[clone )?\.(part|constprop|isra|cold)[.\d]*\]?$|@plt$|@@?[A-Za-z_0-9.]+$|::h[0-9a-f]{16}$|\[[0-9a-f]{16}\]|\[abi:\w+\]`)
 
 // plain is a function's name without what comes and goes with the kind of information it
 // is from: a C++ function's parameters and return type, which only a mangled name has.
 func plain(name string) string {
-	name = hidden.ReplaceAllString(name, "")
-	suffix := ""
-	if at := strings.Index(name, " [clone "); at >= 0 {
-		name, suffix = name[:at], name[at:]
+	for before := ""; before != name; {
+		before, name = name, hidden.ReplaceAllString(name, "")
 	}
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "non-"), "virtual thunk to ")
 	begin, end := extent(name)
-	return name[begin:end] + suffix
+	return name[begin:end]
 }
 
 // extent finds where the name begins, after the last space outside of brackets, and where

@@ -38,6 +38,12 @@ var programs = []subject{
 	compiled("C fixed address", "crossroads.c", "gcc -O2 -g -pthread -no-pie -o $"),
 	compiled("C DWARF 4", "crossroads.c", "gcc -O2 -gdwarf-4 -pthread -o $"),
 	compiled("C compressed", "crossroads.c", "gcc -O3 -g -gz -pthread -o $"),
+	compiled("C DWARF 2", "crossroads.c", "gcc -O2 -gdwarf-2 -pthread -o $"),
+	compiled("C DWARF 3", "crossroads.c", "gcc -O2 -gdwarf-3 -gz -pthread -o $"),
+	compiled("C LTO", "crossroads.c", "gcc -O2 -g -flto -pthread -o $"),
+	compiled("C split", "crossroads.c", "gcc -O2 -gdwarf-5 -gsplit-dwarf -pthread -o $"),
+	compiled("C clang", "crossroads.c 2", "clang -O2 -g -pthread -o $"),
+	compiled("C clang 32 bits", "crossroads.c", "clang -m32 -O2 -gdwarf-4 -pthread -o $"),
 	compiled("C static", "crossroads.c 3", "gcc -O2 -g -pthread -static -o $"),
 	compiled("C static stripped", "crossroads.c", "gcc -O2 -s -pthread -static -o $"),
 	compiled("C 32 bits", "crossroads.c 3", "gcc -m32 -O2 -g -pthread -o $"),
@@ -50,6 +56,12 @@ var programs = []subject{
 	{name: "500 threads", idle: true, needs: "gcc", start: crowd},
 	compiled("C++ -O2", "workshop.cc", "g++ -O2 -g -pthread -o $"),
 	compiled("C++ without -g", "workshop.cc", "g++ -O2 -pthread -o $"),
+	compiled("C++ type units", "workshop.cc", "g++ -O2 -gdwarf-4 -fdebug-types-section -pthread -o $"),
+	compiled("C++ LTO", "workshop.cc", "g++ -O2 -g -flto -pthread -o $"),
+	compiled("C++ split", "workshop.cc", "g++ -O2 -gdwarf-4 -gsplit-dwarf -pthread -o $ ; dwp -e $ -o $.dwp ; rm $.dwo"),
+	compiled("C++ dwz", "workshop.cc", "g++ -O2 -g -pthread -o $ ; cp $ $-copy ; dwz -m $.common $ $-copy"),
+	compiled("C++ clang", "workshop.cc", "clang++ -O2 -g -pthread -o $"),
+	compiled("C++ clang split", "workshop.cc", "clang++ -O2 -gdwarf-4 -gsplit-dwarf -pthread -o $ ; llvm-dwp -e $ -o $.dwp"),
 	compiled("C++ -O0 static", "workshop.cc", "g++ -O0 -g -static -pthread -o $"),
 	compiled("Rust -O", "foundry.rs", "rustc -O -g -o $"),
 	compiled("Rust without -g", "foundry.rs", "rustc -O -o $"),
@@ -74,8 +86,8 @@ func idle(s subject) subject {
 	return s
 }
 
-// compiled is a program of this package and its arguments. The command compiles it; ~ is a
-// space within a word.
+// compiled is a program of this package and its arguments. The command compiles it, and those
+// after a semicolon change what came of it; ~ is a space within a word.
 func compiled(name, program, command string) subject {
 	source, args, _ := strings.Cut(program, " ")
 	compiler := strings.Fields(strings.TrimPrefix(command, "env "))[0]
@@ -117,11 +129,17 @@ func (s *stage) compile(source, command string) (string, error) {
 		return "", err
 	}
 	program := strings.TrimSuffix(file, filepath.Ext(file))
-	words := strings.Fields(command)
-	for i, word := range words {
-		words[i] = strings.ReplaceAll(strings.ReplaceAll(word, "~", " "), "$", program)
+	command = strings.Replace(command+" ;", " ;", " "+file+" ;", 1)
+	for step := range strings.SplitSeq(strings.TrimSuffix(command, ";"), " ; ") {
+		words := strings.Fields(step)
+		for i, word := range words {
+			words[i] = strings.ReplaceAll(strings.ReplaceAll(word, "~", " "), "$", program)
+		}
+		if err := s.run(words...); err != nil {
+			return "", err
+		}
 	}
-	return program, s.run(append(words, file)...)
+	return program, nil
 }
 
 // interpreted is a script that prints "ready" when it is where it should be.
@@ -154,6 +172,36 @@ import re
 print("ready", flush=True)
 def deep(n): return deep(n - 1) if n else [re.sub(r"(\w+) (\d+)*", lambda m: m[0][::-1], "some 12 words 34 " * 20), sorted(str(i) for i in range(100))]
 while True: deep(50)`),
+	interpreted("python3 callbacks", "python3", "-c", `
+import ctypes
+libc = ctypes.CDLL(None)
+kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_int), ctypes.POINTER(ctypes.c_int))
+compare = kind(lambda a, b: a[0] - b[0])
+def sort(n):
+    if n: return sort(n - 1)
+    numbers = (ctypes.c_int * 30)(*(i * 7 % 30 for i in range(30)))
+    libc.qsort(numbers, 30, 4, compare)
+print("ready", flush=True)
+while True: sort(20)`),
+	interpreted("python3 exceptions", "python3", "-c", `
+import contextlib, functools, decimal
+class Broken(Exception):
+    def __str__(self): return "broken %s" % self.args[0]
+@functools.lru_cache(None)
+def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
+def dig(n):
+    try:
+        if n == 0: raise Broken(decimal.Decimal(2).sqrt())
+        with contextlib.suppress(KeyError): dig(n - 1)
+    except ValueError: pass
+    finally: fib(n % 50)
+def steps():
+    for i in range(50): yield str(i)
+print("ready", flush=True)
+while True:
+    try: dig(60)
+    except Broken as e: "".join(steps()) + str(e)
+    fib.cache_clear()`),
 	idle(interpreted("node event loop", "node", "-e", "setInterval(() => {}, 1e8); console.log('ready')")),
 	interpreted("node busy", "node", "-e", `
 console.log('ready');
@@ -163,6 +211,13 @@ setInterval(() => { for (let i = 0; i < 50; i++) JSON.parse(JSON.stringify(o)).k
 const { Worker } = require('worker_threads');
 for (let i = 0; i < 3; i++) new Worker('let s = 0; const f = n => n < 2 ? n : f(n - 1) + f(n - 2); setInterval(() => { s += f(20) }, 1)', { eval: true });
 setTimeout(() => console.log('ready'), 300);`),
+	interpreted("node exceptions", "node", "-e", `
+console.log('ready');
+class Broken extends Error {}
+const dig = n => { if (n) { try { return dig(n - 1) } finally { JSON.stringify([n]) } } throw new Broken('deep ' + 'x'.repeat(n)) };
+const wait = async n => { await null; if (n) return wait(n - 1); dig(30) };
+function again() { wait(5).catch(e => { e.stack.split('\n').map(s => s.trim()).sort((a, b) => a < b ? -1 : 1); setImmediate(again) }) }
+again();`),
 	interpreted("bash", "bash", "-c", `echo ready; while :; do x=$((x + 1)); y=${x//1/2}; [[ $y =~ ^2+$ ]] && y=$(echo $y); done`),
 	interpreted("perl", "perl", "-e", `$| = 1; print "ready\n"; while (1) { my %h = map { $_ => "x" x $_ } 1..200; join ",", sort { $h{$a} cmp $h{$b} } keys %h; }`),
 }
