@@ -7,6 +7,7 @@ import "github.com/trapline/trapline/abi"
 // to the last unless one of them faults or, with AtJumps, a call does not return.
 type Block struct {
 	Addr abi.Addr
+	Pad  abi.Addr   // where the padding before it begins, which nothing leads to; else Addr
 	Last abi.Addr   // its last instruction
 	End  abi.Addr   // behind that
 	To   []abi.Addr // the blocks of the function that may follow
@@ -25,8 +26,12 @@ const (
 // is in none. In a function with JumpsByValue a block may be entered in its middle.
 func (f *Function) Blocks(cut Cut) (blocks []Block) {
 	var last Inst // of the block that is not finished yet, if it has a length
+	pad := 0      // where padding began, in front of what comes now
 	for at := range f.code {
 		if f.marks[at]&starts == 0 {
+			if f.marks[at]&padding == 0 {
+				pad = at + 1
+			}
 			continue
 		}
 		i, err := f.decode(at)
@@ -38,9 +43,9 @@ func (f *Function) Blocks(cut Cut) (blocks []Block) {
 			last.Len = 0
 		}
 		if last.Len == 0 {
-			blocks = append(blocks, Block{Addr: i.Addr})
+			blocks = append(blocks, Block{Addr: i.Addr, Pad: f.addr + abi.Addr(min(pad, at))})
 		}
-		last = i
+		last, pad = i, at+i.Len
 	}
 	if last.Len > 0 {
 		blocks[len(blocks)-1].close(f, &last, cut)

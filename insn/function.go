@@ -23,6 +23,7 @@ const (
 	guessed                  // part of one, or its first, that only a gap's sweep has found
 	leads                    // begins a block
 	data                     // in a gap that is not instructions throughout
+	padding                  // between instructions, and nothing leads there
 )
 
 // Split takes the code of a function apart. Any code will do; the time it takes is
@@ -64,10 +65,54 @@ func (f *Function) Place(addr abi.Addr) Place {
 }
 
 // JumpsByValue reports whether the function jumps where a register or memory says, as a
-// switch does: then blocks begin at places that nobody can name.
+// switch does: then blocks begin at places that the code does not name. Who knows more may
+// Enter them; lines begin wherever a case does.
 func (f *Function) JumpsByValue() bool { return f.byValue }
 
-// follow marks the instructions at the offsets and wherever they go.
+// Enter notes that other code leads to the addresses: blocks begin there.
+func (f *Function) Enter(addrs ...abi.Addr) {
+	for _, addr := range addrs {
+		at := addr - f.addr
+		if at >= abi.Addr(len(f.marks)) || f.Place(addr) == Inside {
+			continue
+		}
+		f.lead(int(at))
+		f.follow([]int{int(at)}, guessed)
+	}
+}
+
+// Link tells the parts of one function, which compilers keep in several places, of each
+// other's jumps.
+func Link(parts ...*Function) {
+	for _, from := range parts {
+		out := from.outside()
+		for _, to := range parts {
+			if to != from {
+				to.Enter(out...)
+			}
+		}
+	}
+}
+
+// outside are the targets of jumps and branches that the function does not have.
+func (f *Function) outside() (addrs []abi.Addr) {
+	for at := range f.code {
+		if f.marks[at]&starts == 0 {
+			continue
+		}
+		i, err := f.decode(at)
+		if err != nil || i.Flow == Calls {
+			continue
+		}
+		if to, ok := i.Target(); ok && to-f.addr >= abi.Addr(len(f.code)) {
+			addrs = append(addrs, to)
+		}
+	}
+	return addrs
+}
+
+// follow marks the instructions at the offsets and wherever they go. The first of them begin
+// blocks.
 func (f *Function) follow(todo []int, m mark) {
 	for _, at := range todo {
 		f.lead(at)
@@ -117,7 +162,7 @@ func (f *Function) mark(at, n int, m mark) {
 		if f.marks[k]&covered != 0 {
 			f.lead(at + n)
 		}
-		f.marks[k] |= covered | m
+		f.marks[k] = f.marks[k]&^(padding|data) | covered | m
 	}
 	f.marks[at] |= starts
 }
@@ -145,26 +190,57 @@ func (f *Function) sweep(at int) {
 	for end < len(f.marks) && f.marks[end]&covered == 0 {
 		end++
 	}
-	next := at
-	for next < end {
-		i, err := f.decode(next)
-		if err != nil {
-			break
+	if !f.decodes(at, end) {
+		for ; at < end; at++ {
+			f.give(at)
 		}
-		next += i.Len
-	}
-	if next != end {
-		for k := at; k < end; k++ {
-			f.marks[k] |= data
-		}
-		return
 	}
 	for at < end {
-		f.follow([]int{at}, guessed)
-		for at < end && f.marks[at]&covered != 0 {
+		switch {
+		case f.marks[at]&(covered|data) != 0:
 			at++
+		case f.pads(at, end):
+			at = f.pad(at)
+		default:
+			f.follow([]int{at}, guessed)
+			f.give(at)
 		}
 	}
+}
+
+// give gives a byte up as data, if no instruction has taken it.
+func (f *Function) give(at int) {
+	if f.marks[at]&covered == 0 {
+		f.marks[at] |= data
+	}
+}
+
+// decodes reports whether there is one instruction after the other up to the end.
+func (f *Function) decodes(at, end int) bool {
+	for at < end {
+		i, err := f.decode(at)
+		if err != nil {
+			return false
+		}
+		at += i.Len
+	}
+	return at == end
+}
+
+// pads reports whether there is padding at the offset, and pad marks it and returns where it
+// ends.
+func (f *Function) pads(at, end int) bool {
+	i, err := f.decode(at)
+	return err == nil && i.pads() && at+i.Len <= end
+}
+
+func (f *Function) pad(at int) int {
+	i, _ := f.decode(at)
+	for range i.Len {
+		f.marks[at] |= covered | guessed | padding
+		at++
+	}
+	return at
 }
 
 // ends reports whether the next instruction does not follow.

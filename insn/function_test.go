@@ -25,14 +25,15 @@ func TestPlace(t *testing.T) {
 		{"straight", "55 4889e5 c9 c3", "SSiiSS"},
 		{"branch back", "48ffc9 75fb c3", "SiiSiS"},
 		{"a jump past a prefix", "7401 f0480fb10f c3", "SiSSiiiS"},
-		{"cases that a jump by value leads to", "ffe0 90 31c0 c3", "SiSS?S"},
+		{"cases that a jump by value leads to", "ffe0 53 31c0 c3", "SiSS?S"},
+		{"padding", "ffe0 90 31c0 c3", "Si?S?S"},
 		{"data after a jump", "ffe0 06 07 90 c3", "Si????"},
 		{"data that a branch jumps over", "eb02 06 07 c3", "Si??S"},
 		{"a gap that does not end where code begins", "eb01 e8 c3", "Si?S"},
 		{"a gap that goes on into code", "eb01 b0 c3", "Si?S"},
 		{"a guess that jumps into code", "488d0500000000 c3 ebf7", "SiiiiiiSS?"},
 		{"code that ends within an instruction", "90 4889", "S??"},
-		{"padding after a return", "c3 660f1f440000", "SS?????"},
+		{"padding after a return", "c3 660f1f440000", "S??????"},
 		{"nothing", "", ""},
 	} {
 		code := unhex(test.code)
@@ -51,11 +52,14 @@ func TestPlaceOutside(t *testing.T) {
 	}
 }
 
-// blocks writes each block as its first and last instruction, where it goes, and ! for out.
+// blocks writes each block as its padding and its first and last instruction, where it goes, and ! for out.
 func blocks(f *insn.Function, cut insn.Cut) string {
 	var all []string
 	for _, b := range f.Blocks(cut) {
 		s := fmt.Sprintf("%d-%d", b.Addr-text, b.Last-text)
+		if b.Pad != b.Addr {
+			s = fmt.Sprintf("%d/%s", b.Pad-text, s)
+		}
 		for n, to := range b.To {
 			s += fmt.Sprintf("%c%d", ">,"[min(n, 1)], to-text)
 		}
@@ -80,7 +84,10 @@ func TestBlocks(t *testing.T) {
 		{"a call", "55 e810000000 5d c3", insn.AtJumps, "0-7!", false},
 		{"a call that ends a block", "55 e810000000 5d c3", insn.AtCalls, "0-1>6! 6-7!", false},
 		{"a tail call", "7405 e900010000 c3", insn.AtJumps, "0-0>7,2 2-2! 7-7!", false},
-		{"a switch", "ffe0 90 c3", insn.AtJumps, "0-0! 2-3!", true},
+		{"a switch", "ffe0 90 c3", insn.AtJumps, "0-0! 2/3-3!", true},
+		{"padding before a target", "eb03 0f1f00 c3", insn.AtJumps, "0-0>5 2/5-5!", false},
+		{"nothing but padding", "c3 66666690", insn.AtJumps, "0-0!", false},
+		{"padding that is run", "90 eb00 c3", insn.AtJumps, "0-1>3 3-3!", false},
 		{"a trap", "7402 0f0b c3", insn.AtJumps, "0-0>4,2 2-2 4-4!", false},
 		{"a jump past a prefix", "7401 f0480fb10f c3", insn.AtJumps, "0-0>3,2 2-2>7 3-3>7 7-7!", false},
 		{"the end is missing", "90 90", insn.AtJumps, "0-1", false},
@@ -93,9 +100,35 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
+func TestPadding32(t *testing.T) {
+	f := insn.Split(abi.I386, text, unhex("eb0b 8d742600 8d7600 89f6 6690 c3"))
+	if got := blocks(f, insn.AtJumps); got != "0-0>13 2/13-13!" {
+		t.Error(got)
+	}
+}
+
+// Where other code jumps to, a block begins; not so inside an instruction.
+func TestEnter(t *testing.T) {
+	f := insn.Split(abi.AMD64, text, unhex("55 4889e5 5d c3 06"))
+	f.Enter(text+1, text+2, text+6, text-1, text+100)
+	if got := blocks(f, insn.AtJumps); got != "0-0>1 1-5!" {
+		t.Error(got)
+	}
+}
+
+func TestLink(t *testing.T) {
+	hot := insn.Split(abi.AMD64, text, unhex("0f84 fa0f0000 90 90 c3"))
+	cold := insn.Split(abi.AMD64, text+0x1000, unhex("90 e9 01f0ffff"))
+	insn.Link(hot, cold)
+	if got := blocks(hot, insn.AtJumps); got != "0-0>6! 6-6>7 7-8!" {
+		t.Error(got)
+	}
+}
+
 func FuzzSplit(f *testing.F) {
 	f.Add([]byte("\x74\x01\xf0\x48\x0f\xb1\x0f\xc3"), false)
 	f.Add([]byte("\xeb\x02\x06\x07\xff\xe0\x90\xc3"), false)
+	f.Add([]byte("\xff \xeb\xff\xeb0"), false)
 	f.Add([]byte("\xeb\xfe\xe2\xfd\xe8\x00\x00\x00\x00"), true)
 	f.Fuzz(func(t *testing.T, code []byte, narrow bool) {
 		a := abi.AMD64
@@ -117,7 +150,7 @@ func checkBlocks(t *testing.T, f *insn.Function, blocks []insn.Block, end abi.Ad
 		if n > 0 && b.Addr <= blocks[n-1].Addr {
 			t.Errorf("block at %s after %s", b.Addr, blocks[n-1].Addr)
 		}
-		if b.Last < b.Addr || b.End <= b.Last || b.End > end {
+		if b.Pad > b.Addr || b.Last < b.Addr || b.End <= b.Last || b.End > end {
 			t.Errorf("block %+v", b)
 		}
 		if f.Place(b.Addr) != insn.Start || f.Place(b.Last) != insn.Start {

@@ -75,6 +75,25 @@ func (i *Inst) relative() bool {
 	return i.is64() && i.modrmAt > 0 && i.dispLen == 4 && i.modrm&0xC7 == 5
 }
 
+// base is the number of the register that the operand is, or that its address begins with.
+func (i *Inst) base() (byte, bool) {
+	switch {
+	case i.mod() == 3 || i.modrm&7 != 4:
+		return i.rm(), i.mod() != 0 || i.modrm&7 != 5
+	case i.prefix&addressSize != 0 && !i.is64():
+		return 0, false
+	}
+	base := i.text[i.modrmAt+1] & 7
+	return base | i.rex&rexB<<3, base != 5 || i.mod() != 0
+}
+
+// indexed reports whether the operand's address has a register that is scaled.
+func (i *Inst) indexed() bool {
+	wide := i.is64() || i.prefix&addressSize == 0
+	return i.modrmAt > 0 && i.mod() != 3 && wide && i.modrm&7 == sp &&
+		i.text[i.modrmAt+1]>>3&7|i.rex&rexX<<2 != sp
+}
+
 // disp and imm are the displacement and the immediate, sign-extended; zero without one.
 func (i *Inst) disp() int64 { return signed(i.text[i.dispAt:], i.dispLen) }
 func (i *Inst) imm() int64  { return signed(i.text[i.immAt:], i.immLen) }

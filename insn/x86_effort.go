@@ -34,6 +34,20 @@ func (i *Inst) isNop() bool {
 	return i.opcode == 0x1F && i.group() == 0
 }
 
+// pads reports whether this is what assemblers fill up with: it changes nothing, or traps.
+func (i *Inst) pads() bool {
+	switch {
+	case i.form != legacy:
+		return false
+	case i.is(0, 0xCC), i.isNop():
+		return true
+	case i.is(0, 0x8D): // lea 0(%esi),%esi
+		base, has := i.base()
+		return !i.is64() && has && base == i.reg() && i.disp() == 0 && !i.indexed()
+	}
+	return i.is(0, 0x89) && !i.is64() && i.mod() == 3 && i.rm() == i.reg()
+}
+
 // flowEffort is for what sets the program counter.
 func (i *Inst) flowEffort() Effort {
 	loop := i.opmap == 0 && i.opcode&0xFC == 0xE0

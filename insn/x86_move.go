@@ -192,18 +192,6 @@ func (m *mover) call() {
 	}
 }
 
-// base is the number of the register that the operand is, or that its address begins with.
-func (m *mover) base() (byte, bool) {
-	switch {
-	case m.mod() == 3 || m.modrm&7 != 4:
-		return m.rm(), m.mod() != 0 || m.modrm&7 != 5
-	case m.prefix&addressSize != 0 && !m.is64():
-		return 0, false
-	}
-	base := m.text[m.modrmAt+1] & 7
-	return base | m.rex&rexB<<3, base != 5 || m.mod() != 0
-}
-
 // copy emits the instruction itself, with its operand where it was.
 func (m *mover) copy() {
 	start := len(m.code)
