@@ -22,6 +22,7 @@ type Observer struct {
 	buf     []byte // the record being made
 	infos   value.Arena
 	lookup  decode.Lookup
+	clock   clock
 	now     time.Time // of the last stop
 }
 

@@ -15,7 +15,7 @@ func (o *Observer) header(now time.Time) {
 	o.buf = appendText(append(o.buf[:0], '{'), "type", "header")
 	o.buf = appendUint(o.buf, "schema", Schema)
 	o.buf = appendText(o.buf, "trapline", o.o.Version)
-	o.buf = appendTime(o.buf, "time", now)
+	o.buf = o.clock.appendTime(o.buf, now)
 	o.buf = appendUint(o.buf, "strings", uint64(o.o.Strings))
 	o.write()
 }
@@ -29,7 +29,7 @@ func (o *Observer) begin(kind string, t *task, when time.Time) {
 
 // stamp appends when something happened and to whom.
 func (o *Observer) stamp(t *task, when time.Time) {
-	o.buf = appendTime(o.buf, "time", when)
+	o.buf = o.clock.appendTime(o.buf, when)
 	o.buf = appendUint(o.buf, "pid", uint64(t.tgid))
 	o.buf = appendUint(o.buf, "tid", uint64(t.tid))
 }
@@ -71,7 +71,7 @@ func (o *Observer) call(t *task, status Status, when time.Time, pc abi.Addr) {
 	o.buf = appendText(append(o.buf[:0], '{'), "type", "call")
 	o.buf = appendUint(o.buf, "seq", o.moment())
 	o.buf = appendUint(o.buf, "begun", t.begun)
-	o.buf = appendTime(o.buf, "time", t.entered)
+	o.buf = o.clock.appendTime(o.buf, t.entered)
 	o.buf = appendUint(o.buf, "pid", uint64(t.tgid))
 	o.buf = appendUint(o.buf, "tid", uint64(tid))
 	if tid != t.tid {
@@ -259,11 +259,4 @@ func (o *Observer) gone(t *task, e *trace.Exited, when time.Time) {
 	}
 	o.buf = appendTrue(o.buf, "core", e.CoreDumped)
 	o.end()
-}
-
-// appendTime appends a member that holds a moment, in UTC to the nanosecond.
-func appendTime(dst []byte, key string, when time.Time) []byte {
-	dst = append(appendKey(dst, key), '"')
-	dst = when.UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000000Z")
-	return append(dst, '"')
 }

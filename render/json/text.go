@@ -2,6 +2,8 @@ package json
 
 import (
 	"encoding/base64"
+	"math/bits"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -9,23 +11,43 @@ import (
 // appendKey appends the name of a member, with the comma before it unless it is the
 // first of its object.
 func appendKey(dst []byte, key string) []byte {
-	if c := dst[len(dst)-1]; c != '{' {
+	if dst[len(dst)-1] != '{' {
 		dst = append(dst, ',')
 	}
-	dst = append(dst, '"')
-	dst = append(dst, key...)
-	return append(dst, '"', ':')
+	n := len(dst)
+	dst = slices.Grow(dst, len(key)+len(`"":`))[:n+len(key)+len(`"":`)]
+	end := n + 1 + copy(dst[n+1:], key)
+	dst[n], dst[end], dst[end+1] = '"', '"', ':'
+	return dst
 }
 
 // appendText appends a member that holds text. Bytes that are no UTF-8 go into a
 // member whose name ends in 64, in base64.
 func appendText[T string | []byte](dst []byte, key string, text T) []byte {
-	if validUTF8(text) {
-		return appendQuoted(appendKey(dst, key), text)
-	}
 	dst = appendKey(dst, key)
-	dst = append(append(dst[:len(dst)-2], "64"...), '"', ':', '"')
+	if isPlain(text) || validUTF8(text) {
+		return appendQuoted(dst, text)
+	}
+	dst = append(append(dst[:len(dst)-len(`":`)], "64"...), `":"`...)
 	return append(appendBase64(dst, text), '"')
+}
+
+// plain are the bytes that stand in a string of JSON as they are.
+var plain = func() (are [256]bool) {
+	for c := ' '; c < 0x7f; c++ {
+		are[c] = c != '"' && c != '\\'
+	}
+	return are
+}()
+
+// isPlain reports whether a text stands in a string as it is, as nearly all do.
+func isPlain[T string | []byte](text T) bool {
+	for i := range len(text) {
+		if !plain[text[i]] {
+			return false
+		}
+	}
+	return true
 }
 
 func validUTF8[T string | []byte](text T) bool {
@@ -44,9 +66,13 @@ func validUTF8[T string | []byte](text T) bool {
 	return true
 }
 
+const digits = "0123456789abcdef"
+
 // appendQuoted appends valid UTF-8 as a JSON string.
 func appendQuoted[T string | []byte](dst []byte, text T) []byte {
-	const digits = "0123456789abcdef"
+	if isPlain(text) {
+		return append(append(append(dst, '"'), text...), '"')
+	}
 	dst = append(dst, '"')
 	for i := range len(text) {
 		switch c := text[i]; {
@@ -80,8 +106,16 @@ func appendHex(dst []byte, key string, v uint64) []byte {
 }
 
 func appendWord(dst []byte, v uint64) []byte {
-	dst = strconv.AppendUint(append(dst, `"0x`...), v, 16)
-	return append(dst, '"')
+	n, width := len(dst), (bits.Len64(v|1)+3)/4
+	dst = slices.Grow(dst, len(`"0x"`)+width)[:n+len(`"0x"`)+width]
+	copy(dst[n:], `"0x`)
+	last := len(dst) - 1
+	dst[last] = '"'
+	for at := last - 1; at >= last-width; at-- {
+		dst[at] = digits[v&15]
+		v >>= 4
+	}
+	return dst
 }
 
 // exact is the largest integer up to which a double holds every one.
