@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -72,6 +73,29 @@ func TestGoTool(t *testing.T) {
 		t.Error(d)
 	}
 	run(t, "go", "tool", "cover", "-html="+filepath.Join(dir, "cover.out"), "-o", filepath.Join(dir, "go.html"))
+}
+
+// Every line of a profile for Go is one that Go's reader takes, whatever the names are.
+func TestGoLines(t *testing.T) {
+	p := hostile()
+	p.Counted = true
+	dir, _ := written(t, p)
+	text, err := os.ReadFile(filepath.Join(dir, "cover.out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, rest, _ := strings.Cut(strings.TrimSuffix(string(text), "\n"), "\n")
+	if first != "mode: count" {
+		t.Errorf("it begins with %s", first)
+	}
+	for line := range strings.SplitSeq(rest, "\n") {
+		m := regexp.MustCompile(`^.+:\d+\.\d+,\d+\.\d+ 1 (\d+)$`).FindStringSubmatch(line)
+		if m == nil {
+			t.Errorf("line %q", line)
+		} else if _, err := strconv.Atoi(m[1]); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // lcovLine is what a line of a tracefile may be.

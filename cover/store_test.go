@@ -69,6 +69,13 @@ func TestBinaryDamaged(t *testing.T) {
 			t.Errorf("byte %d may be changed", i)
 		}
 	}
+	if _, err := ParseProfile(seal(append(data[:len(data)-checksumSize:len(data)-checksumSize], 0))); err == nil {
+		t.Error("something may follow")
+	}
+	late, _ := (&Profile{Runs: []Run{{Began: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}}}).AppendBinary(nil)
+	if _, err := ParseProfile(late); err == nil {
+		t.Error("there are times that JSON has not")
+	}
 	if _, err := ParseProfile(seal([]byte(magic + "\x02"))); err == nil || !strings.Contains(err.Error(), "version 2") {
 		t.Errorf("another version: %v", err)
 	}
@@ -255,7 +262,7 @@ func TestLock(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		return syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
 	}
 	for range 2 {
 		unlock, err := s.Lock()

@@ -226,4 +226,9 @@ func TestBrowserHostile(t *testing.T) {
 			t.Errorf("%s: %q", page, got)
 		}
 	}
+	// If markup came through after all, its scripts would not run.
+	eval(t, b, `void document.body.append(Object.assign(document.createElement("script"), {textContent: "document.title = 'hacked'"}))`)
+	if got := eval(t, b, "document.title"); got == "hacked" {
+		t.Error("a script of the page itself runs")
+	}
 }

@@ -253,7 +253,7 @@ func TestReplace(t *testing.T) {
 func TestHuge(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "huge.c")
-	write(t, name, strings.Repeat("int x;\n", 100_000))
+	write(t, name, strings.Repeat("int x;\n", 99_999)+"/* "+strings.Repeat("long", longLine))
 	p := &cover.Profile{}
 	for n := 1; n <= 100_000; n += 3 {
 		p.File(name).Block(n, cover.At{})
@@ -264,6 +264,9 @@ func TestHuge(t *testing.T) {
 	}
 	if n := bytes.Count(text, []byte("<rect")); n > minimapParts {
 		t.Errorf("%d parts of the map", n)
+	}
+	if n := bytes.Count(text, []byte("long")); n > longLine/4 || !bytes.Contains(text, []byte("<em>… 6,003 bytes more</em>")) {
+		t.Errorf("of a long line %d words are shown", n)
 	}
 	if n := bytes.Count(text, []byte(" class=u>")); n != 33334 {
 		t.Errorf("%d lines did not run", n)
