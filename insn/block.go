@@ -7,11 +7,12 @@ import "github.com/trapline/trapline/abi"
 // to the last unless one of them faults or, with AtJumps, a call does not return.
 type Block struct {
 	Addr abi.Addr
-	Pad  abi.Addr   // where the padding before it begins, which nothing leads to; else Addr
 	Last abi.Addr   // its last instruction
 	End  abi.Addr   // behind that
 	To   []abi.Addr // the blocks of the function that may follow
 	Out  bool       // whether it may leave the function, or go where the code does not say
+	// Entered is whether code may lead to it that is not of the function: see Enter.
+	Entered bool
 }
 
 // A Cut is where a block ends beside where others begin.
@@ -23,15 +24,11 @@ const (
 )
 
 // Blocks returns the basic blocks of the function, by address. Code that was not understood
-// is in none. In a function with JumpsByValue a block may be entered in its middle.
+// is in none, nor is padding that nothing leads to. In a function with JumpsByValue a block may be entered in its middle.
 func (f *Function) Blocks(cut Cut) (blocks []Block) {
 	var last Inst // of the block that is not finished yet, if it has a length
-	pad := 0      // where padding began, in front of what comes now
 	for at := range f.code {
 		if f.marks[at]&starts == 0 {
-			if f.marks[at]&padding == 0 {
-				pad = at + 1
-			}
 			continue
 		}
 		i, err := f.decode(at)
@@ -43,9 +40,9 @@ func (f *Function) Blocks(cut Cut) (blocks []Block) {
 			last.Len = 0
 		}
 		if last.Len == 0 {
-			blocks = append(blocks, Block{Addr: i.Addr, Pad: f.addr + abi.Addr(min(pad, at))})
+			blocks = append(blocks, Block{Addr: i.Addr, Entered: f.marks[at]&entered != 0})
 		}
-		last, pad = i, at+i.Len
+		last = i
 	}
 	if last.Len > 0 {
 		blocks[len(blocks)-1].close(f, &last, cut)

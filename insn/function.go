@@ -24,6 +24,7 @@ const (
 	leads                    // begins a block
 	data                     // in a gap that is not instructions throughout
 	padding                  // between instructions, and nothing leads there
+	entered                  // other code may lead there
 )
 
 // Split takes the code of a function apart. Any code will do; the time it takes is
@@ -51,11 +52,10 @@ const (
 
 // Place says whether an instruction starts at the address.
 func (f *Function) Place(addr abi.Addr) Place {
-	at := addr - f.addr
-	if at >= abi.Addr(len(f.marks)) {
+	if !f.has(addr) {
 		return Unknown
 	}
-	switch m := f.marks[at]; {
+	switch m := f.marks[addr-f.addr]; {
 	case m&starts != 0:
 		return Start
 	case m&covered != 0 && m&guessed == 0:
@@ -69,26 +69,27 @@ func (f *Function) Place(addr abi.Addr) Place {
 // Enter them; lines begin wherever a case does.
 func (f *Function) JumpsByValue() bool { return f.byValue }
 
-// Enter notes that other code leads to the addresses: blocks begin there.
-func (f *Function) Enter(addrs ...abi.Addr) {
-	for _, addr := range addrs {
-		at := addr - f.addr
-		if at >= abi.Addr(len(f.marks)) || f.Place(addr) == Inside {
-			continue
-		}
-		f.lead(int(at))
-		f.follow([]int{int(at)}, guessed)
+// Enter notes that other code may lead to an address: a block begins there, or behind the
+// padding that is there.
+func (f *Function) Enter(addr abi.Addr) {
+	for f.Place(addr) == Unknown && f.has(addr) && f.marks[addr-f.addr]&padding != 0 {
+		addr++
+	}
+	if f.has(addr) && f.Place(addr) != Inside {
+		f.marks[addr-f.addr] |= entered
+		f.follow([]int{int(addr - f.addr)}, guessed)
 	}
 }
+
+func (f *Function) has(addr abi.Addr) bool { return addr-f.addr < abi.Addr(len(f.code)) }
 
 // Link tells the parts of one function, which compilers keep in several places, of each
 // other's jumps.
 func Link(parts ...*Function) {
 	for _, from := range parts {
-		out := from.outside()
-		for _, to := range parts {
-			if to != from {
-				to.Enter(out...)
+		for _, addr := range from.outside() {
+			for _, to := range parts {
+				to.Enter(addr)
 			}
 		}
 	}
@@ -104,7 +105,7 @@ func (f *Function) outside() (addrs []abi.Addr) {
 		if err != nil || i.Flow == Calls {
 			continue
 		}
-		if to, ok := i.Target(); ok && to-f.addr >= abi.Addr(len(f.code)) {
+		if to, ok := i.Target(); ok && !f.has(to) {
 			addrs = append(addrs, to)
 		}
 	}
@@ -180,8 +181,7 @@ func (f *Function) branch(todo []int, i *Inst) []int {
 // inner is the offset of a target within the function.
 func (f *Function) inner(i *Inst) (int, bool) {
 	to, ok := i.Target()
-	at := to - f.addr
-	return int(at), ok && at < abi.Addr(len(f.code))
+	return int(to - f.addr), ok && f.has(to)
 }
 
 // sweep takes the gap at the offset for instructions if it is nothing else to its end.

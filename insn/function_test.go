@@ -52,19 +52,20 @@ func TestPlaceOutside(t *testing.T) {
 	}
 }
 
-// blocks writes each block as its padding and its first and last instruction, where it goes, and ! for out.
+// blocks writes each block as its first and last instruction, where it goes, ! for out, after
+// > if it is entered.
 func blocks(f *insn.Function, cut insn.Cut) string {
 	var all []string
 	for _, b := range f.Blocks(cut) {
 		s := fmt.Sprintf("%d-%d", b.Addr-text, b.Last-text)
-		if b.Pad != b.Addr {
-			s = fmt.Sprintf("%d/%s", b.Pad-text, s)
-		}
 		for n, to := range b.To {
 			s += fmt.Sprintf("%c%d", ">,"[min(n, 1)], to-text)
 		}
 		if b.Out {
 			s += "!"
+		}
+		if b.Entered {
+			s = ">" + s
 		}
 		all = append(all, s)
 	}
@@ -84,8 +85,8 @@ func TestBlocks(t *testing.T) {
 		{"a call", "55 e810000000 5d c3", insn.AtJumps, "0-7!", false},
 		{"a call that ends a block", "55 e810000000 5d c3", insn.AtCalls, "0-1>6! 6-7!", false},
 		{"a tail call", "7405 e900010000 c3", insn.AtJumps, "0-0>7,2 2-2! 7-7!", false},
-		{"a switch", "ffe0 90 c3", insn.AtJumps, "0-0! 2/3-3!", true},
-		{"padding before a target", "eb03 0f1f00 c3", insn.AtJumps, "0-0>5 2/5-5!", false},
+		{"a switch", "ffe0 90 c3", insn.AtJumps, "0-0! 3-3!", true},
+		{"padding before a target", "eb03 0f1f00 c3", insn.AtJumps, "0-0>5 5-5!", false},
 		{"nothing but padding", "c3 66666690", insn.AtJumps, "0-0!", false},
 		{"padding that is run", "90 eb00 c3", insn.AtJumps, "0-1>3 3-3!", false},
 		{"a trap", "7402 0f0b c3", insn.AtJumps, "0-0>4,2 2-2 4-4!", false},
@@ -102,7 +103,7 @@ func TestBlocks(t *testing.T) {
 
 func TestPadding32(t *testing.T) {
 	f := insn.Split(abi.I386, text, unhex("eb0b 8d742600 8d7600 89f6 6690 c3"))
-	if got := blocks(f, insn.AtJumps); got != "0-0>13 2/13-13!" {
+	if got := blocks(f, insn.AtJumps); got != "0-0>13 13-13!" {
 		t.Error(got)
 	}
 }
@@ -110,8 +111,21 @@ func TestPadding32(t *testing.T) {
 // Where other code jumps to, a block begins; not so inside an instruction.
 func TestEnter(t *testing.T) {
 	f := insn.Split(abi.AMD64, text, unhex("55 4889e5 5d c3 06"))
-	f.Enter(text+1, text+2, text+6, text-1, text+100)
-	if got := blocks(f, insn.AtJumps); got != "0-0>1 1-5!" {
+	for _, at := range []abi.Addr{1, 2, 6, 100, ^abi.Addr(0)} {
+		f.Enter(text + at)
+	}
+	if got := blocks(f, insn.AtJumps); got != "0-0>1 >1-5!" {
+		t.Error(got)
+	}
+}
+
+// Where padding is, what is behind it is meant.
+func TestEnterPadding(t *testing.T) {
+	f := insn.Split(abi.AMD64, text, unhex("c3 6690 55 c3 90"))
+	for _, at := range []abi.Addr{1, 2, 5} {
+		f.Enter(text + at)
+	}
+	if got := blocks(f, insn.AtJumps); got != "0-0! >3-4!" {
 		t.Error(got)
 	}
 }
@@ -120,7 +134,7 @@ func TestLink(t *testing.T) {
 	hot := insn.Split(abi.AMD64, text, unhex("0f84 fa0f0000 90 90 c3"))
 	cold := insn.Split(abi.AMD64, text+0x1000, unhex("90 e9 01f0ffff"))
 	insn.Link(hot, cold)
-	if got := blocks(hot, insn.AtJumps); got != "0-0>6! 6-6>7 7-8!" {
+	if got := blocks(hot, insn.AtJumps); got != "0-0>6! 6-6>7 >7-8!" {
 		t.Error(got)
 	}
 }
@@ -150,7 +164,7 @@ func checkBlocks(t *testing.T, f *insn.Function, blocks []insn.Block, end abi.Ad
 		if n > 0 && b.Addr <= blocks[n-1].Addr {
 			t.Errorf("block at %s after %s", b.Addr, blocks[n-1].Addr)
 		}
-		if b.Pad > b.Addr || b.Last < b.Addr || b.End <= b.Last || b.End > end {
+		if b.Last < b.Addr || b.End <= b.Last || b.End > end {
 			t.Errorf("block %+v", b)
 		}
 		if f.Place(b.Addr) != insn.Start || f.Place(b.Last) != insn.Start {

@@ -52,10 +52,11 @@ func (s *Survey) chart(f *image.File) *chart {
 	functions := c.functions()
 	seen := map[image.Range]bool{}
 	for _, g := range functions {
+		code := c.code(g)
 		for i, r := range g.Ranges {
 			if !seen[r] {
 				seen[r] = true
-				c.piece(g, r, i == 0)
+				c.piece(g, code[i], i == 0)
 			}
 		}
 	}

@@ -22,17 +22,52 @@ type body struct {
 	group  []int            // the first of the blocks that each goes on with after a call
 }
 
-// body returns the blocks of a range of a function.
-func (c *charting) body(r image.Range) *body {
+// code returns the code of each of a function's ranges; nil for one that is not understood.
+// Where there is a jump by value, as of a switch, a block may begin with every line.
+func (c *charting) code(g *image.Function) []*insn.Function {
+	code := make([]*insn.Function, len(g.Ranges))
+	var parts []*insn.Function
+	byValue := false
+	for i, r := range g.Ranges {
+		if f := c.split(r); f != nil {
+			code[i], parts = f, append(parts, f)
+			byValue = byValue || f.JumpsByValue()
+		}
+	}
+	insn.Link(parts...)
+	for i, r := range g.Ranges {
+		if byValue && code[i] != nil {
+			c.enterLines(code[i], r)
+		}
+	}
+	return code
+}
+
+func (c *charting) enterLines(f *insn.Function, r image.Range) {
+	line := spot{}
+	for _, row := range c.within(r.Low, r.High) {
+		if next := (spot{row.File, row.Line}); next != line {
+			f.Enter(abi.Addr(row.Low))
+			line = next
+		}
+	}
+}
+
+// split takes the code of a range apart.
+func (c *charting) split(r image.Range) *insn.Function {
 	a := c.file.ABI()
-	if a == nil || r.High <= r.Low || r.High-r.Low > maxFunction || !c.file.IsCode(r.Low) {
+	if a == nil || r.High <= r.Low || r.High-r.Low > maxFunction || !c.file.IsCode(r.Low) || len(c.within(r.Low, r.High)) == 0 {
 		return nil
 	}
 	code := make([]byte, r.High-r.Low)
 	if n, _ := c.file.ReadMem(code, r.Low); n < len(code) {
 		return nil
 	}
-	f := insn.Split(a, abi.Addr(r.Low), code)
+	return insn.Split(a, abi.Addr(r.Low), code)
+}
+
+// newBody finds the blocks of code.
+func newBody(f *insn.Function) *body {
 	b := &body{blocks: f.Blocks(insn.AtCalls), byJump: f.JumpsByValue()}
 	b.link()
 	return b
@@ -55,7 +90,7 @@ func (b *body) link() {
 	b.group = make([]int, len(b.blocks))
 	for i := range b.blocks {
 		b.group[i] = i
-		if len(b.before[i]) == 1 && b.before[i][0] == i-1 && len(b.blocks[i-1].To) == 1 {
+		if !b.blocks[i].Entered && len(b.before[i]) == 1 && b.before[i][0] == i-1 && len(b.blocks[i-1].To) == 1 {
 			b.group[i] = b.group[i-1]
 		}
 	}
@@ -82,15 +117,11 @@ func (c *charting) spots(b *body) [][]spot {
 }
 
 // piece charts one range of a function; its entry is in the first one.
-func (c *charting) piece(g *image.Function, r image.Range, first bool) {
-	rows := c.within(r.Low, r.High)
-	if len(rows) == 0 {
+func (c *charting) piece(g *image.Function, f *insn.Function, first bool) {
+	if f == nil {
 		return
 	}
-	b := c.body(r)
-	if b == nil {
-		return
-	}
+	b := newBody(f)
 	spots := c.spots(b)
 	parts := map[spot][]int{}
 	for i := range b.blocks {
@@ -133,7 +164,7 @@ func (c *charting) skips(b *body, i int, spots [][]spot) bool {
 // implied reports whether a block adds nothing to the blocks it may follow: each of them has
 // all of its lines. Whichever of those ran first ran after one that is planted.
 func (b *body) implied(i int, spots [][]spot) bool {
-	if i == 0 || len(b.before[i]) == 0 || b.byJump {
+	if i == 0 || len(b.before[i]) == 0 || b.byJump || b.blocks[i].Entered {
 		return false
 	}
 	for _, j := range b.before[i] {
