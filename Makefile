@@ -83,6 +83,12 @@ pages:
 	./scripts/setup pages
 	TRAPLINE_TOOLS=all $(GO) test -count=1 ./cover/...
 
+# Goroutines of Go programs, frozen anywhere, as trapline stack, as their own dumps and, with DLV, as delve see
+# them: make goroutines DLV=dlv ARGS='-v market'
+goroutines: build
+	./scripts/setup
+	$(GO) run ./test/stacks -goroutines -trapline build/trapline -dlv '$(DLV)' $(ARGS)
+
 # Real programs, servers, ten thousand attach cycles: make stress ARGS='-cycles 500 attach*'
 stress: build
 	./scripts/setup stress

@@ -31,7 +31,11 @@ var (
 
 func main() {
 	flag.Parse()
-	if err := stacks(); err != nil {
+	compare := stacks
+	if *goroutines {
+		compare = compareGoroutines
+	}
+	if err := compare(); err != nil {
 		fmt.Fprintln(os.Stderr, "stacks:", err)
 		os.Exit(1)
 	}
