@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"github.com/trapline/trapline/abi"
@@ -35,16 +36,20 @@ func interrupted(a *abi.ABI, spans []mem.Span) []abi.Addr {
 }
 
 // framesAMD64 looks for the word of cs, gs, fs and ss in struct sigcontext_64: before it
-// are sp, ip and flags. This runs over every word of every stack while a process is
-// frozen, and so it does nothing else.
+// are sp, ip and flags. This runs over every stack while a process is frozen, and so it
+// looks for the byte of ss first, which is the fastest way to pass over what is not zero.
 func framesAMD64(s *mem.Span) (sps []abi.Addr) {
-	const selectors = 0x002b_0000_0000_0033
-	for d, i := s.Data, 24; i+8 <= len(d); i += 8 {
-		if binary.LittleEndian.Uint64(d[i:]) == selectors {
-			sps = append(sps, abi.Addr(binary.LittleEndian.Uint64(d[i-24:])))
+	const selectors, ss, behind = 0x002b_0000_0000_0033, 6, 24
+	for d, i := s.Data, 0; ; i++ {
+		n := bytes.IndexByte(d[i:], selectors>>(8*ss)&0xff)
+		if n < 0 {
+			return sps
+		}
+		i += n
+		if at := i - ss; at%8 == 0 && at >= behind && at+8 <= len(d) && binary.LittleEndian.Uint64(d[at:]) == selectors {
+			sps = append(sps, abi.Addr(binary.LittleEndian.Uint64(d[at-behind:])))
 		}
 	}
-	return sps
 }
 
 // framesI386 looks for cs and, three words on, ss in struct sigcontext_32, of a 64-bit

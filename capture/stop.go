@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"slices"
 	"time"
 
 	"github.com/trapline/trapline/internal/ptrace"
@@ -42,15 +41,15 @@ func (f *freeze) all() bool {
 }
 
 const (
-	nap      = 50 * time.Microsecond // until threads have come nearer to their stops
-	misses   = 8                     // threads in a row that have not stopped are worth a nap
-	firstAsk = 2 * time.Millisecond  // without a stop before the kernel is asked why
+	nap    = 50 * time.Microsecond // until threads have come nearer to their stops
+	misses = 8                     // threads in a row that have not stopped are worth a nap
+	ask    = 2 * time.Millisecond  // without a stop before the kernel is asked why
 )
 
 // collect waits for the threads to stop, but not for those in uninterruptible sleep. They
 // stop in about the order in which they were asked to, and so are looked at.
 func (f *freeze) collect() {
-	missed, since, ask := 0, time.Now(), firstAsk
+	missed, since := 0, time.Now()
 	for waiting := f.waiting(); len(waiting) > 0 && !f.overdue(); {
 		t := waiting[0]
 		waiting = waiting[1:]
@@ -63,16 +62,28 @@ func (f *freeze) collect() {
 			ptrace.Nap(nap)
 		}
 		if time.Since(since) > ask {
-			waiting = slices.DeleteFunc(waiting, (*thread).asleep)
-			ask *= 2
+			waiting, since = awake(waiting), time.Now()
 		}
 	}
+}
+
+// awake leaves out threads that there is no point in waiting for, until it meets some that
+// are only late: then the machine is busy, and to ask about all would not make it less so.
+func awake(waiting []*thread) []*thread {
+	for late := 0; late < min(misses, len(waiting)); {
+		t := waiting[0]
+		if waiting = waiting[1:]; !t.asleep() {
+			waiting = append(waiting, t)
+			late++
+		}
+	}
+	return waiting
 }
 
 // asleep says whether there is no point in waiting for a thread. A leader that has ended is
 // among those: wait tells its end only after that of all others.
 func (t *thread) asleep() bool {
-	s, err := procfs.Stat(t.TID)
+	s, err := procfs.TaskStat(t.TID)
 	if err != nil || s.State == 'Z' && t.leads {
 		t.phase = lost
 		return true

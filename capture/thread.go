@@ -35,7 +35,7 @@ type thread struct {
 
 // list looks at a thread of a process before it is stopped.
 func list(pid, tid int) (*thread, error) {
-	s, err := procfs.Stat(tid)
+	s, err := procfs.TaskStat(tid)
 	switch {
 	case err != nil:
 		return nil, err
@@ -175,7 +175,7 @@ func (t *thread) giveUp(after time.Duration, a *abi.ABI) {
 		return // it has been taken
 	}
 	t.Err = fmt.Errorf("it did not stop within %v", after)
-	if s, err := procfs.Stat(t.TID); err == nil && s.State == 'D' {
+	if s, err := procfs.TaskStat(t.TID); err == nil && s.State == 'D' {
 		t.State = s.State
 		t.Wchan, _ = procfs.Wchan(t.TID)
 		t.Err = fmt.Errorf("it is in uninterruptible sleep and did not stop within %v", after)

@@ -13,7 +13,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -35,38 +34,30 @@ func file(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "
 // command line the kernel starts a program with is 6 MiB.
 const limit = 32 << 20
 
+// read reads a file of /proc/pid. It goes without os.File, which costs as many system calls
+// again: thousands of these files are read of a process with many threads.
 func read(pid int, name string) ([]byte, error) {
-	f, err := os.Open(file(pid, name))
+	path := file(pid, name)
+	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("procfs: %w", err)
+		return nil, fmt.Errorf("procfs: %w", &os.PathError{Op: "open", Path: path, Err: err})
 	}
-	defer f.Close()
-	raw, err := readAll(f)
-	if err != nil {
-		return nil, fmt.Errorf("procfs: %w", err)
-	}
-	return raw, nil
-}
-
-// readAll reads a file whose size nobody knows before. Each time the kernel tells up to a page.
-func readAll(f *os.File) ([]byte, error) {
+	defer syscall.Close(fd)
 	raw := make([]byte, 0, 1024)
-	for {
-		n, err := f.Read(raw[len(raw):cap(raw)])
-		raw = raw[:len(raw)+n]
+	for len(raw) < limit {
+		raw = slices.Grow(raw, 512)
+		n, err := syscall.Read(fd, raw[len(raw):cap(raw)])
 		switch {
-		case err == io.EOF:
+		case err == syscall.EINTR:
+			continue
+		case err != nil:
+			return nil, fmt.Errorf("procfs: %w", &os.PathError{Op: "read", Path: path, Err: err})
+		case n == 0:
 			return raw, nil
-		case err == nil && len(raw) >= limit:
-			err = &os.PathError{Op: "read", Path: f.Name(), Err: syscall.EFBIG}
 		}
-		if err != nil {
-			return nil, err
-		}
-		if len(raw) == cap(raw) {
-			raw = slices.Grow(raw, 3*len(raw))
-		}
+		raw = raw[:len(raw)+n]
 	}
+	return nil, fmt.Errorf("procfs: %w", &os.PathError{Op: "read", Path: path, Err: syscall.EFBIG})
 }
 
 func readLink(pid int, name string) (string, error) {

@@ -241,6 +241,7 @@ func TestGone(t *testing.T) {
 		"Maps":    func() error { _, err := Maps(pid); return err },
 		"Status":  func() error { _, err := Status(pid); return err },
 		"Stat":    func() error { _, err := Stat(pid); return err },
+		"Task":    func() error { _, err := TaskStat(pid); return err },
 		"Syscall": func() error { _, err := Syscall(pid); return err },
 		"Tasks":   func() error { _, err := Tasks(pid); return err },
 		"Count":   func() error { _, err := CountTasks(pid); return err },

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 )
 
 // StatFields are fields of /proc/pid/stat, in its order.
@@ -33,6 +34,16 @@ var errNoComm = errors.New("no command in parentheses")
 // fields are its leader's.
 func Stat(tid int) (*StatFields, error) {
 	raw, err := read(tid, "stat")
+	if err != nil {
+		return nil, err
+	}
+	return ParseStat(raw)
+}
+
+// TaskStat is Stat of one thread. For Stat the kernel adds up what all threads of the process
+// have used, so that to ask it for each of them takes a time that is the square of their number.
+func TaskStat(tid int) (*StatFields, error) {
+	raw, err := read(tid, "task/"+strconv.Itoa(tid)+"/stat")
 	if err != nil {
 		return nil, err
 	}
