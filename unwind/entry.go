@@ -19,7 +19,7 @@ type section struct {
 	bases bases
 	// read returns the bytes at an address of the section: n or more, fewer at the end.
 	read func(addr uint64, n int) []byte
-	cies map[uint64]*cie
+	cies map[uint64]parsedCIE // by address
 }
 
 // A cie is what many functions have in common.
@@ -32,6 +32,12 @@ type cie struct {
 	dataAlign int64
 	ra        int // the register that has the return address
 	program   []byte
+}
+
+// A parsedCIE is a CIE, or what is wrong with it.
+type parsedCIE struct {
+	cie *cie
+	err error
 }
 
 // An fde says how to unwind from the code of one function.
@@ -137,9 +143,15 @@ func (s *section) parseFDE(e entry) (fde, error) {
 
 // cie returns the CIE at an address.
 func (s *section) cie(addr uint64) (*cie, error) {
-	if c := s.cies[addr]; c != nil {
-		return c, nil
+	c, known := s.cies[addr]
+	if !known {
+		c.cie, c.err = s.readCIE(addr)
+		s.cies[addr] = c
 	}
+	return c.cie, c.err
+}
+
+func (s *section) readCIE(addr uint64) (*cie, error) {
 	e, err := s.entry(addr)
 	if err != nil {
 		return nil, err
@@ -147,11 +159,7 @@ func (s *section) cie(addr uint64) (*cie, error) {
 	if e.next == 0 || !e.isCIE {
 		return nil, fmt.Errorf("no CIE at %#x", addr)
 	}
-	c, err := s.parseCIE(e)
-	if err == nil {
-		s.cies[addr] = c
-	}
-	return c, err
+	return s.parseCIE(e)
 }
 
 func (s *section) parseCIE(e entry) (*cie, error) {

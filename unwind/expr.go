@@ -14,6 +14,7 @@ const (
 // A calculator computes DWARF expressions.
 type calculator struct {
 	memory *window
+	effort *effort
 	s      *state
 	code   []byte
 	cursor
@@ -29,6 +30,9 @@ func (x *calculator) compute(s *state, code []byte, first ...uint64) (uint64, er
 	for range maxSteps {
 		if len(x.rest) == 0 {
 			return x.result()
+		}
+		if !x.effort.spend(1) {
+			return 0, errEffort
 		}
 		if err := x.operation(x.byte()); err != nil {
 			return 0, err

@@ -54,17 +54,18 @@ func (r *runner) run(f *fde, s *section, addr uint64) error {
 	r.bases.function = f.start
 	r.rules, r.remembered = rules{}, r.remembered[:0]
 	r.loc, r.target = 0, ^uint64(0)
-	if err := r.execute(f.cie.program); err != nil {
+	if err := r.execute(f.cie.program, 0); err != nil {
 		return err
 	}
 	r.initial = r.rules
 	r.loc, r.target = f.start, addr
-	return r.execute(f.program)
+	return r.execute(f.program, f.next-uint64(len(f.program)))
 }
 
-// execute executes instructions up to the first that is about places behind the target.
-func (r *runner) execute(program []byte) error {
-	c := cursor{rest: program}
+// execute executes instructions, which are at an address of the file, up to the first that
+// is about places behind the target.
+func (r *runner) execute(program []byte, addr uint64) error {
+	c := cursor{rest: program, addr: addr}
 	for len(c.rest) > 0 {
 		if !r.instruction(&c) {
 			return errProgram

@@ -56,21 +56,23 @@ func newTable(f *image.File) *table {
 }
 
 // row returns how to unwind from an address of the file; nil if nothing says so.
-func (t *table) row(addr uint64) (*row, error) {
+func (t *table) row(addr uint64, e *effort) (*row, error) {
 	c, known := t.rows[addr]
 	if !known {
 		if len(t.rows) == maxRows {
 			clear(t.rows)
 		}
-		c.row, c.err = t.search(addr)
+		if c.row, c.err = t.search(addr, e); c.err == errEffort {
+			return nil, c.err
+		}
 		t.rows[addr] = c
 	}
 	return c.row, c.err
 }
 
 // search is row without what is kept.
-func (t *table) search(addr uint64) (*row, error) {
-	w, err := t.in(&t.frames, addr)
+func (t *table) search(addr uint64, e *effort) (*row, error) {
+	w, err := t.in(&t.frames, addr, e)
 	if w != nil {
 		return w, nil
 	}
@@ -78,14 +80,14 @@ func (t *table) search(addr uint64) (*row, error) {
 		t.looked = true
 		t.debug = debugFrame(t.file, t.frames.word)
 	}
-	if w, debugErr := t.in(&t.debug, addr); w != nil || debugErr != nil {
+	if w, debugErr := t.in(&t.debug, addr, e); w != nil || debugErr != nil {
 		return w, debugErr
 	}
 	return nil, err
 }
 
 // in looks an address up in a section.
-func (t *table) in(s *source, addr uint64) (*row, error) {
+func (t *table) in(s *source, addr uint64, e *effort) (*row, error) {
 	if s.index == nil {
 		return nil, nil
 	}
@@ -97,6 +99,9 @@ func (t *table) in(s *source, addr uint64) (*row, error) {
 	if err != nil || addr < f.start || addr >= f.end {
 		return nil, err
 	}
+	if !e.spend(len(f.cie.program) + len(f.program)) {
+		return nil, errEffort
+	}
 	if err := t.runner.run(&f, &s.section, addr); err != nil {
 		return nil, err
 	}
@@ -106,7 +111,7 @@ func (t *table) in(s *source, addr uint64) (*row, error) {
 // ehFrame finds .eh_frame by the segment of its index, which stripping leaves, or by
 // its name.
 func ehFrame(f *image.File, word int) source {
-	s := source{section: section{word: word, cies: map[uint64]*cie{}}}
+	s := source{section: section{word: word, cies: map[uint64]parsedCIE{}}}
 	s.read = reader(f)
 	if addr, size, ok := f.Segment(elf.PT_GNU_EH_FRAME); ok {
 		h, frames, err := parseHeader(readAll(f, addr, size), addr, word)
@@ -127,7 +132,7 @@ func ehFrame(f *image.File, word int) source {
 
 // debugFrame finds .debug_frame in the file or in its separate debug file.
 func debugFrame(f *image.File, word int) source {
-	s := source{section: section{word: word, debug: true, cies: map[uint64]*cie{}}}
+	s := source{section: section{word: word, debug: true, cies: map[uint64]parsedCIE{}}}
 	data, _, err := f.Section(".debug_frame")
 	if err != nil {
 		data, _, err = f.DebugFile().Section(".debug_frame")

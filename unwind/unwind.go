@@ -38,6 +38,7 @@ type Unwinder struct {
 	current    state
 	callee     state
 	calculator calculator
+	effort     effort
 	vdso       *image.File // where the Space has none
 	looked     bool        // for the vdso
 }
@@ -66,6 +67,8 @@ func (u *Unwinder) begin(regs *abi.Regs) (err error) {
 	u.stack.forget(u.Memory)
 	u.text.forget(u.Memory)
 	u.calculator.memory = &u.stack
+	u.effort.left = maxEffort
+	u.calculator.effort = &u.effort
 	u.callback = 0
 	return err
 }
@@ -145,7 +148,7 @@ func (u *Unwinder) row(s *state, m *image.Module) (w *row, edge bool, err error)
 	if t == nil || t.abi.Arch != s.abi.Arch || t.abi.Reg != s.abi.Reg {
 		return nil, false, nil
 	}
-	w, err = t.row(uint64(s.lookup()) - bias)
+	w, err = t.row(uint64(s.lookup())-bias, &u.effort)
 	edge = w != nil && s.call && w.behind == uint64(s.PC())-bias
 	return w, edge, err
 }
