@@ -21,12 +21,18 @@ type window struct {
 
 // word reads an unsigned integer of 1, 2, 4 or 8 bytes.
 func (w *window) word(addr abi.Addr, size int) (uint64, error) {
-	if addr < w.addr || addr-w.addr+abi.Addr(size) > abi.Addr(w.n) {
+	if !within(addr, size, w.addr, w.n) {
 		if err := w.move(addr, size); err != nil {
 			return 0, err
 		}
 	}
 	return little(w.data[addr-w.addr:], size), nil
+}
+
+// within reports whether n bytes at an address are among those of a part of memory. No sum
+// is taken: at the end of all addresses it would be small.
+func within(addr abi.Addr, n int, start abi.Addr, size int) bool {
+	return addr >= start && addr-start <= abi.Addr(size) && n <= size-int(addr-start)
 }
 
 // move reads from addr to the end of its page, or so far that a word fits.

@@ -28,7 +28,7 @@ func (t *text) bytes(addr abi.Addr, n int) []byte {
 }
 
 func (t *text) has(addr abi.Addr, n int) bool {
-	return addr >= t.addr && addr-t.addr+abi.Addr(n) <= abi.Addr(t.n)
+	return within(addr, n, t.addr, t.n)
 }
 
 // move reads around an address, nothing of the page before it; from the address on
