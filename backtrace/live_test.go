@@ -140,8 +140,9 @@ var shapes = map[string]map[int]string{
 		3: "mark first call library mapped main", 4: "mark second call library mapped main",
 		5: "mark second call library mapped main", 6: "mark pulled nowhere",
 	},
-	"shared": {1: "mark first call library shared main", 2: "mark second call library stranger", 3: "mark second call library shared main"},
-	"loaded": {1: "mark first loaded main", 2: "mark second loaded main"},
+	"shared":    {1: "mark first call library shared main", 2: "mark second call library stranger", 3: "mark second call library shared main"},
+	"cohabited": {1: "mark first call library cohabited main", 2: "mark second call library stranger sibling", 3: "mark second call library cohabited main"},
+	"loaded":    {1: "mark first loaded main", 2: "mark second loaded main"},
 	"named": {
 		0: "mark ns::Class::get(int) named main", 3: "mark ns::Class::operator==(ns::Class const&) const named main",
 		4: "mark (anonymous namespace)::hidden() named main", 6: "mark main::{lambda()#1}::operator()() const named main",
