@@ -47,7 +47,7 @@ const checksumSize = 4
 // sound reports whether the checksum that data ends in is right.
 func sound(data []byte) bool {
 	n := len(data) - checksumSize
-	return n >= 0 && binary.LittleEndian.Uint32(data[n:]) == crc32.Checksum(data[:n], checksums)
+	return n >= 0 && binary.LittleEndian.Uint32(data[n:]) == crc32.ChecksumIEEE(data[:n])
 }
 
 // A decoder is what has not been read. Once something was wrong it gives zeros.

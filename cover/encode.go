@@ -16,8 +16,6 @@ const magic = "trapcov\n"
 // formatVersion is the version of the form. What reads it refuses others.
 const formatVersion = 1
 
-var checksums = crc32.MakeTable(crc32.Castagnoli)
-
 // AppendBinary appends the profile in the form that ParseProfile reads.
 func (p *Profile) AppendBinary(b []byte) ([]byte, error) {
 	begin := len(b)
@@ -33,7 +31,7 @@ func (p *Profile) AppendBinary(b []byte) ([]byte, error) {
 	for _, f := range files {
 		e.file(f)
 	}
-	return binary.LittleEndian.AppendUint32(e.b, crc32.Checksum(e.b[begin:], checksums)), nil
+	return binary.LittleEndian.AppendUint32(e.b, crc32.ChecksumIEEE(e.b[begin:])), nil
 }
 
 // An encoder is what has been written.

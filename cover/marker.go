@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Markers says what comments in a source leave out of a report: the words that lcov and
@@ -52,31 +53,34 @@ type marker struct {
 }
 
 // markerFamilies and markerKinds make up the words, with markerMiddle between them.
-var (
-	markerFamilies = []string{"LCOV", "GCOV", "GCOVR"}
-	markerKinds    = map[string]marker{
-		"LINE":     {omits: omitLine},
-		"START":    {omits: omitLine, starts: true},
-		"STOP":     {omits: omitLine, stops: true},
-		"BR_LINE":  {omits: omitBlocks},
-		"BR_START": {omits: omitBlocks, starts: true},
-		"BR_STOP":  {omits: omitBlocks, stops: true},
-		"FUNCTION": {omits: omitFunction},
-	}
+const (
+	markerFamilies = "LCOV GCOV GCOVR"
+	markerMiddle   = "_EXCL_"
 )
 
-const markerMiddle = "_EXCL_"
+var markerKinds = [...]struct {
+	name string
+	marker
+}{
+	{"LINE", marker{omits: omitLine}},
+	{"START", marker{omits: omitLine, starts: true}},
+	{"STOP", marker{omits: omitLine, stops: true}},
+	{"BR_LINE", marker{omits: omitBlocks}},
+	{"BR_START", marker{omits: omitBlocks, starts: true}},
+	{"BR_STOP", marker{omits: omitBlocks, stops: true}},
+	{"FUNCTION", marker{omits: omitFunction}},
+}
 
 // markers are the words and what they do.
-var markers = func() map[string]marker {
+var markers = sync.OnceValue(func() map[string]marker {
 	all := map[string]marker{}
-	for _, family := range markerFamilies {
-		for kind, m := range markerKinds {
-			all[family+markerMiddle+kind] = m
+	for family := range strings.FieldsSeq(markerFamilies) {
+		for _, kind := range markerKinds {
+			all[family+markerMiddle+kind.name] = kind.marker
 		}
 	}
 	return all
-}()
+})
 
 // A markerScan goes through the lines of a source.
 type markerScan struct {
@@ -114,7 +118,7 @@ func (s *markerScan) line(n int, text string) {
 		s.words(n, text)
 	}
 	for name := range s.opened {
-		s.omitted[n] |= markers[name].omits
+		s.omitted[n] |= markers()[name].omits
 	}
 }
 
@@ -134,7 +138,7 @@ func (s *markerScan) region(n int, text string, r Region, opened *int) {
 // words looks for markers in a line.
 func (s *markerScan) words(n int, text string) {
 	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r > 0x7f || !isWord(byte(r)) }) {
-		m, ok := markers[word]
+		m, ok := markers()[word]
 		if !ok {
 			continue
 		}

@@ -51,8 +51,16 @@ func isWord(c byte) bool {
 	return c == '_' || c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }
 
-// closers are the brackets that end what begins with others.
-var closers = map[byte]byte{'<': '>', '[': ']', '(': ')', '{': '}'}
+// closer returns the bracket that ends what begins with another; zero if it is none.
+func closer(c byte) byte {
+	switch c {
+	case '(':
+		return ')'
+	case '<', '[', '{':
+		return c + 2
+	}
+	return 0
+}
 
 // bracketed returns the length of the arguments that s begins with, brackets included; zero
 // if they do not end. Within parentheses > may be an operator.
@@ -63,7 +71,7 @@ func bracketed(s string) int {
 			i += n - 1
 			continue
 		}
-		if c := closers[s[i]]; c != 0 {
+		if c := closer(s[i]); c != 0 {
 			open = append(open, c)
 		} else if arrow := s[i] == '>' && (s[i-1] == '-' || s[i-1] == '='); !arrow && s[i] == open[len(open)-1] {
 			open = open[:len(open)-1]

@@ -2,9 +2,9 @@ package cover
 
 import (
 	"bufio"
-	"encoding/xml"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // An xmlWriter writes elements. Its first error stays until end.
@@ -33,7 +33,7 @@ func (x *xmlWriter) tag(name string, attributes []string, end string) {
 	x.b.WriteString(strings.Repeat("  ", len(x.open)) + "<" + name)
 	for i := 0; i+1 < len(attributes); i += 2 {
 		x.b.WriteString(" " + attributes[i] + `="`)
-		xml.EscapeText(x.b, []byte(attributes[i+1]))
+		xmlEscapes.WriteString(x.b, characters(attributes[i+1]))
 		x.b.WriteByte('"')
 	}
 	x.b.WriteString(end)
@@ -42,7 +42,7 @@ func (x *xmlWriter) tag(name string, attributes []string, end string) {
 // text writes an element with text in it.
 func (x *xmlWriter) text(name, text string) {
 	x.tag(name, nil, ">")
-	xml.EscapeText(x.b, []byte(text))
+	xmlEscapes.WriteString(x.b, characters(text))
 	x.b.WriteString("</" + name + ">\n")
 }
 
@@ -57,4 +57,16 @@ func (x *xmlWriter) end(n int) error {
 		return x.b.Flush()
 	}
 	return nil
+}
+
+var xmlEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "\t", "&#9;", "\n", "&#10;", "\r", "&#13;")
+
+// characters puts others in the place of those that XML has not.
+func characters(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
