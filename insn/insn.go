@@ -34,8 +34,7 @@ var (
 	ErrMachine = errors.New("instructions of this machine are not known")
 )
 
-// An Inst is one decoded instruction at its place. One goroutine at a time may use it:
-// Emulate reads memory into it.
+// An Inst is one decoded instruction at its place.
 type Inst struct {
 	ABI  *abi.ABI
 	Addr abi.Addr
@@ -43,7 +42,6 @@ type Inst struct {
 	Flow Flow
 
 	text [MaxLen]byte
-	word [8]byte // what Emulate has read
 	x86
 }
 

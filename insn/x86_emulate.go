@@ -3,24 +3,25 @@ package insn
 import (
 	"encoding/binary"
 	"math/bits"
+	"sync"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/mem"
 )
 
-// An emulation is one run of an instruction.
+// An emulation is one run of an instruction. The memory is not part of it, so that the
+// compiler sees that registers and instruction may stay on their owner's stack.
 type emulation struct {
 	*Inst
 	*x86Layout
-	regs   *abi.Regs
-	memory mem.Reader
-	next   abi.Addr // where the program counter goes
-	write  Write
+	regs  *abi.Regs
+	next  abi.Addr // where the program counter goes
+	write Write
 }
 
 func (i *Inst) emulateX86(regs *abi.Regs, memory mem.Reader) (Write, bool) {
-	e := emulation{Inst: i, x86Layout: i.layout(), regs: regs, memory: memory, next: i.Next()}
-	if i.effortX86() == Beyond || !e.ordinary() || !e.run() {
+	e := emulation{Inst: i, x86Layout: i.layout(), regs: regs, next: i.Next()}
+	if i.effortX86() == Beyond || !e.ordinary() || !e.run(memory) {
 		return Write{}, false
 	}
 	regs.SetPC(e.next)
@@ -36,17 +37,17 @@ func (e *emulation) ordinary() bool {
 }
 
 // run does the instruction. It changes registers only when nothing can fail any more.
-func (e *emulation) run() bool {
+func (e *emulation) run(memory mem.Reader) bool {
 	switch {
 	case e.isNop():
 		return true
 	case e.Flow != Falls:
-		return e.flowRun()
+		return e.flowRun(memory)
 	}
-	return e.plainRun()
+	return e.plainRun(memory)
 }
 
-func (e *emulation) flowRun() bool {
+func (e *emulation) flowRun(memory mem.Reader) bool {
 	switch e.Flow {
 	case Jumps:
 		return e.jump(e.target())
@@ -55,13 +56,13 @@ func (e *emulation) flowRun() bool {
 	case Calls:
 		return e.jump(e.target()) && e.push(uint64(e.Next()))
 	case JumpsByValue:
-		to, ok := e.operand()
+		to, ok := e.operand(memory)
 		return ok && e.jump(abi.Addr(to))
 	case CallsByValue:
-		to, ok := e.operand()
+		to, ok := e.operand(memory)
 		return ok && e.jump(abi.Addr(to)) && e.push(uint64(e.Next()))
 	}
-	return e.ret()
+	return e.ret(memory)
 }
 
 // jump sets where to go on. An address that the processor would refuse is left to it.
@@ -109,8 +110,8 @@ func (e *emulation) counter() int {
 	return size
 }
 
-func (e *emulation) ret() bool {
-	to, ok := e.read(e.get(sp))
+func (e *emulation) ret(memory mem.Reader) bool {
+	to, ok := e.read(memory, e.get(sp))
 	if !ok || !e.jump(abi.Addr(to)) {
 		return false
 	}
@@ -118,7 +119,7 @@ func (e *emulation) ret() bool {
 	return true
 }
 
-func (e *emulation) plainRun() bool {
+func (e *emulation) plainRun(memory mem.Reader) bool {
 	number := e.opcode&7 | e.rex&rexB<<3
 	switch op := e.opcode; {
 	case op&0xF8 == 0x50:
@@ -126,9 +127,9 @@ func (e *emulation) plainRun() bool {
 	case op == 0x68, op == 0x6A:
 		return e.push(uint64(e.imm()))
 	case op&0xF8 == 0x58:
-		return e.pop(number)
+		return e.pop(memory, number)
 	case op == 0xC9:
-		return e.leave()
+		return e.leave(memory)
 	case op&0xF8 == 0xB8:
 		e.put(number, uint64(e.imm()))
 	case op == 0x89:
@@ -171,8 +172,8 @@ func (e *emulation) push(v uint64) bool {
 	return true
 }
 
-func (e *emulation) pop(number byte) bool {
-	v, ok := e.read(e.get(sp))
+func (e *emulation) pop(memory mem.Reader, number byte) bool {
+	v, ok := e.read(memory, e.get(sp))
 	if ok {
 		e.set(sp, e.get(sp)+uint64(e.ABI.Reg))
 		e.set(number, v)
@@ -180,9 +181,9 @@ func (e *emulation) pop(number byte) bool {
 	return ok
 }
 
-func (e *emulation) leave() bool {
+func (e *emulation) leave(memory mem.Reader) bool {
 	frame := e.get(bp)
-	v, ok := e.read(frame)
+	v, ok := e.read(memory, frame)
 	if ok {
 		e.set(sp, frame+uint64(e.ABI.Reg))
 		e.set(bp, v)
@@ -190,10 +191,15 @@ func (e *emulation) leave() bool {
 	return ok
 }
 
+// words are what is read into: memory given to a Reader must not be on the stack.
+var words = sync.Pool{New: func() any { return new([8]byte) }}
+
 // read reads a word as wide as the stack is.
-func (e *emulation) read(addr uint64) (uint64, bool) {
-	word := e.word[:e.ABI.Reg]
-	if _, err := e.memory.ReadMem(word, abi.Addr(addr)); err != nil {
+func (e *emulation) read(memory mem.Reader, addr uint64) (uint64, bool) {
+	buf := words.Get().(*[8]byte)
+	defer words.Put(buf)
+	word := buf[:e.ABI.Reg]
+	if _, err := memory.ReadMem(word, abi.Addr(addr)); err != nil {
 		return 0, false
 	}
 	if len(word) == 4 {
@@ -203,11 +209,11 @@ func (e *emulation) read(addr uint64) (uint64, bool) {
 }
 
 // operand is the value of the operand in ModRM's rm.
-func (e *emulation) operand() (uint64, bool) {
+func (e *emulation) operand(memory mem.Reader) (uint64, bool) {
 	if e.mod() == 3 {
 		return e.get(e.rm()), true
 	}
-	return e.read(e.ABI.TruncateReg(e.effective() + e.segmentBase()))
+	return e.read(memory, e.ABI.TruncateReg(e.effective()+e.segmentBase()))
 }
 
 func (e *emulation) segmentBase() uint64 {
