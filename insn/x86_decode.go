@@ -1,7 +1,5 @@
 package insn
 
-import "strings"
-
 // decodeX86 splits an instruction of x86 into its parts.
 func (i *Inst) decodeX86(code []byte) error {
 	c := cursor{code: code, x86: &i.x86, is64: i.is64()}
@@ -58,25 +56,26 @@ func (c *cursor) skip(n int) uint8 {
 func (c *cursor) prefixes() {
 	for !c.truncated {
 		b := c.peek()
-		switch {
-		case strings.IndexByte("\x26\x2E\x36\x3E\x64\x65", b) >= 0:
+		switch b {
+		case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65:
 			c.segment = b
-		case b == 0x66:
+		case 0x66:
 			c.prefix |= operandSize
-		case b == 0x67:
+		case 0x67:
 			c.prefix |= addressSize
-		case b == 0xF0:
+		case 0xF0:
 			c.prefix |= lock
-		case b == 0xF2:
+		case 0xF2:
 			c.prefix = c.prefix&^rep | repne
-		case b == 0xF3:
+		case 0xF3:
 			c.prefix = c.prefix&^repne | rep
-		case c.is64 && b&0xF0 == 0x40:
+		default:
+			if !c.is64 || b&0xF0 != 0x40 {
+				return
+			}
 			c.rex = b
 			c.at++
 			continue
-		default:
-			return
 		}
 		c.rex = 0
 		c.at++
@@ -193,8 +192,7 @@ func (c *cursor) modRM(s shape) {
 
 // disp16 is the displacement's size for addresses of 16 bits.
 func (c *cursor) disp16() uint8 {
-	switch {
-	case c.mod() == 0 && c.modrm&7 == 6:
+	if c.mod() == 0 && c.modrm&7 == 6 {
 		return 2
 	}
 	return c.mod()

@@ -135,7 +135,7 @@ func lines(debug *elf.File, addrs map[uint64]bool) error {
 		if err != nil || table == nil {
 			continue
 		}
-		if err := rows(table, addrs); err != nil && !errors.Is(err, io.EOF) {
+		if err := rows(table, addrs); err != nil {
 			return err
 		}
 	}
@@ -144,7 +144,10 @@ func lines(debug *elf.File, addrs map[uint64]bool) error {
 func rows(table *dwarf.LineReader, addrs map[uint64]bool) error {
 	var row dwarf.LineEntry
 	for {
-		if err := table.Next(&row); err != nil {
+		switch err := table.Next(&row); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
 			return err
 		}
 		if row.IsStmt && !row.EndSequence {
