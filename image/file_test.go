@@ -69,6 +69,25 @@ func TestAssembly(t *testing.T) {
 	}
 }
 
+// A unit's directory may be a relative one, as that of Debian's packages.
+func TestRelativeDirectory(t *testing.T) {
+	for _, version := range []string{"-gdwarf-4", "-gdwarf-5"} {
+		dir := t.TempDir()
+		if err := os.WriteFile(dir+"/main.c", []byte("int main(void) { return 0; }\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("gcc", version, "-fdebug-prefix-map="+dir+"=./work", "-o", "program", "main.c")
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		places := open(t, dir+"/program").Places(nil, addrOf(t, dir+"/program", "main"))
+		if len(places) != 1 || places[0].File != "work/main.c" {
+			t.Errorf("%s: %+v, want work/main.c", version, places)
+		}
+	}
+}
+
 func TestBuildID(t *testing.T) {
 	path := fixture.Build(t, "pingpong")
 	want := regexp.MustCompile(`Build ID: (\w+)`).FindStringSubmatch(run(t, "readelf", "-n", path))[1]

@@ -208,9 +208,12 @@ const (
 	contentDir  = 2
 )
 
-// newFiles reads the directories and files of DWARF 5.
+// newFiles reads the directories and files of DWARF 5. The first directory is the unit's.
 func (p *program) newFiles() {
 	p.entries(func(name string, _ uint64) { p.t.dirs = append(p.t.dirs, name) })
+	if len(p.t.dirs) > 0 && p.t.dirs[0] != "" {
+		p.t.dir, p.t.dirs[0] = p.t.dirs[0], ""
+	}
 	p.entries(func(name string, dir uint64) { p.t.files = append(p.t.files, file{name, dir}) })
 }
 
