@@ -135,6 +135,7 @@ func (r *Resolver) goroutine(u *unwind.Unwinder, g *unwind.Goroutine, threads []
 	named.TID, named.ABI = g.Thread, g.Regs().ABI
 	if g.Has(g.SP) {
 		var err error
+		u.Limit = r.limit()
 		r.walk, err = u.WalkGoroutine(r.walk[:0], g)
 		r.finish(&named.Thread, err)
 	}

@@ -36,6 +36,8 @@ type Resolver struct {
 	names unwind.Names
 	walk  []unwind.Frame
 
+	frames int // that have been found of this process
+
 	golang     *unwind.GoRuntime // nil where there is none
 	threads    map[int]unwind.GoThread
 	goroutines []unwind.Goroutine // if they were asked for
@@ -44,6 +46,12 @@ type Resolver struct {
 	now        time.Duration // by the Clock, when they were listed
 }
 
+// maxFrames bounds the frames of a process, whatever its memory looks like; a stack may
+// have fewFrames all the same.
+var maxFrames = 1 << 20
+
+const fewFrames = 64
+
 // more is how a stack ends that has more frames than asked for.
 const more = "more frames follow"
 
@@ -51,9 +59,7 @@ const more = "more frames follow"
 func (r *Resolver) Resolve(p *capture.Process) *Process {
 	r.meet(p)
 	u := &unwind.Unwinder{Space: r.space, Memory: p.Memory}
-	if r.Limit > 0 {
-		u.Limit = r.Limit + 1 // one more tells that there are more
-	}
+	r.frames = 0
 	resolved := &Process{PID: p.PID, Frozen: p.Frozen}
 	for i := range p.Threads {
 		if t := &p.Threads[i]; r.Thread == 0 || r.Thread == t.TID {
@@ -103,16 +109,27 @@ func (r *Resolver) thread(u *unwind.Unwinder, t *capture.Thread) Thread {
 		return named
 	}
 	var err error
-	u.M = r.threads[t.TID].M
+	u.M, u.Limit = r.threads[t.TID].M, r.limit()
 	r.walk, err = u.Walk(r.walk[:0], &t.Regs)
 	r.finish(&named, err)
 	return named
 }
 
+// limit is how many frames to find of a stack: one more than is asked for tells that there
+// are more.
+func (r *Resolver) limit() int {
+	left := max(maxFrames-r.frames, fewFrames)
+	if r.Limit > 0 {
+		return min(r.Limit+1, left)
+	}
+	return left
+}
+
 // finish gives a thread the frames of the walk, which ended with err.
 func (r *Resolver) finish(t *Thread, err error) {
 	cut := false
-	t.Frames, cut = r.frames(r.walk)
+	t.Frames, cut = r.named(r.walk)
+	r.frames += len(r.walk)
 	switch {
 	case cut:
 		t.Ended = more
@@ -134,9 +151,9 @@ func ended(err error) string {
 	return strings.TrimPrefix(err.Error(), "unwind: ")
 }
 
-// frames names the frames of a walk until there are as many calls as are asked for, and
+// named names the frames of a walk until there are as many calls as are asked for, and
 // reports whether any were left out.
-func (r *Resolver) frames(walk []unwind.Frame) (frames []Frame, cut bool) {
+func (r *Resolver) named(walk []unwind.Frame) (frames []Frame, cut bool) {
 	calls := 0
 	r.names.Learn(walk)
 	frames = make([]Frame, 0, len(walk))

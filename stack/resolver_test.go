@@ -71,3 +71,46 @@ func TestResolveAgain(t *testing.T) {
 		}
 	}
 }
+
+// An endless is memory that is one stack without an end, by frame pointers; there is no code.
+type endless struct{}
+
+func (endless) ReadMem(p []byte, addr abi.Addr) (int, error) {
+	if addr < 0x10000 {
+		return 0, mem.ErrUnmapped
+	}
+	for i := range p {
+		at := addr + abi.Addr(i)
+		word := uint64(at&^15 + 16)
+		if at&8 != 0 {
+			word = 0x1500
+		}
+		p[i] = byte(word >> (8 * (at & 7)))
+	}
+	return len(p), nil
+}
+
+// Stacks without an end come to one, all of them together.
+func TestEndless(t *testing.T) {
+	defer func(n int) { maxFrames = n }(maxFrames)
+	maxFrames = 1000
+	p := captured()
+	p.Memory, p.Threads = endless{}, p.Threads[:1]
+	p.Threads[0].Regs.SetSP(0x20000)
+	p.Threads[0].Regs.Values[4] = 0x20000 // rbp
+	for len(p.Threads) < 5 {
+		p.Threads = append(p.Threads, p.Threads[0])
+	}
+	r := Resolver{Open: noFiles}
+	for range 2 {
+		for i, thread := range r.Resolve(p).Threads {
+			want := maxFrames
+			if i > 0 {
+				want = fewFrames
+			}
+			if len(thread.Frames) != want || thread.Ended != "too many frames" {
+				t.Errorf("thread %d: %d frames, ended %q", i, len(thread.Frames), thread.Ended)
+			}
+		}
+	}
+}
