@@ -19,6 +19,8 @@ type Core struct {
 	Name string // of the file
 	// Program is the path of the executable; if it is empty, the one that the core names.
 	Program string
+	// Root is the directory that the paths in the core are below; ours if it is empty.
+	Root string
 	// Files opens what was mapped.
 	Files *image.Cache
 }
@@ -82,14 +84,14 @@ func (c *Core) take(r io.ReaderAt, size int64) (*Process, error) {
 		Dump: Dump{Signal: notes.signal, Siginfo: notes.siginfo, Debugged: notes.state == 't', Missing: dumped.missing()},
 	}
 	p.Program = c.program(p.Maps, abi.Addr(notes.auxv[auxProgramHeaders]))
-	p.Open = c.Files.Core(p.Maps, dumped)
+	p.Open = c.Files.Core(image.Core{Maps: p.Maps, Dumped: dumped, Root: c.Root, Ours: c.Program})
 	p.Memory = &coreMemory{dumped: dumped, maps: p.Maps, open: p.Open}
 	return p, nil
 }
 
 // link finds out which files are mapped where the core does not say.
 func (c *Core) link(dumped *coreFile, notes *coreNotes) {
-	l := &linker{notes, c.Files, dumped}
+	l := &linker{core: c, notes: notes, Reader: dumped}
 	program := c.Program
 	if program == "" {
 		program = l.program()

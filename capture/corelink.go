@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 
 	"github.com/trapline/trapline/abi"
-	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/mem"
 )
 
@@ -24,8 +23,8 @@ const (
 // kernels, of emulators, and of processes that have too many mappings. The program has its
 // headers where the auxiliary vector says, and knows the dynamic linker's list of the others.
 type linker struct {
+	core  *Core
 	notes *coreNotes
-	files *image.Cache
 	mem.Reader
 }
 
@@ -59,7 +58,11 @@ func (l *linker) mapped(program string) []mapped {
 
 // open opens an ELF file of the core's machine; nil if there is none.
 func (l *linker) open(path string) *elf.File {
-	f, err := l.files.Open(path)
+	root := l.core.Root
+	if path == l.core.Program {
+		root = ""
+	}
+	f, err := l.core.Files.OpenIn(root, path)
 	if err != nil {
 		return nil
 	}

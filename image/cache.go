@@ -1,8 +1,11 @@
 package image
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"github.com/trapline/trapline/procfs"
@@ -45,12 +48,19 @@ func (c *Cache) Load(pid int) (*Space, error) {
 }
 
 // Open opens an ELF file by its path.
-func (c *Cache) Open(path string) (*File, error) {
-	r, err := openRegular("", path)
+func (c *Cache) Open(path string) (*File, error) { return c.OpenIn("", path) }
+
+// OpenIn opens an ELF file by its path below a root directory; that is ours if it is empty.
+func (c *Cache) OpenIn(root, path string) (*File, error) {
+	r, err := openRegular(root, path)
+	var in *fs.PathError
+	if errors.As(err, &in) && root != "" {
+		return nil, fmt.Errorf("image: %s: %w", filepath.Join(root, path), in.Err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("image: %w", err)
 	}
-	return c.keep(r, "", path)
+	return c.keep(r, root, path)
 }
 
 // keep returns the open file's File: the one that is known or a new one. Its name is the

@@ -12,19 +12,26 @@ import (
 	"github.com/trapline/trapline/procfs"
 )
 
+// A Core is a process whose memory was dumped.
+type Core struct {
+	Maps   []procfs.Mapping
+	Dumped mem.Reader // the memory, without what is only in files
+	Root   string     // the directory that the files' paths are below; ours if it is empty
+	Ours   string     // a path that is not below it
+}
+
 // Core returns an Opener of the files that a process had mapped when its memory was dumped
 // into a core, by their paths. What was dumped of a file, its first page as a rule, tells
 // whether the file is still the same.
-func (c *Cache) Core(maps []procfs.Mapping, dumped mem.Reader) Opener {
-	k := &core{cache: c, maps: maps, dumped: dumped, known: map[abi.Addr]opened{}}
+func (c *Cache) Core(of Core) Opener {
+	k := &core{Core: of, cache: c, known: map[abi.Addr]opened{}}
 	return k.open
 }
 
 type core struct {
-	cache  *Cache
-	maps   []procfs.Mapping
-	dumped mem.Reader
-	known  map[abi.Addr]opened // by the start of a mapping
+	Core
+	cache *Cache
+	known map[abi.Addr]opened // by the start of a mapping
 }
 
 // An opened is what came of opening the file of a mapping.
@@ -45,30 +52,58 @@ func (k *core) open(m procfs.Mapping) (*File, error) {
 func (k *core) find(m *procfs.Mapping) (*File, error) {
 	switch m.Path {
 	case vdsoName:
-		return k.cache.vdso(m, func(p []byte) (int, error) { return k.dumped.ReadMem(p, m.Start) })
+		return k.cache.vdso(m, func(p []byte) (int, error) { return k.Dumped.ReadMem(p, m.Start) })
 	case "":
 		return nil, fmt.Errorf("image: %s: %w", m.Start, errNoFile)
 	}
 	page := make([]byte, dumpedHead)
-	n, _ := k.dumped.ReadMem(page, k.head(m))
+	n, _ := k.Dumped.ReadMem(page, k.head(m))
 	page = page[:n]
-	f, err := k.cache.Open(m.Path)
+	f, err := k.openPath(m.Path)
 	if path, deleted := strings.CutSuffix(m.Path, " (deleted)"); err != nil && deleted && tells(page) {
-		f, err = k.cache.Open(path) // what has the name now may be a copy
+		f, err = k.openPath(path) // what has the name now may be a copy
 	}
 	if err == nil {
 		err = f.began(page)
 	}
-	if err != nil {
-		return nil, err
+	if err == nil {
+		return f, nil
 	}
-	return f, nil
+	if f := k.fetch(page); f != nil {
+		return f, nil
+	}
+	return nil, err
+}
+
+func (k *core) openPath(path string) (*File, error) {
+	if path == k.Ours {
+		return k.cache.Open(path)
+	}
+	return k.cache.OpenIn(k.Root, path)
+}
+
+// fetch is the file that began with a page from a server, if the cache may ask one; nil if
+// there is none.
+func (k *core) fetch(page []byte) *File {
+	id := buildIDOf(page)
+	if k.cache.Debuginfod == nil || id == nil {
+		return nil
+	}
+	path, err := k.cache.Debuginfod.Executable(id)
+	if err != nil {
+		return nil
+	}
+	f, err := k.cache.Open(path)
+	if err != nil || f.began(page) != nil {
+		return nil
+	}
+	return f
 }
 
 // head is where the beginning of a mapping's file is mapped; zero if it is not.
 func (k *core) head(m *procfs.Mapping) (head abi.Addr) {
-	for i := range k.maps {
-		at := &k.maps[i]
+	for i := range k.Maps {
+		at := &k.Maps[i]
 		if at.Start > m.Start {
 			break
 		}
@@ -107,13 +142,8 @@ func (f *File) began(page []byte) error {
 	ours := make([]byte, len(page))
 	n, _ := f.r.ReadAt(ours, 0)
 	ours = ours[:n]
-	forgetSections(page)
-	forgetSections(ours)
-	e := &OtherFileError{Path: f.Name, Has: f.BuildID()}
-	if old, err := NewFile(f.Name, bytes.NewReader(page)); err == nil {
-		e.Had = old.BuildID()
-	}
-	same := bytes.Equal(ours, page)
+	e := &OtherFileError{Path: f.Name, Has: f.BuildID(), Had: buildIDOf(page)}
+	same := bytes.Equal(withoutSections(ours), withoutSections(page))
 	if e.Has != nil && e.Had != nil {
 		same = bytes.Equal(e.Has, e.Had)
 	}
@@ -131,18 +161,29 @@ func tells(page []byte) bool {
 // fullHeader is the size of the header of a 64-bit file.
 const fullHeader = 64
 
-// forgetSections makes a file's header one without sections: they are not in memory, and
-// strip changes where they are.
-func forgetSections(page []byte) {
+// withoutSections is a file's first page with a header that tells of no sections: they are
+// not in memory, and strip changes where they are.
+func withoutSections(page []byte) []byte {
 	if !tells(page) {
-		return
+		return page
 	}
+	page = bytes.Clone(page)
 	offset, numbers := page[40:48], page[58:64]
 	if elf.Class(page[elf.EI_CLASS]) == elf.ELFCLASS32 {
 		offset, numbers = page[32:36], page[46:52]
 	}
 	clear(offset)
 	clear(numbers)
+	return page
+}
+
+// buildIDOf is the build-id of the file that began with a page; nil if it has none there.
+func buildIDOf(page []byte) []byte {
+	f, err := NewFile("", bytes.NewReader(withoutSections(page)))
+	if err != nil {
+		return nil
+	}
+	return f.BuildID()
 }
 
 // ReadAt implements io.ReaderAt: it reads the file itself.

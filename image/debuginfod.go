@@ -38,24 +38,29 @@ func (f *File) fetched(id []byte) *File {
 
 // Find returns the path of the debug file with that build-id. A file that was fetched
 // before, by whichever program, is in the cache directory that all of them use.
-func (d *Debuginfod) Find(id []byte) (path string, err error) {
+func (d *Debuginfod) Find(id []byte) (path string, err error) { return d.find("debuginfo", id) }
+
+// Executable is Find for the program or library itself.
+func (d *Debuginfod) Executable(id []byte) (path string, err error) { return d.find("executable", id) }
+
+func (d *Debuginfod) find(kind string, id []byte) (path string, err error) {
 	name := hex.EncodeToString(id)
-	path = filepath.Join(debuginfodCache(), name, "debuginfo")
+	path = filepath.Join(debuginfodCache(), name, kind)
 	if info, err := os.Stat(path); err == nil && info.Size() > 0 {
 		return path, nil
 	}
-	return d.fetch(name)
+	return d.fetch(kind, name)
 }
 
 // fetch has debuginfod-find download the file; it prints the path.
-func (d *Debuginfod) fetch(id string) (path string, err error) {
+func (d *Debuginfod) fetch(kind, id string) (path string, err error) {
 	timeout := d.Timeout
 	if timeout == 0 {
 		timeout = time.Second
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "debuginfod-find", "debuginfo", id)
+	cmd := exec.CommandContext(ctx, "debuginfod-find", kind, id)
 	cmd.WaitDelay = timeout
 	cmd.Env = os.Environ()
 	if len(d.URLs) > 0 {

@@ -36,7 +36,11 @@ func (s *Samples) WriteProfile(w io.Writer) error {
 	b.out.bytes(11, wall)
 	b.out.uint(12, uint64(s.Every))
 	b.out.uints(13, b.text(fmt.Sprintf("process %d: %s", s.PID, s.Program)))
-	b.out.uint(14, b.text("wall"))
+	if s.Every > 0 {
+		b.out.uint(14, b.text("wall"))
+	} else {
+		b.out.uint(14, b.text("samples"))
+	}
 	for _, text := range b.strings {
 		b.out.bytes(6, []byte(text))
 	}

@@ -100,8 +100,14 @@ func (f *Frame) module() string {
 	return f.Module.Path
 }
 
-// Faults are what is wrong with the files that frames are in, one for each file.
-func (p *Process) Faults() (faults []error) {
+// A Fault is why the file at a path could not be used.
+type Fault struct {
+	Path string
+	Err  error
+}
+
+// Faults are what is wrong with the files that frames of threads are in, one for each file.
+func (p *Process) Faults() (faults []Fault) {
 	known := map[string]bool{}
 	for i := range p.Threads {
 		for at := range p.Threads[i].Frames {
@@ -111,7 +117,7 @@ func (p *Process) Faults() (faults []error) {
 			}
 			known[f.module()] = true
 			if _, err := f.Module.File(); err != nil {
-				faults = append(faults, err)
+				faults = append(faults, Fault{f.module(), err})
 			}
 		}
 	}

@@ -31,6 +31,7 @@ type stacking struct {
 	fetch      bool // debug files
 	goroutines bool
 	core       string // the file to look at rather than at processes
+	root       string // the directory that the files it names are below
 
 	cmd    *cobra.Command
 	files  image.Cache
@@ -72,6 +73,7 @@ func newStack() *cobra.Command {
 	flags.BoolVar(&s.goroutines, "goroutines", false, "goroutines rather than threads")
 	flags.StringVar(&s.core, "core", "", "a core rather than processes")
 	flags.BoolVar(&s.symbols, "symbols", false, "neither lines nor inlined calls")
+	flags.StringVar(&s.root, "root", "", "where a core's files are")
 	flags.BoolVar(&s.fetch, "debuginfod", false, "fetch debug files")
 	flags.StringVar(&s.color, "color", "auto", "whether to color")
 	cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(optionWords()["color"], cobra.ShellCompDirectiveNoFileComp))
@@ -92,9 +94,10 @@ const stackOptions = "Options:\n" +
 	"  --folded       one line for each different stack, for flame graphs\n" +
 	"  -n N           look N times and merge what is seen to one tree, or with --folded, --json\n" +
 	"  --every TIME   from one look to the next (10ms)\n" +
-	"  --pprof FILE   with -n or --goroutines: write a profile that go tool pprof reads\n" +
+	"  --pprof FILE   with -n, --goroutines or --core: write a profile that go tool pprof reads\n" +
 	"  --goroutines   show the goroutines of a Go program rather than its threads\n" +
 	"  --core FILE    show the threads of a core; PROGRAM if that is not where it was\n" +
+	"  --root DIR     look below DIR for the files that the core names\n" +
 	"  --symbols      name functions by symbols alone: faster, without lines and inlined calls\n" +
 	"  --debuginfod   fetch debug files that are not installed from $DEBUGINFOD_URLS, with\n" +
 	"                 debuginfod-find\n" +
@@ -138,12 +141,16 @@ func (s *stacking) faults(err error) error {
 
 // check refuses what makes no sense.
 func (s *stacking) check(args []string) error {
-	switch {
-	case s.cmd.Flags().Changed("core"):
+	ofCore := s.cmd.Flags().Changed("core")
+	if ofCore {
 		if err := s.checkCore(args); err != nil {
 			return err
 		}
-	case len(args) == 0:
+	}
+	switch {
+	case s.root != "" && !ofCore:
+		return complaint("--root is for the files that a core names: give --core FILE, too")
+	case len(args) == 0 && !ofCore:
 		return complaint("a process id is missing; trapline help stack says more")
 	case s.json && s.folded:
 		return complaint("--json and --folded are two forms; choose one")
@@ -151,7 +158,7 @@ func (s *stacking) check(args []string) error {
 		return complaint("numbers and times must be above zero")
 	case s.goroutines && s.thread > 0:
 		return complaint("--thread and --goroutines exclude each other")
-	case s.profile != "" && s.samples == 0 && !s.goroutines:
+	case s.profile != "" && s.samples == 0 && !s.goroutines && !ofCore:
 		return complaint("--pprof needs samples: say how many with -n")
 	case s.profile != "" && len(args) > 1:
 		return complaint("--pprof writes the profile of one process")

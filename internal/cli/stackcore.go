@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 
 	"github.com/trapline/trapline/capture"
 	"github.com/trapline/trapline/decode"
-	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/render/strace"
 	"github.com/trapline/trapline/stack"
 	"github.com/trapline/trapline/uapi"
@@ -23,8 +20,8 @@ func (s *stacking) checkCore(args []string) error {
 		return complaint("--core needs the name of a file")
 	case len(args) > 1:
 		return complaint("--core takes one PROGRAM; cores are looked at one by one")
-	case flags.Changed("samples"), flags.Changed("every"), flags.Changed("pprof"):
-		return complaint("-n, --every and --pprof are for programs that run: a core shows one moment")
+	case flags.Changed("samples"), flags.Changed("every"):
+		return complaint("-n and --every are for programs that run: a core shows one moment")
 	}
 	return nil
 }
@@ -33,7 +30,7 @@ func (s *stacking) checkCore(args []string) error {
 func (s *stacking) lookAtCore(args []string) error {
 	done := notice(os.Stderr, "reading symbols ...")
 	defer done()
-	core := capture.Core{Name: s.core, Files: &s.files}
+	core := capture.Core{Name: s.core, Root: s.root, Files: &s.files}
 	if len(args) > 0 {
 		core.Program = args[0]
 	}
@@ -48,7 +45,15 @@ func (s *stacking) lookAtCore(args []string) error {
 	}
 	done()
 	s.faultsOfCore(taken, p, core.Program != "")
-	return s.show(p, false)
+	if s.profile == "" {
+		return s.show(p, false)
+	}
+	var samples stack.Samples
+	if info, err := os.Stat(s.core); err == nil {
+		samples.Began = info.ModTime()
+	}
+	samples.Add(p)
+	return writeProfile(s.profile, &samples)
 }
 
 // resolveCore names the stacks of a core.
@@ -101,20 +106,11 @@ func (s *stacking) faultsOfCore(taken *capture.Process, p *stack.Process, named 
 	if taken.Program == "" {
 		s.fail(fmt.Errorf("core %s: it does not tell the path of its program; add it: --core %s PROGRAM", s.core, s.core))
 	}
-	for _, err := range p.Faults() {
-		switch {
-		case !named && isAbout(err, taken.Program):
-			err = fmt.Errorf("%w; if it is elsewhere, say where: --core %s PROGRAM", err, s.core)
-		default:
-			err = fmt.Errorf("%w; its functions stay unnamed", err)
+	for _, f := range p.Faults() {
+		if f.Path == taken.Program && !named {
+			s.fail(fmt.Errorf("%w; if it is elsewhere, say where: --core %s PROGRAM", f.Err, s.core))
+		} else {
+			s.fail(fmt.Errorf("%w; its functions stay unnamed", f.Err))
 		}
-		s.fail(err)
 	}
-}
-
-// isAbout says whether an error is about the file of that path.
-func isAbout(err error, path string) bool {
-	var other *image.OtherFileError
-	var opening *fs.PathError
-	return errors.As(err, &other) && other.Path == path || errors.As(err, &opening) && opening.Path == path
 }
