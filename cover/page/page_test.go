@@ -85,18 +85,14 @@ func written(t *testing.T, r *cover.Report) map[string]string {
 func TestPages(t *testing.T) {
 	pages := written(t, demo(t))
 	for name, text := range pages {
-		base, ok := strings.CutPrefix(name, "pages/file-queue.cc-")
 		switch {
-		case ok:
-			base = "queue.html"
-		case name == File:
-			base = File
+		case strings.HasPrefix(name, "pages/file-queue.cc-"):
+			golden(t, "queue.html", text)
 		case strings.HasPrefix(name, "pages/folder-tool-"):
-			base = "folder.html"
-		default:
-			continue
+			golden(t, "folder.html", text)
+		case name == File:
+			golden(t, File, text)
 		}
-		golden(t, base, text)
 	}
 	if len(pages) != 1+3+4+3 {
 		t.Errorf("%d files were written", len(pages))
