@@ -7,9 +7,9 @@ import (
 
 // hidden is what one of the two may say of a name and the other not, without their
 // meaning different functions: versions, the mark of a PLT entry, hashes of Rust and its
-// crates, the prefix of the names that glibc calls its own functions by, and what tells GCC's
-// copies of a function apart.
-var hidden = regexp.MustCompile(`^__GI_|( \[clone )?\.(part|constprop|isra|cold)[.\d]*\]?$|@plt$|@@?[A-Za-z_0-9.]+$|::h[0-9a-f]{16}$|\[[0-9a-f]{16}\]|\[abi:\w+\]`)
+// crates, the prefix of the names that glibc calls its own functions by, what tells GCC's
+// copies of a function apart, and what Go's are compiled for.
+var hidden = regexp.MustCompile(`^__GI_|( \[clone )?\.(part|constprop|isra|cold)[.\d]*\]?$|@plt$|@@?[A-Za-z_0-9.]+$|::h[0-9a-f]{16}$|\[[0-9a-f]{16}\]|\[abi:\w+\]|\[(go\.shape\..*|\.\.\.)\]`)
 
 // plain is a function's name without what comes and goes with the kind of information it
 // is from: a C++ function's parameters and return type, which only a mangled name has.
