@@ -332,5 +332,5 @@ func (f *freeze) report() {
 
 // held says whether the kernel has still to take threads from us.
 func (f *freeze) held() bool {
-	return slices.ContainsFunc(f.threads, func(t *thread) bool { return t.phase != free && t.phase != lost && t.phase != listed })
+	return slices.ContainsFunc(f.threads, func(t *thread) bool { return t.phase > listed && t.phase < free })
 }

@@ -2,6 +2,7 @@ package capture_test
 
 import (
 	"errors"
+	"fmt"
 	"syscall"
 	"testing"
 	"time"
@@ -142,6 +143,28 @@ func TestLeaderHasEnded(t *testing.T) {
 	p.Finish()
 	if code := p.State().ExitCode(); code != 7 {
 		t.Errorf("exit status %d, want 7", code)
+	}
+}
+
+// The leader ends at any moment, and another thread lives on.
+func TestLeaderEndsAtEachStep(t *testing.T) {
+	for step := range capture.Steps + 1 {
+		t.Run(fmt.Sprint(step), func(t *testing.T) {
+			p := start(t, "leaves: thread %d", "leaves")
+			capture.Before(t, step, func() {
+				if p.Tell(); step <= capture.Stop { // it is not frozen yet
+					p.AwaitState("Z")
+				}
+			})
+			c := take(t, p.PID(), capture.Options{})
+			walkable(t, c)
+			untraced(t, p.PID())
+			p.Tell()
+			p.Finish()
+			if code := p.State().ExitCode(); code != 7 {
+				t.Errorf("exit status %d, want 7", code)
+			}
+		})
 	}
 }
 

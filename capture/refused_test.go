@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -120,36 +121,101 @@ func TestExecThatDoesNotEnd(t *testing.T) {
 	wants(t, p.Finish(), "execheld: executed")
 }
 
-// nobody takes a process as another user and returns what is said.
-func nobody(t *testing.T, pid int) string {
+// public copies a program to where anybody may run it.
+func public(t *testing.T, program string) string {
 	t.Helper()
-	self := filepath.Join(t.TempDir(), "capture.test")
-	if raw, err := os.ReadFile(os.Args[0]); err != nil || os.WriteFile(self, raw, 0o755) != nil {
+	dir, err := os.MkdirTemp("", "capture") // a test's own is for its user only
+	if err != nil {
 		t.Fatal(err)
 	}
-	for dir := filepath.Dir(self); dir != os.TempDir(); dir = filepath.Dir(dir) {
-		os.Chmod(dir, 0o755)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	name := filepath.Join(dir, "program")
+	raw, err := os.ReadFile(program)
+	if err = errors.Join(err, os.Chmod(dir, 0o755), os.WriteFile(name, raw, 0o755)); err != nil {
+		t.Fatal(err)
 	}
-	cmd := exec.Command(self)
+	return name
+}
+
+// taken has a process taken by another of ours, of a user who may nothing, and returns what is
+// said.
+func taken(t *testing.T, pid int) string {
+	t.Helper()
+	cmd := exec.Command(public(t, os.Args[0]))
 	cmd.Dir, cmd.Env = "/", append(os.Environ(), fmt.Sprintf("%s=%d", takeThis, pid))
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-	out, err := cmd.CombinedOutput()
+	asNobody(cmd)
+	out, err := cmd.Output()
 	var ended *exec.ExitError
-	if !errors.As(err, &ended) {
-		t.Fatalf("%v: %s", err, out)
+	if err != nil && !errors.As(err, &ended) {
+		t.Fatal(err)
 	}
 	return string(out)
 }
 
+// asNobody makes a command one of a user who may nothing, if we may.
+func asNobody(cmd *exec.Cmd) {
+	if os.Geteuid() == 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	}
+}
+
+// says checks what was said.
+func says(t *testing.T, got, format string, args ...any) {
+	t.Helper()
+	if want := fmt.Sprintf(format, args...); got != want {
+		t.Errorf("said %s\nwant %s", got, want)
+	}
+}
+
 // A process of another user is refused, with what to do.
 func TestAnotherUser(t *testing.T) {
-	const why = "permission denied: it belongs to user 0; be that user or root"
+	pid := 1
+	if os.Geteuid() == 0 {
+		pid = reads(t).PID()
+	} else if s, err := procfs.Status(pid); err != nil || s.UID.Real != 0 {
+		t.Skip("no process of another user")
+	}
+	says(t, taken(t, pid), "capture: process %d: procfs: open /proc/%d/maps: permission denied: "+
+		"it belongs to user 0; be that user or root\n", pid, pid)
+}
+
+// A process that its user may not look at either is refused, with what to do.
+func TestProtected(t *testing.T) {
+	cmd := exec.Command(public(t, fixture.Build(t, "undumpable")))
+	asNobody(cmd)
+	p, err := fixture.StartCommand(t, cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid := p.Await("undumpable: %d")
+	says(t, taken(t, pid), "capture: process %d: procfs: open /proc/%d/maps: permission denied: "+
+		"it is protected (set-user-ID, another user namespace or not dumpable); be root or have CAP_SYS_PTRACE\n", pid, pid)
+}
+
+// A process in namespaces of its own has the ids that it has in ours.
+func TestNamespaces(t *testing.T) {
+	cmd := exec.Command(fixture.Build(t, "leaderless"))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS}
 	if os.Geteuid() != 0 {
-		refused(t, 1, "procfs: open /proc/1/maps: "+why)
-		return
+		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
 	}
-	p := reads(t)
-	if got, want := nobody(t, p.PID()), fmt.Sprintf("capture: process %d: procfs: open /proc/%d/maps: %s\n", p.PID(), p.PID(), why); got != want {
-		t.Errorf("error %s\nwant  %s", got, want)
+	p, err := fixture.StartCommand(t, cmd)
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSPC) {
+		t.Skip("no user namespaces for us")
+	} else if err != nil {
+		t.Fatal(err)
 	}
+	if tid := p.Await("leaderless: thread %d"); tid != 2 {
+		t.Errorf("the thread has id %d in its namespace, want 2", tid)
+	}
+	p.AwaitState("Z")
+	fixture.AwaitCalls(t, p.PID(), 1)
+	c := take(t, p.PID(), capture.Options{})
+	all(t, c, 1)
+	walkable(t, c)
+	if tids, _ := procfs.Tasks(p.PID()); len(c.Threads) != 1 || !slices.Contains(tids, c.Threads[0].TID) {
+		t.Errorf("threads %+v, want one of %v", c.Threads, tids)
+	}
+	p.Tell()
+	p.Finish()
 }

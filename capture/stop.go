@@ -84,9 +84,11 @@ func awake(waiting []*thread) []*thread {
 // among those: wait tells its end only after that of all others.
 func (t *thread) asleep() bool {
 	s, err := procfs.TaskStat(t.TID)
-	if err != nil || s.State == 'Z' && t.leads {
+	switch {
+	case err != nil:
 		t.phase = lost
-		return true
+	case s.State == 'Z' && t.leads:
+		t.phase = ended
 	}
-	return s.State == 'D'
+	return !t.waiting() || s.State == 'D'
 }

@@ -21,6 +21,7 @@ const (
 	awaited        // asked to stop
 	stopped        // and did
 	settling       // on its way through a signal to a stop where it can be let go
+	ended          // a leader: not ours to collect
 	free           // not ours any more
 	lost           // it has ended, or was not to be had
 )
@@ -102,9 +103,12 @@ func (t *thread) arrived() bool {
 
 // bury collects the thread after its end. A leader is its parent's to collect, which may be us.
 func (t *thread) bury() {
-	if t.phase = lost; !t.leads {
-		ptrace.Poll(t.TID, nil)
+	if t.leads {
+		t.phase = ended
+		return
 	}
+	t.phase = lost
+	ptrace.Poll(t.TID, nil)
 }
 
 // settle is what comes after a stop: the thread is taken or, when that has been done
