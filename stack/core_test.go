@@ -106,3 +106,20 @@ func TestCoreWithoutFiles(t *testing.T) {
 		}
 	}
 }
+
+// What coredump_filter leaves out is not needed, but for stacks.
+func TestCoreFilter(t *testing.T) {
+	program := fixture.Build(t, "dies")
+	for filter, whole := range map[string]bool{"0x7f": true, "0x01": true, "0x00": false} {
+		name, said := fixture.Core(t, "/bin/sh", "-c", "echo "+filter+" >/proc/self/coredump_filter; exec "+program+" segv")
+		p, taken := resolveCore(t, capture.Core{Name: name})
+		if whole {
+			checkDead(t, p, taken, "segv", said)
+			continue
+		}
+		const want = "this memory was left out of the core"
+		if first := &p.Threads[0]; len(first.Frames) != 1 || first.Frames[0].Places[0].Function != "store" || !strings.HasSuffix(first.Ended, want) {
+			t.Errorf("%d frames, ended %q", len(first.Frames), first.Ended)
+		}
+	}
+}
