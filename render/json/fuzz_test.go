@@ -11,6 +11,7 @@ func FuzzReader(f *testing.F) {
 	for _, v := range values {
 		f.Add([]byte(call(1, 2, 0) + `{"type":"signal","seq":9,"tid":1,"info":` + v.form + "}\n"))
 	}
+	f.Add([]byte(`{"type":"signal","seq":9,"tid":1,` + stackJSON + "}\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		o := NewOrdered(NewReader(bytes.NewReader(data)))
 		o.limit = 1 << 10

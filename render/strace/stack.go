@@ -1,6 +1,9 @@
 package strace
 
 import (
+	"unicode"
+	"unicode/utf8"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/value"
@@ -104,12 +107,16 @@ func appendBracketed(dst []byte, a abi.Addr) []byte {
 
 // appendPlain appends text of a file, which cannot do more than stand in a line.
 func appendPlain(dst []byte, text string) []byte {
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c == 0x7f {
-			dst = append(dst, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
+	for len(text) > 0 {
+		r, n := utf8.DecodeRuneInString(text)
+		if r != utf8.RuneError && unicode.IsPrint(r) {
+			dst = append(dst, text[:n]...)
 		} else {
-			dst = append(dst, c)
+			for i := range n {
+				dst = append(dst, '\\', '0'+text[i]>>6, '0'+text[i]>>3&7, '0'+text[i]&7)
+			}
 		}
+		text = text[n:]
 	}
 	return dst
 }

@@ -18,7 +18,7 @@ var frames = []value.Frame{
 	{PC: 0x5501, File: "/bin/a b", At: 0x501, Symbol: "inner(int)", Offset: 1, Source: "/src/a.cc", Line: 7, Inlined: true},
 	{PC: 0x5501, File: "/bin/a b", At: 0x501, Symbol: "ns::outer<std::string>(char const*)", Offset: 0x21, Source: "/src/a.cc", Line: 12},
 	{PC: 0x5600, File: "/bin/a b", At: 0x600, Symbol: "at_its_start", Source: "no\nline", Guess: true},
-	{PC: 0x5700, File: "/bin/a\x1b\n (deleted)", At: 0x700},
+	{PC: 0x5700, File: "/bin/\u00e9\x1b\n\u009b\xff (deleted)", At: 0x700},
 	{PC: 0x7f0000002000, File: "[anon]", At: 0x7f0000002000},
 	{PC: 0x1234},
 	{PC: 0x5800, File: "/bin/below", At: 0x800},
@@ -27,7 +27,7 @@ var frames = []value.Frame{
 const symbolsText = ` > /lib/libc.so.6(write+0x10) [0x1010]
  > /bin/a b(ns::outer<std::string>(char const*)+0x21) [0x501]
  > /bin/a b(at_its_start+0x0) [0x600]
- > /bin/a\033\012 (deleted)() [0x700]
+ > /bin/é\033\012\302\233\377 (deleted)() [0x700]
  > [anon]() [0x7f0000002000]
  > unexpected_backtracing_error [0x1234]
 `
@@ -36,7 +36,7 @@ const sourcesText = ` > /lib/libc.so.6(write+0x10) [0x1010]
  > /bin/a b(inner(int)+0x1) [0x501] /src/a.cc:7
  > /bin/a b(ns::outer<std::string>(char const*)+0x21) [0x501] /src/a.cc:12
  > /bin/a b(at_its_start+0x0) [0x600] no\012line:0
- > /bin/a\033\012 (deleted)() [0x700]
+ > /bin/é\033\012\302\233\377 (deleted)() [0x700]
  > [anon]() [0x7f0000002000]
  > unexpected_backtracing_error [0x1234]
 `
