@@ -32,11 +32,17 @@ func (s *stage) compareDump(program string) (t goTally, err error) {
 	for id, one := range theirs {
 		if mine, ok := ours[id]; ok {
 			t.compare(id, mine, one)
-		} else if t.stuck == 0 && !strings.Contains(one.created, "runtime.") && len(one.calls) > 0 {
+		} else if t.stuck == 0 && !one.system() {
 			t.compare(id, goStack{}, one)
 		}
 	}
 	return t, nil
+}
+
+// system reports whether the goroutine is the runtime's own, which trapline stack leaves out.
+func (g *goStack) system() bool {
+	first := len(g.calls) - 2 // runtime.goexit is the last
+	return first < 0 || strings.HasPrefix(g.calls[first], "runtime.")
 }
 
 // dumper is the thread that is to dump: one that runs a goroutine, which is dumped then as

@@ -17,11 +17,26 @@ import (
 
 var (
 	goroutines = flag.Bool("goroutines", false, "compare goroutines with Go's own dumps, and with delve's")
+	toolchains = flag.String("toolchains", "", "`versions` of Go such as go1.21.13, separated by commas, to build a program with")
 	dlv        = flag.String("dlv", "", "the `path` of delve; empty for none")
 )
 
+// A goSubject is a program and how it is compiled.
+type goSubject struct{ name, program, command string }
+
+// elders are the program that every Go compiles, by those that are asked for.
+func elders() (all []goSubject) {
+	for _, version := range strings.FieldsFunc(*toolchains, func(r rune) bool { return r == ',' }) {
+		for _, arch := range []string{"amd64", "386"} {
+			command := "env GOTOOLCHAIN=" + version + " CGO_ENABLED=0 GOARCH=" + arch + " go build -o $"
+			all = append(all, goSubject{version + " " + arch, "elder.go", command})
+		}
+	}
+	return all
+}
+
 // goSubjects are programs whose goroutines are compared.
-var goSubjects = []struct{ name, program, command string }{
+var goSubjects = []goSubject{
 	{"market", "market.go", "env CGO_ENABLED=0 go build -o $"},
 	{"market stripped", "market.go", "env CGO_ENABLED=0 go build -ldflags=-s~-w -o $"},
 	{"market PIE", "market.go", "env CGO_ENABLED=0 go build -buildmode=pie -o $"},
@@ -51,7 +66,7 @@ type goStacks map[uint64]goStack
 func compareGoroutines() error {
 	var total goTally
 	below := 0
-	for _, s := range goSubjects {
+	for _, s := range slices.Concat(goSubjects, elders()) {
 		if !chosen(s.name) {
 			continue
 		}
