@@ -42,7 +42,7 @@ func (f *File) FindFunction(name string) ([]Location, error) {
 			}
 		})
 	}
-	found = f.addSymbols(found, name)
+	found = f.addSymbols(found, q)
 	found = slices.DeleteFunc(f.locate(found), func(l Location) bool { return !q.in(&l) })
 	if len(found) == 0 && d != nil && d.Err() != nil {
 		return nil, f.errorf("debug information: %w", d.Err())
@@ -51,14 +51,15 @@ func (f *File) FindFunction(name string) ([]Location, error) {
 }
 
 // addSymbols adds the functions that only symbols name.
-func (f *File) addSymbols(found []Location, name string) []Location {
+func (f *File) addSymbols(found []Location, q *query) []Location {
 	known := map[uint64]bool{}
 	for _, l := range found {
 		known[l.Addr] = true
 	}
-	for _, addr := range f.findSymbols(name) {
-		if !known[addr] {
-			found = append(found, Location{Addr: addr, Function: name})
+	for _, l := range f.findSymbols(q) {
+		if !known[l.Addr] {
+			known[l.Addr] = true
+			found = append(found, l)
 		}
 	}
 	return found

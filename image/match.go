@@ -2,24 +2,25 @@ package image
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"github.com/ianlancetaylor/demangle"
 )
 
-// find appends to buf the addresses of the symbols of that name.
-func (t *symtab) find(buf []uint64, name string) []uint64 {
+// find appends to buf the functions of the table that are meant.
+func (t *symtab) find(buf []Location, q *query) []Location {
 	names, err := t.file.content(t.strings)
 	if err != nil {
 		return buf
 	}
-	w := newWanted(name)
 	symbols := t.sorted()
 	for i := range symbols {
 		s := &symbols[i]
-		if uint64(s.name) < uint64(len(names)) && w.matches(cut(names[s.name:])) {
-			buf = append(buf, s.addr)
+		if uint64(s.name) >= uint64(len(names)) {
+			continue
+		}
+		if name, ok := q.symbol(cut(names[s.name:])); ok {
+			buf = append(buf, Location{Addr: s.addr, Function: name})
 		}
 	}
 	return buf
@@ -34,23 +35,6 @@ func cut(b []byte) []byte {
 	return b
 }
 
-// A wanted name is one that somebody looks for: as the linker has it, or as the source
-// has it, with or without the outer scopes and the parameters.
-type wanted struct {
-	name   string
-	part   []byte // is in every mangled form of it
-	params bool
-}
-
-func newWanted(name string) *wanted {
-	plain, _, params := strings.Cut(name, "(")
-	part := lastWord(plain)
-	if part != "" {
-		part = strconv.Itoa(len(part)) + part
-	}
-	return &wanted{name: name, part: []byte(part), params: params}
-}
-
 // lastWord is the last word of a name that mangling keeps; empty if it keeps none that
 // is certain, as of an operator or of template arguments.
 func lastWord(name string) string {
@@ -61,19 +45,47 @@ func lastWord(name string) string {
 	return name[start:]
 }
 
-func (w *wanted) matches(symbol []byte) bool {
-	if string(symbol) == w.name {
-		return true
+// symbol reports whether a symbol is of a function that is meant, and what people call that.
+func (q *query) symbol(symbol []byte) (name string, ok bool) {
+	switch {
+	case string(symbol) == q.name:
+		return Demangle(q.name), true
+	case !bytes.Contains(symbol, q.part) || isPart(symbol):
+		return "", false
+	case mangled(symbol):
+		return q.mangled(symbol)
 	}
-	if !mangled(symbol) || !bytes.Contains(symbol, w.part) || len(symbol) > maxMangled {
-		return false
+	name = withoutCopy(string(symbol))
+	return name, q.is(name)
+}
+
+// mangled is symbol for a name of C++ or Rust.
+func (q *query) mangled(symbol []byte) (name string, ok bool) {
+	if len(symbol) > maxMangled {
+		return "", false
 	}
 	options := []demangle.Option{demangle.NoParams}
-	if w.params {
+	if q.params {
 		options = nil
 	}
 	name, err := sourceText(string(symbol), options...)
-	return err == nil && (name == w.name || strings.HasSuffix(name, "::"+w.name))
+	return name, err == nil && q.is(tidy(name))
+}
+
+// isPart reports whether a symbol is that of a part of a function, which GCC has put
+// elsewhere.
+func isPart(symbol []byte) bool {
+	return bytes.Contains(symbol, []byte(".cold")) || bytes.Contains(symbol, []byte(".part."))
+}
+
+// withoutCopy takes off what GCC adds to the name of a copy that it has made of a function.
+func withoutCopy(name string) string {
+	for _, kind := range []string{".constprop.", ".isra.", ".lto_priv.", ".localalias"} {
+		if at := strings.Index(name, kind); at > 0 {
+			name = name[:at]
+		}
+	}
+	return name
 }
 
 // mangled reports whether a symbol may stand for a name of C++ or Rust.

@@ -85,14 +85,23 @@ func (n *names) stub(addr uint64) *stub {
 }
 
 // FindSymbol returns the addresses of the code that symbols call by that name.
-func (f *File) FindSymbol(name string) []uint64 { return f.findSymbols(name) }
-
-// findSymbols returns the addresses of the code that symbols call by that name.
-func (f *File) findSymbols(name string) []uint64 {
-	var found []uint64
-	for _, t := range f.symbolNames().tables {
-		found = t.find(found, name)
+func (f *File) FindSymbol(name string) []uint64 {
+	q, err := parseQuery(name)
+	if err != nil {
+		return nil
 	}
-	slices.Sort(found)
-	return slices.Compact(found)
+	var addrs []uint64
+	for _, l := range f.findSymbols(q) {
+		addrs = append(addrs, l.Addr)
+	}
+	slices.Sort(addrs)
+	return slices.Compact(addrs)
+}
+
+// findSymbols returns the functions that are meant, as symbols have them.
+func (f *File) findSymbols(q *query) (found []Location) {
+	for _, t := range f.symbolNames().tables {
+		found = t.find(found, q)
+	}
+	return found
 }

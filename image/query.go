@@ -16,6 +16,7 @@ type query struct {
 	file      string // only in this file; empty for any
 	name      string // without spaces that mean nothing
 	last      string // the end that the source's name must have
+	part      []byte // is in every symbol
 	params    bool   // the name has parameters
 	templates bool   // the name has arguments of templates
 	glob      *regexp.Regexp
@@ -31,7 +32,7 @@ func parseQuery(text string) (*query, error) {
 	if q.name == "" {
 		return nil, errors.New("no name to look for")
 	}
-	q.params = strings.HasSuffix(strings.TrimSuffix(q.name, "const"), ")")
+	q.params = strings.HasSuffix(strings.TrimSuffix(q.name, "const"), ")") && !strings.HasSuffix(q.name, "operator()")
 	q.templates = strings.Contains(q.name, "<")
 	if strings.Contains(q.name, "*") && !strings.ContainsAny(q.name, "(<") {
 		q.glob = regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(q.name), `\*`, ".*") + "$")
@@ -44,6 +45,8 @@ func parseQuery(text string) (*query, error) {
 	if i := strings.LastIndexAny(q.last, ":."); i >= 0 {
 		q.last = q.last[i+1:]
 	}
+	plain, _, _ := strings.Cut(q.name, "(")
+	q.part = []byte(lastWord(plain))
 	return q, nil
 }
 

@@ -75,7 +75,7 @@ func TestSymbols(t *testing.T) {
 			addr := addrOf(t, program, name)
 			expect(t, f, addr, name, SymTab)
 			expect(t, f, addr+1, name, SymTab)
-			if found := f.findSymbols(name); len(found) != 1 || found[0] != addr {
+			if found := f.FindSymbol(name); len(found) != 1 || found[0] != addr {
 				t.Errorf("%v: %s is at %#x, want %#x", flags, name, found, addr)
 			}
 		}
@@ -255,7 +255,7 @@ func checkVDSO(t *testing.T, s *Space) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(f.findSymbols("__vdso_gettimeofday")) != 1 {
+			if len(f.FindSymbol("__vdso_gettimeofday")) != 1 {
 				t.Error("the vDSO has no __vdso_gettimeofday")
 			}
 			return
@@ -332,6 +332,6 @@ func FuzzFile(f *testing.F) {
 			file.Section(s.Name)
 			file.Places(nil, s.Addr+s.Size/2)
 		}
-		file.findSymbols("main")
+		file.FindSymbol("main")
 	})
 }
