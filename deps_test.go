@@ -18,7 +18,7 @@ var levels = [][]string{
 	{"uapi", "procfs"},
 	{"mem", "value"},
 	{"syscalls", "seccomp", "internal/ptrace", "insn"},
-	{"decode", "image", "unwind"},
+	{"decode", "image", "unwind", "variable"},
 	{"filter"},
 	{"trace", "capture"},
 	{"edit"},
@@ -37,6 +37,7 @@ var allowed = map[string][]string{
 	"cover/survey": {"breakpoint"},
 	"probe":        {"breakpoint"},
 	"unwind":       {"image"},
+	"variable":     {"image", "unwind"},
 }
 
 // forbidden are imports of lower rooms that the design rules out all the same.

@@ -13,29 +13,42 @@ import (
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/unwind"
+	"github.com/trapline/trapline/variable"
 )
 
 // A Probe is a place in programs and what is to be told when a task gets there.
 type Probe struct {
 	Place  Place
-	If     string // a condition; empty for none
-	Return bool   // tell when the function returns
-	Stack  bool   // tell how it got there
-	Limit  int    // how many hits are told; zero for all
-	Found  int    // at how many addresses the place is, in the files looked at so far
-	Hits   uint64 // those that fulfil the condition
+	If     *variable.Expr   // a condition; nil for none
+	Print  []*variable.Expr // what is shown instead of the arguments; nil for those
+	Locals bool             // show the function's variables, too
+	Return bool             // tell when the function returns
+	Stack  bool             // tell how it got there
+	Limit  uint64           // how many hits are told; zero for all
+	Found  int              // at how many addresses the place is, in the files looked at so far
+	Hits   uint64           // those that fulfil the condition
+	// Fault is why the condition could not be told when it was last looked at; nil if it could.
+	Fault error
 }
 
-// Parse reads PLACE [if CONDITION].
+// Parse reads PLACE [if CONDITION] [print EXPRESSION, ...].
 func Parse(text string) (*Probe, error) {
-	where, condition, _ := strings.Cut(text, " if ")
-	p := &Probe{If: strings.TrimSpace(condition)}
+	rest, show, prints := strings.Cut(text, " print ")
+	where, condition, conditional := strings.Cut(rest, " if ")
+	p := &Probe{}
 	var err error
 	if p.Place, err = ParsePlace(strings.TrimSpace(where)); err != nil {
 		return nil, err
 	}
-	if strings.HasSuffix(strings.TrimSpace(text), " if") {
-		return nil, fmt.Errorf("%s: no condition after if", text)
+	if conditional {
+		if p.If, err = variable.ParseExpr(condition); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.Place.Text, err)
+		}
+	}
+	if prints {
+		if p.Print, err = variable.ParseExprs(show); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.Place.Text, err)
+		}
 	}
 	return p, nil
 }
@@ -48,16 +61,31 @@ type Hit struct {
 	Regs    *abi.Regs
 	Module  *image.Module
 	Places  []image.Place // where that is: inlined calls, then the function
+	Values  []variable.Argument
+	Locals  []variable.Argument
 	Stack   []unwind.Frame
 	Stopped error // why the stack ends before its outermost call
 	Space   *image.Space
 	// Returned is true when the function returns to where the task is; Elapsed is how long
-	// it took.
+	// it took, and Values are its results.
 	Returned bool
 	Elapsed  time.Duration
+	function string // that returns
 }
 
 // An Observer is given what probes meet. An error ends the run.
 type Observer interface {
 	Hit(*Hit) error
+}
+
+// Function is the function that returns, or the innermost one that the place is in; if that is
+// not known, the place as it was given.
+func (h *Hit) Function() string {
+	switch {
+	case h.Returned && h.function != "":
+		return h.function
+	case len(h.Places) == 0 || h.Places[0].Function == "":
+		return h.Probe.Place.Text
+	}
+	return h.Places[0].Function
 }

@@ -7,55 +7,75 @@ import (
 	"github.com/trapline/trapline/breakpoint"
 	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/unwind"
+	"github.com/trapline/trapline/variable"
 )
 
 // A call is one that has been entered and whose return is to be told.
 type call struct {
-	probe *Probe
-	back  abi.Addr // where it returns to
-	sp    abi.Addr // the stack pointer there
-	began time.Time
+	probe    *Probe
+	back     abi.Addr // where it returns to
+	depth    uint64   // of the stack there
+	began    time.Time
+	scope    *variable.Scope
+	function string
 }
 
 // maxCalls is how many calls of a task are waited for: a deeper recursion is not told.
 const maxCalls = 1 << 16
 
-// enter notes a call and plants a breakpoint where it returns to.
+// enter notes a call and plants a breakpoint where it returns to. One that is inlined returns
+// nowhere.
 func (r *Run) enter(p *Probe, h *breakpoint.Hit) {
-	u := unwind.Unwinder{Space: h.Space, Memory: h.Memory, Limit: 2}
-	frames, _ := u.Walk(nil, h.Regs)
-	calls := r.calls[h.Task]
-	if len(frames) < 2 || frames[0].CFA == 0 || len(calls) >= maxCalls {
+	if len(r.hit.Places) > 0 && r.hit.Places[0].Inlined {
 		return
 	}
-	back, sp := frames[1].PC, frames[0].CFA
-	b := r.returns[back]
+	u := unwind.Unwinder{Space: h.Space, Memory: h.Memory, Limit: 2}
+	frames, _ := u.Walk(nil, h.Regs)
+	if len(frames) < 2 || frames[0].CFA == 0 {
+		return
+	}
+	who, depth := r.thread(h, frames[0].CFA)
+	if len(r.calls[who]) >= maxCalls {
+		return
+	}
+	c := call{probe: p, back: frames[1].PC, depth: depth, function: functionAt(r.hit.Places)}
+	if !r.Bare {
+		c.scope = r.scope(h)
+	}
+	b := r.returns[c.back]
 	if b == nil {
 		b = &breakpoint.Breakpoint{Hit: r.returned}
-		r.returns[back] = b
+		r.returns[c.back] = b
 	}
-	if r.Set.Plant(h.Task, back, b) == nil {
-		r.calls[h.Task] = append(calls, call{probe: p, back: back, sp: sp, began: time.Now()})
+	if r.Set.Plant(h.Task, c.back, b) == nil {
+		c.began = time.Now()
+		r.calls[who] = append(r.calls[who], c)
 	}
 }
 
 // returned handles a task that is where a call returns to. Calls that lie above on the stack
 // have been left by longjmp(3) or an exception.
 func (r *Run) returned(h *breakpoint.Hit) (trace.Mode, error) {
-	calls := r.calls[h.Task]
-	sp := h.Regs.SP()
-	for len(calls) > 0 && calls[len(calls)-1].sp < sp {
+	who, depth := r.thread(h, h.Regs.SP())
+	calls := r.calls[who]
+	for len(calls) > 0 && calls[len(calls)-1].depth > depth {
 		calls = calls[:len(calls)-1]
 	}
-	for n := len(calls); n > 0 && calls[n-1].sp == sp && calls[n-1].back == h.Addr; n-- {
-		c := calls[n-1]
-		calls = calls[:n-1]
+	for len(calls) > 0 && calls[len(calls)-1].depth == depth && calls[len(calls)-1].back == h.Addr {
+		c := calls[len(calls)-1]
+		calls = calls[:len(calls)-1]
+		r.calls[who] = calls
 		r.meet(c.probe, h)
-		r.hit.Returned, r.hit.Elapsed = true, h.Time.Sub(c.began)
-		if _, err := r.tell(); err != nil {
-			return trace.Default, err
+		r.hit.Returned, r.hit.Elapsed, r.hit.function = true, h.Time.Sub(c.began), c.function
+		if c.scope != nil {
+			r.hit.Values = frame(h, c.scope).Returned()
+		}
+		if mode, err := r.tell(); err != nil {
+			return mode, err
 		}
 	}
-	r.calls[h.Task] = calls
+	if r.calls[who] = calls; len(calls) == 0 {
+		delete(r.calls, who)
+	}
 	return trace.Default, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/unwind"
+	"github.com/trapline/trapline/variable"
 )
 
 // A Run is probes at work, on the tracer's thread.
@@ -18,18 +19,27 @@ type Run struct {
 	Limit uint64
 	// Frames is how many calls of a stack are told; zero for all.
 	Frames int
+	// Bare says that nothing but the hit itself is told: no values, no places.
+	Bare bool
 	// Problem, when not nil, is told what is wrong with a file that may have a place.
 	Problem func(error)
 
 	hits    uint64
-	calls   map[*trace.Task][]call
+	calls   map[thread][]call
 	returns map[abi.Addr]*breakpoint.Breakpoint
+	infos   map[*image.File]*variable.Info
 	hit     Hit
 }
 
 // NewRun returns a run of probes.
 func NewRun(o Observer, probes ...*Probe) *Run {
-	r := &Run{Observer: o, Set: breakpoint.New(), calls: map[*trace.Task][]call{}, returns: map[abi.Addr]*breakpoint.Breakpoint{}}
+	r := &Run{
+		Observer: o,
+		Set:      breakpoint.New(),
+		calls:    map[thread][]call{},
+		returns:  map[abi.Addr]*breakpoint.Breakpoint{},
+		infos:    map[*image.File]*variable.Info{},
+	}
 	for _, p := range probes {
 		r.Set.Add(r.breakpoint(p))
 	}
@@ -53,21 +63,43 @@ func (r *Run) breakpoint(p *Probe) *breakpoint.Breakpoint {
 
 // at handles a task that has come to a probe.
 func (r *Run) at(p *Probe, h *breakpoint.Hit) (trace.Mode, error) {
-	if p.Limit > 0 && p.Hits >= uint64(p.Limit) {
+	if p.Limit > 0 && p.Hits >= p.Limit {
+		return trace.Default, nil
+	}
+	var f *variable.Frame
+	if !r.Bare || p.If != nil {
+		f = frame(h, r.scope(h))
+	}
+	if !r.holds(p, f) {
 		return trace.Default, nil
 	}
 	p.Hits++
-	if p.Return {
+	r.meet(p, h)
+	if !r.Bare {
+		r.show(p, h, f)
+	}
+	mode, err := r.tell()
+	if p.Return && err == nil {
 		r.enter(p, h)
 	}
-	r.meet(p, h)
-	return r.tell()
+	return mode, err
 }
 
 // meet fills in what has been met.
 func (r *Run) meet(p *Probe, h *breakpoint.Hit) {
-	r.hit = Hit{Probe: p, Task: h.Task, Time: h.Time, Regs: h.Regs, Module: h.Module, Space: h.Space,
-		Places: h.Module.Places(r.hit.Places[:0], h.Addr), Stack: r.hit.Stack[:0]}
+	r.hit = Hit{
+		Probe: p, Task: h.Task, Time: h.Time, Regs: h.Regs, Module: h.Module, Space: h.Space,
+		Places: r.hit.Places[:0], Stack: r.hit.Stack[:0],
+	}
+}
+
+// show fills in where that is, and what the values are.
+func (r *Run) show(p *Probe, h *breakpoint.Hit, f *variable.Frame) {
+	r.hit.Places = h.Module.Places(r.hit.Places, h.Addr)
+	r.hit.Values = values(p, f)
+	if p.Locals && f.Scope != nil {
+		r.hit.Locals = f.Locals()
+	}
 	if p.Stack {
 		u := unwind.Unwinder{Space: h.Space, Memory: h.Memory, Limit: r.Frames}
 		r.hit.Stack, r.hit.Stopped = u.Walk(r.hit.Stack, h.Regs)

@@ -4,18 +4,19 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"time"
 
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/unwind"
+	"github.com/trapline/trapline/variable"
 )
 
 // Text writes what probes meet, a line for each hit.
 type Text struct {
-	Out   io.Writer
-	Names func(tid int) string // of threads; nil to leave them out
-	names unwind.Names
-	buf   []byte
+	Out    io.Writer
+	Names  func(tid int) string // of threads; nil to leave them out
+	Limits variable.Limits
+	names  unwind.Names
+	buf    []byte
 }
 
 // Hit implements Observer.
@@ -27,43 +28,69 @@ func (t *Text) Hit(h *Hit) error {
 			b = append(append(b, ' '), name...)
 		}
 	}
-	b = append(b, "  "...)
-	b = t.place(b, h)
+	b = append(append(b, "  "...), h.Function()...)
+	if h.Returned {
+		b = t.result(b, h)
+	} else {
+		b = t.entry(b, h)
+	}
 	b = append(b, '\n')
+	b = t.locals(b, h)
 	b = t.stack(b, h)
 	t.buf = b
 	_, err := t.Out.Write(b)
 	return err
 }
 
-// place appends where the task is.
-func (t *Text) place(b []byte, h *Hit) []byte {
-	b = append(b, h.Function()...)
-	if h.Returned {
-		b = append(b, " returned <"...)
-		b = appendSeconds(b, h.Elapsed)
-		return append(b, '>')
+// entry appends the arguments and the line, or what was asked for.
+func (t *Text) entry(b []byte, h *Hit) []byte {
+	if h.Probe.Print == nil && (h.Values != nil || h.Probe.Place.Function != "") {
+		b = append(t.list(append(b, '('), h.Values), ')')
 	}
-	if where := h.Line(); where != "" {
-		b = append(append(b, " at "...), where...)
+	if len(h.Places) > 0 && h.Places[0].File != "" {
+		b = fmt.Appendf(b, " at %s:%d", h.Places[0].File, h.Places[0].Line)
+	}
+	if h.Probe.Print != nil {
+		b = t.list(append(b, "  "...), h.Values)
 	}
 	return b
 }
 
-// Function is the innermost function the probe is in, or the probe's own place.
-func (h *Hit) Function() string {
-	if h.Returned && h.Probe.Place.Function != "" || len(h.Places) == 0 || h.Places[0].Function == "" {
-		return h.Probe.Place.Text
+// result appends what a function has returned and how long it took.
+func (t *Text) result(b []byte, h *Hit) []byte {
+	b = append(b, " returned"...)
+	if len(h.Values) > 0 {
+		b = t.list(append(b, ' '), h.Values)
 	}
-	return h.Places[0].Function
+	b = append(b, " <"...)
+	b = strconv.AppendFloat(b, h.Elapsed.Seconds(), 'f', 6, 64)
+	return append(b, '>')
 }
 
-// Line is the source file and line, as far as it is known.
-func (h *Hit) Line() string {
-	if len(h.Places) == 0 || h.Places[0].File == "" {
-		return ""
+// list appends named values, with commas between.
+func (t *Text) list(b []byte, values []variable.Argument) []byte {
+	for i := range values {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = t.value(b, &values[i])
 	}
-	return h.Places[0].File + ":" + strconv.Itoa(h.Places[0].Line)
+	return b
+}
+
+func (t *Text) value(b []byte, a *variable.Argument) []byte {
+	if a.Name != "" {
+		b = append(append(b, a.Name...), '=')
+	}
+	return a.Value.Append(b, t.Limits)
+}
+
+// locals appends the function's variables, a line for each.
+func (t *Text) locals(b []byte, h *Hit) []byte {
+	for i := range h.Locals {
+		b = append(t.value(append(b, "    "...), &h.Locals[i]), '\n')
+	}
+	return b
 }
 
 // stack appends the calls that led there, a line for each.
@@ -78,6 +105,9 @@ func (t *Text) stack(b []byte, h *Hit) []byte {
 			b = appendPlace(append(b, "    "...), p)
 		}
 	}
+	if h.Stopped != nil {
+		b = fmt.Appendf(b, "    (%s)\n", h.Stopped)
+	}
 	return b
 }
 
@@ -91,9 +121,4 @@ func appendPlace(b []byte, p image.Place) []byte {
 		b = fmt.Appendf(b, " at %s:%d", p.File, p.Line)
 	}
 	return append(b, '\n')
-}
-
-// appendSeconds appends a time in seconds, as strace does.
-func appendSeconds(b []byte, d time.Duration) []byte {
-	return strconv.AppendFloat(b, d.Seconds(), 'f', 6, 64)
 }

@@ -17,6 +17,8 @@ type calculator struct {
 	effort *effort
 	s      *state
 	code   []byte
+	bias   uint64                   // of addresses
+	extra  func(byte) (bool, error) // operations that only locations have; nil for none
 	cursor
 	operands [maxOperands]uint64
 	n        int
@@ -115,7 +117,7 @@ func (x *calculator) operation(op byte) error {
 func (x *calculator) other(op byte) error {
 	switch op {
 	case opAddr:
-		return x.push(x.uint(x.s.abi.Word))
+		return x.push(x.uint(x.s.abi.Word) + x.bias)
 	case opConstu:
 		return x.push(x.uleb())
 	case opConsts:
@@ -131,6 +133,11 @@ func (x *calculator) other(op byte) error {
 		return x.branch(op)
 	case opNop:
 		return nil
+	}
+	if x.extra != nil {
+		if known, err := x.extra(op); known || err != nil {
+			return err
+		}
 	}
 	return errExpression
 }

@@ -31,7 +31,7 @@ func keepIgnored() {
 	}
 	defer syscall.Munmap(image)
 	handlers := make([]byte, signals*8)
-	addr := variable(image, "runtime.fwdSig", uint64(len(handlers)))
+	addr := ourVariable(image, "runtime.fwdSig", uint64(len(handlers)))
 	if addr == 0 || !peek(handlers, addr) {
 		return
 	}
@@ -57,9 +57,9 @@ func peek(p []byte, addr uint64) bool {
 	return err == nil
 }
 
-// variable finds the address of a variable in an ELF image that is loaded where it
+// ourVariable finds the address of a variable in an ELF image that is loaded where it
 // was linked to be. It returns zero when the image has no such variable of that size.
-func variable(image []byte, name string, size uint64) uint64 {
+func ourVariable(image []byte, name string, size uint64) uint64 {
 	symbols, names := symbolTable(image)
 	at := bytes.Index(names, []byte("\x00"+name+"\x00"))
 	if at < 0 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/trapline/trapline/probe"
 	"github.com/trapline/trapline/procfs"
+	"github.com/trapline/trapline/variable"
 )
 
 // A probing is what the probe command is asked.
@@ -18,9 +19,14 @@ type probing struct {
 	places  []string
 	returns bool
 	stack   bool
+	locals  bool
 	counts  bool
+	json    bool
+	print   string
 	limit   uint64
+	each    uint64
 	frames  int
+	strings int
 	output  string
 
 	probes []*probe.Probe
@@ -47,6 +53,11 @@ func newProbe() *cobra.Command {
 	flags.BoolVarP(&p.returns, "return", "r", false, "tell when functions return")
 	flags.BoolVarP(&p.stack, "stack", "k", false, "tell the calls that led there")
 	flags.IntVar(&p.frames, "frames", 0, "how many calls at most")
+	flags.BoolVarP(&p.locals, "locals", "l", false, "show variables, too")
+	flags.StringVar(&p.print, "print", "", "what to show")
+	flags.IntVarP(&p.strings, "string-limit", "s", variable.DefaultLimits.Strings, "how much of a string to show")
+	flags.BoolVar(&p.json, "json", false, "as data")
+	flags.Uint64Var(&p.each, "limit-each", 0, "no more than so many hits of each")
 	flags.BoolVarP(&p.counts, "count", "c", false, "count only")
 	flags.Uint64Var(&p.limit, "limit", 0, "end after so many hits")
 	flags.StringVarP(&p.output, "output", "o", "", "a file to write to")
@@ -60,16 +71,28 @@ const probeAbout = "Tells each time a program comes to one of the places: when, 
 	"  FILE:LINE          the end of a path is enough\n" +
 	"  LIBRARY:FUNCTION   in this library or program only: libc:malloc\n" +
 	"  0xADDRESS          of the program, or LIBRARY:0xADDRESS, as resolve takes it\n" +
-	"in what is loaded now and in what will be: all copies of templates and inlined calls.\n\n"
+	"in what is loaded now and in what will be: all copies of templates and inlined calls. Behind it may\n" +
+	"stand\n" +
+	"  if CONDITION       tell only if it holds: n > 100 && req->path[0] == '/'\n" +
+	"  print EXPRESSION,...\n" +
+	"                     show that instead of the arguments: print req->path, *len, $rsp\n" +
+	"An expression is made of variables, members, elements and operators as in C; text in quotes compares\n" +
+	"with strings.\n\n"
 
 const probeOptions = "Options:\n" +
 	"  -b, --break PLACE   where to look\n" +
 	"  -p, --attach PID    look at a process that runs\n" +
-	"  -r, --return        tell when functions return, and how long they took\n" +
+	"  -r, --return        tell when functions return, what, and how long they took\n" +
 	"  -k, --stack         tell the calls that led there\n" +
 	"      --frames N      with -k, the N innermost\n" +
+	"  -l, --locals        show the variables of the function\n" +
+	"      --print LIST    show these expressions, where a place has none of its own\n" +
+	"  -s, --string-limit N\n" +
+	"                      show N bytes of strings (64)\n" +
 	"  -c, --count         only count, and show how long calls took\n" +
 	"      --limit N       end after N hits\n" +
+	"      --limit-each N  tell N hits of each place\n" +
+	"      --json          as data, one line for each hit\n" +
 	"  -o, --output FILE   write to a file rather than to standard error"
 
 const probeExamples = "  trapline probe -b parse_request -b server.c:210 -- ./server\n" +
@@ -85,14 +108,18 @@ func (p *probing) run() error {
 	if err != nil {
 		return err
 	}
-	text := &probe.Text{Out: out, Names: threadName}
+	limits := variable.DefaultLimits
+	limits.Strings = p.strings
 	counts := probe.NewCounts(p.probes...)
-	var observer probe.Observer = text
-	if p.counts {
+	var observer probe.Observer = &probe.Text{Out: out, Names: threadName, Limits: limits}
+	switch {
+	case p.counts:
 		observer = counts
+	case p.json:
+		observer = &probe.JSON{Out: out, Names: threadName, Limits: limits}
 	}
 	r := probe.NewRun(observer, p.probes...)
-	r.Limit, r.Frames = p.limit, p.frames
+	r.Limit, r.Frames, r.Bare = p.limit, p.frames, p.counts
 	r.Problem = p.warn
 	r.Set.Problem = func(pid int, err error) { p.warn(fmt.Errorf("process %d: %w", pid, err)) }
 	err = p.visit.run(r.Set)
@@ -112,12 +139,25 @@ func (p *probing) prepare() error {
 	if err := p.check("probe"); err != nil {
 		return err
 	}
+	if p.counts && p.json {
+		return complaint("-c shows a table; it has no --json")
+	}
+	var show []*variable.Expr
+	if p.print != "" {
+		var err error
+		if show, err = variable.ParseExprs(p.print); err != nil {
+			return err
+		}
+	}
 	for _, text := range p.places {
 		one, err := probe.Parse(text)
 		if err != nil {
 			return err
 		}
-		one.Stack = p.stack
+		one.Stack, one.Locals, one.Limit = p.stack, p.locals, p.each
+		if one.Print == nil {
+			one.Print = show
+		}
 		one.Return = (p.returns || p.counts) && one.Place.Function != ""
 		p.probes = append(p.probes, one)
 	}
@@ -127,8 +167,11 @@ func (p *probing) prepare() error {
 // missed tells of places that were nowhere.
 func (p *probing) missed() {
 	for _, one := range p.probes {
-		if one.Found == 0 {
+		switch {
+		case one.Found == 0:
 			p.warn(fmt.Errorf("%s was in none of the programs and libraries", one.Place.Text))
+		case one.Hits == 0 && one.Fault != nil:
+			p.warn(fmt.Errorf("%s if %s: %w", one.Place.Text, one.If.Text, one.Fault))
 		}
 	}
 }

@@ -1,0 +1,85 @@
+package probe
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/breakpoint"
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/unwind"
+	"github.com/trapline/trapline/variable"
+)
+
+// scope returns what can be named where a breakpoint was hit; an empty scope without debug
+// information.
+func (r *Run) scope(h *breakpoint.Hit) *variable.Scope {
+	f, err := h.Module.File()
+	if err != nil {
+		return nil
+	}
+	info, known := r.infos[f]
+	if !known {
+		info, _ = variable.Of(f)
+		r.infos[f] = info
+	}
+	if info == nil {
+		return nil
+	}
+	scope, err := info.At(uint64(h.Addr) - h.Module.Bias())
+	if err != nil {
+		return nil
+	}
+	return scope
+}
+
+// frame returns the function that the task is in, with what a scope says of it.
+func frame(h *breakpoint.Hit, scope *variable.Scope) *variable.Frame {
+	return &variable.Frame{
+		Scope:  scope,
+		Regs:   h.Regs,
+		Memory: h.Memory,
+		Bias:   h.Module.Bias(),
+		CFA:    func() abi.Addr { return cfa(h) },
+		Vector: h.Task.Vector,
+	}
+}
+
+// cfa returns the stack pointer before the call that the task is in; zero if it is not known.
+func cfa(h *breakpoint.Hit) abi.Addr {
+	u := unwind.Unwinder{Space: h.Space, Memory: h.Memory, Limit: 2}
+	frames, _ := u.Walk(nil, h.Regs)
+	if len(frames) == 0 {
+		return 0
+	}
+	return frames[0].CFA
+}
+
+// holds reports whether a probe's condition does. One that cannot be told does not.
+func (r *Run) holds(p *Probe, f *variable.Frame) bool {
+	if p.If == nil {
+		return true
+	}
+	ok, err := p.If.Holds(f)
+	p.Fault = err
+	return ok && err == nil
+}
+
+// values are what a probe shows: its expressions, or the function's arguments.
+func values(p *Probe, f *variable.Frame) (all []variable.Argument) {
+	if p.Print != nil {
+		for _, e := range p.Print {
+			all = append(all, variable.Argument{Name: e.Text, Value: e.Eval(f)})
+		}
+		return all
+	}
+	if f.Scope == nil {
+		return nil
+	}
+	return f.Arguments()
+}
+
+// functionAt is the innermost function at a place.
+func functionAt(places []image.Place) string {
+	if len(places) == 0 {
+		return ""
+	}
+	return places[0].Function
+}

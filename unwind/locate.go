@@ -1,0 +1,238 @@
+package unwind
+
+import (
+	"errors"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/mem"
+)
+
+// A Locator tells where a function's variables are, by the DWARF expressions that say so. It is
+// for the innermost frame of a task.
+type Locator struct {
+	Regs   *abi.Regs
+	Memory mem.Reader
+	CFA    func() abi.Addr // of the frame; called when it is needed
+	Bias   uint64          // of the file's addresses
+	Base   []byte          // the function's frame base: an expression
+	// Address returns an address by its number in .debug_addr; it may be nil.
+	Address func(i uint64) (uint64, bool)
+
+	stack  window
+	pieces []Piece
+	end    *Piece // of what the operations so far have computed
+}
+
+// A Piece is where a part of a variable is.
+type Piece struct {
+	Kind     PieceKind
+	Addr     abi.Addr
+	Register int // by DWARF number
+	Value    uint64
+	Bytes    []byte
+	Size     uint64 // in bytes; zero for all of it
+}
+
+// A PieceKind says what of a Piece counts.
+type PieceKind uint8
+
+// The kinds of pieces.
+const (
+	Absent     PieceKind = iota // it was optimized out
+	InMemory                    // at Addr
+	InRegister                  // Register
+	IsValue                     // Value
+	IsBytes                     // Bytes
+)
+
+// ErrAbsent says that a variable is nowhere: it was optimized out.
+var ErrAbsent = errors.New("optimized out")
+
+// errTLS says that a variable is each thread's own, which is not looked for.
+var errTLS = errors.New("thread-local variables are not found")
+
+// Operations of locations: DW_OP_*.
+const (
+	opReg0           = 0x50
+	opReg31          = 0x6f
+	opRegx           = 0x90
+	opFbreg          = 0x91
+	opPiece          = 0x93
+	opFormTLS        = 0x9b
+	opCallFrameCFA   = 0x9c
+	opImplicitValue  = 0x9e
+	opStackValue     = 0x9f
+	opImplicitPtr    = 0xa0
+	opAddrx          = 0xa1
+	opConstx         = 0xa2
+	opEntryValue     = 0xa3
+	opConstType      = 0xa4
+	opRegvalType     = 0xa5
+	opDerefType      = 0xa6
+	opConvert        = 0xa8
+	opReinterpret    = 0xa9
+	opGNUPushTLS     = 0xe0
+	opGNUImplicitPtr = 0xf2
+	opGNUEntryValue  = 0xf3
+	opGNUConstType   = 0xf4
+	opGNURegvalType  = 0xf5
+	opGNUDerefType   = 0xf6
+	opGNUConvert     = 0xf7
+	opGNUReinterpret = 0xf9
+	opGNUAddrIndex   = 0xfb
+	opGNUConstIndex  = 0xfc
+)
+
+// maxPieces is how many pieces a variable may be in.
+const maxPieces = 64
+
+// Locate returns the pieces of a variable, by the expression for it; none for one that was
+// optimized out.
+func (l *Locator) Locate(expr []byte) ([]Piece, error) {
+	s, err := newState(l.Regs)
+	if err != nil {
+		return nil, err
+	}
+	if l.stack.memory != l.Memory {
+		l.stack.forget(l.Memory)
+	}
+	l.pieces, l.end = nil, nil
+	x := calculator{memory: &l.stack, bias: l.Bias}
+	x.extra = func(op byte) (bool, error) { return l.operation(&x, op) }
+	v, err := x.compute(&s, expr)
+	switch {
+	case errors.Is(err, ErrAbsent):
+		return nil, nil
+	case len(expr) == 0:
+		return nil, nil
+	case err != nil && !errors.Is(err, errExpression):
+		return nil, err
+	case len(l.pieces) > 0 && x.n == 0 && l.end == nil && !x.bad:
+		return l.pieces, nil
+	case l.end != nil:
+		return append(l.pieces, *l.end), nil
+	case err != nil:
+		return nil, err
+	}
+	return append(l.pieces, Piece{Kind: InMemory, Addr: abi.Addr(l.Regs.ABI.TruncateWord(v))}), nil
+}
+
+// operation does those operations that only locations have, and reports whether this is one.
+func (l *Locator) operation(x *calculator, op byte) (bool, error) {
+	switch {
+	case op >= opReg0 && op <= opReg31:
+		l.end = &Piece{Kind: InRegister, Register: int(op - opReg0)}
+		return true, nil
+	case op == opRegx:
+		l.end = &Piece{Kind: InRegister, Register: int(min(x.uleb(), 1<<16))}
+		return true, nil
+	}
+	switch op {
+	case opFbreg:
+		return true, l.frameBase(x)
+	case opCallFrameCFA:
+		return true, x.push(uint64(l.CFA()))
+	case opPiece:
+		return true, l.piece(x)
+	case opStackValue:
+		if t := x.top(1); t != nil {
+			l.end = &Piece{Kind: IsValue, Value: t[0]}
+			x.n--
+			return true, nil
+		}
+		return true, errExpression
+	case opImplicitValue:
+		l.end = &Piece{Kind: IsBytes, Bytes: x.block()}
+		return true, nil
+	case opImplicitPtr, opGNUImplicitPtr, opEntryValue, opGNUEntryValue:
+		return true, ErrAbsent
+	case opFormTLS, opGNUPushTLS:
+		return true, errTLS
+	}
+	return l.typed(x, op)
+}
+
+// typed does the operations that have types, which are taken for integers.
+func (l *Locator) typed(x *calculator, op byte) (bool, error) {
+	switch op {
+	case opAddrx, opGNUAddrIndex, opConstx, opGNUConstIndex:
+		v, ok := uint64(0), false
+		if i := x.uleb(); l.Address != nil {
+			v, ok = l.Address(i)
+		}
+		if !ok {
+			return true, errExpression
+		}
+		if op == opAddrx || op == opGNUAddrIndex {
+			v += l.Bias
+		}
+		return true, x.push(v)
+	case opConstType, opGNUConstType:
+		x.uleb()
+		b := x.take(uint64(x.byte()))
+		if len(b) != 1 && len(b) != 2 && len(b) != 4 && len(b) != 8 {
+			return true, errExpression
+		}
+		return true, x.push(little(b, len(b)))
+	case opRegvalType, opGNURegvalType:
+		n := x.uleb()
+		x.uleb()
+		return true, x.register(int(min(n, maxRegs)), 0)
+	case opDerefType, opGNUDerefType:
+		size := int(x.byte())
+		x.uleb()
+		return true, x.deref(size)
+	case opConvert, opGNUConvert, opReinterpret, opGNUReinterpret:
+		x.uleb()
+		return true, nil
+	}
+	return false, nil
+}
+
+// frameBase pushes an address relative to the function's frame base.
+func (l *Locator) frameBase(x *calculator) error {
+	off := uint64(x.sleb())
+	if len(l.Base) == 0 {
+		return errExpression
+	}
+	base := Locator{Regs: l.Regs, Memory: l.Memory, CFA: l.CFA, Bias: l.Bias, Address: l.Address}
+	at, err := base.Locate(l.Base)
+	if err != nil || len(at) != 1 {
+		return errExpression
+	}
+	switch p := at[0]; p.Kind {
+	case InMemory:
+		return x.push(uint64(p.Addr) + off)
+	case InRegister:
+		return x.register(p.Register, int64(off))
+	case IsValue:
+		return x.push(p.Value + off)
+	}
+	return errExpression
+}
+
+// piece ends a piece of a variable.
+func (l *Locator) piece(x *calculator) error {
+	p := Piece{}
+	switch t := x.top(1); {
+	case l.end != nil:
+		p = *l.end
+	case t != nil:
+		p = Piece{Kind: InMemory, Addr: abi.Addr(t[0])}
+	}
+	p.Size = x.uleb()
+	l.end, x.n = nil, 0
+	if l.pieces = append(l.pieces, p); len(l.pieces) > maxPieces {
+		return errExpression
+	}
+	return nil
+}
+
+// Register returns a general register by its DWARF number.
+func Register(r *abi.Regs, n int) (uint64, bool) {
+	m := machineOf(r.ABI)
+	if m == nil || n < 0 || n >= len(m.regs) {
+		return 0, false
+	}
+	return r.Values[m.regs[n]], true
+}

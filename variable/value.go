@@ -1,0 +1,334 @@
+package variable
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/trapline/trapline/abi"
+)
+
+// Why there is no value.
+var (
+	errSize   = errors.New("too large")
+	errFloat  = errors.New("floating-point results are not found here")
+	errResult = errors.New("this kind of result is not found")
+	errNull   = errors.New("a null pointer")
+)
+
+// maxValue is how large a value is at most.
+const maxValue = 1 << 20
+
+// A Value is what is in a variable, or what an expression comes to. It is valid as long as the
+// task is stopped.
+type Value struct {
+	frame  *Frame
+	typ    *Type // nil for a number or text of an expression
+	addr   abi.Addr
+	placed bool   // it is in memory, at addr
+	data   []byte // otherwise
+	num    int64  // of an expression
+	text   string // of an expression, if isText
+	isText bool
+	float  float64
+	isReal bool
+	err    error
+}
+
+// Err is why there is no value; nil if there is one.
+func (v *Value) Err() error { return v.err }
+
+func (v Value) bytes(b []byte) Value {
+	v.data, v.placed = b, false
+	return v
+}
+
+// failed is the value of what went wrong.
+func failed(form string, args ...any) Value { return Value{err: fmt.Errorf(form, args...)} }
+
+// raw returns the bytes of the value.
+func (v *Value) raw() ([]byte, error) {
+	if v.err != nil {
+		return nil, v.err
+	}
+	if !v.placed {
+		return v.data, nil
+	}
+	size := v.typ.size()
+	if size < 0 || size > maxValue {
+		return nil, errSize
+	}
+	b := make([]byte, size)
+	if _, err := v.frame.Memory.ReadMem(b, v.addr); err != nil {
+		return nil, fmt.Errorf("%s cannot be read", v.addr)
+	}
+	return b, nil
+}
+
+// integer returns the value as a number.
+func (v *Value) integer() (int64, error) {
+	if v.err != nil {
+		return 0, v.err
+	}
+	if v.typ == nil {
+		if v.isText {
+			return 0, errors.New("text is no number")
+		}
+		if v.isReal {
+			return int64(v.float), nil
+		}
+		return v.num, nil
+	}
+	b, err := v.raw()
+	if err != nil {
+		return 0, err
+	}
+	switch v.typ.Kind {
+	case Int, Char, Enum:
+		return signed(b), nil
+	case Float:
+		f, err := real(b)
+		return int64(f), err
+	case Uint, Bool, Pointer, Reference, Function:
+		return int64(little(b, len(b))), nil
+	case Array:
+		if v.placed {
+			return int64(v.addr), nil
+		}
+	}
+	return 0, fmt.Errorf("a %s is no number", v.typ)
+}
+
+// signed is the number in b, which has a sign.
+func signed(b []byte) int64 {
+	shift := 64 - 8*min(len(b), 8)
+	return int64(little(b, len(b))<<shift) >> shift
+}
+
+// real is the floating-point number in b.
+func real(b []byte) (float64, error) {
+	switch len(b) {
+	case 4:
+		return float64(math.Float32frombits(uint32(little(b, 4)))), nil
+	case 8:
+		return math.Float64frombits(little(b, 8)), nil
+	case 10, 12, 16:
+		return extended(b), nil
+	}
+	return 0, errSize
+}
+
+// extended is a number of the x87's format with 80 bits, as exactly as a float64 tells.
+func extended(b []byte) float64 {
+	exponent := int(little(b[8:], 2))
+	f := math.Ldexp(float64(little(b, 8)), exponent&0x7fff-16383-63)
+	if exponent&0x8000 != 0 {
+		return -f
+	}
+	return f
+}
+
+// isFloat reports whether the value is a floating-point number.
+func (v *Value) isFloat() bool {
+	if v.typ == nil {
+		return v.isReal
+	}
+	return v.typ.Kind == Float
+}
+
+// number returns the value as a floating-point number.
+func (v *Value) number() (float64, error) {
+	if v.typ == nil && v.isReal {
+		return v.float, v.err
+	}
+	if v.typ != nil && v.isFloat() {
+		b, err := v.raw()
+		if err != nil {
+			return 0, err
+		}
+		return real(b)
+	}
+	n, err := v.integer()
+	return float64(n), err
+}
+
+// deref returns what a pointer points to.
+func (v *Value) deref() Value {
+	if v.err != nil {
+		return *v
+	}
+	if v.typ == nil {
+		return failed("it is no pointer")
+	}
+	switch v.typ.Kind {
+	case Pointer, Reference:
+	case Array:
+		return v.index(0)
+	default:
+		return failed("a %s is no pointer", v.typ)
+	}
+	addr, err := v.integer()
+	switch to := v.typ.Elem(); {
+	case err != nil:
+		return Value{err: err}
+	case to.Kind == Void:
+		return failed("a pointer to anything")
+	case addr == 0:
+		return Value{err: errNull}
+	default:
+		return Value{frame: v.frame, typ: to, addr: abi.Addr(v.frame.Regs.ABI.TruncateWord(uint64(addr))), placed: true}
+	}
+}
+
+// field returns a member of a structure, or of the one that a pointer points to.
+func (v *Value) field(name string) Value {
+	if v.err != nil || v.typ == nil {
+		return failed("it has no member %s", name)
+	}
+	if v.typ.Kind == Pointer || v.typ.Kind == Reference {
+		to := v.deref()
+		if to.err != nil {
+			return to
+		}
+		return to.field(name)
+	}
+	return v.member(name, 0)
+}
+
+// member looks a name up in a structure, and in its bases and members that have none.
+func (v *Value) member(name string, depth int) Value {
+	if v.typ.Kind != Struct {
+		return failed("a %s has no member %s", v.typ, name)
+	}
+	for i := range v.typ.members {
+		if m := &v.typ.members[i]; m.name == name && !m.base {
+			return v.part(m)
+		}
+	}
+	for i := range v.typ.members {
+		m := &v.typ.members[i]
+		if (m.base || m.name == "") && depth < maxDepth {
+			part := v.part(m)
+			if found := part.member(name, depth+1); found.err == nil {
+				return found
+			}
+		}
+	}
+	return failed("%s has no member %s", v.typ, name)
+}
+
+// part returns a member.
+func (v *Value) part(m *member) Value {
+	p := Value{frame: v.frame, typ: v.typ.info.typeAt(m.typ)}
+	if m.bits > 0 {
+		return v.bitField(m, p)
+	}
+	if v.placed {
+		p.addr, p.placed = v.addr+abi.Addr(m.offset), true
+	} else {
+		size := p.typ.size()
+		if m.offset < 0 || size < 0 || m.offset+size > int64(len(v.data)) {
+			return Value{err: errSize}
+		}
+		p = p.bytes(v.data[m.offset : m.offset+size])
+	}
+	if p.typ.Kind == Reference {
+		return p.deref()
+	}
+	return p
+}
+
+// bitField returns a member that is some bits.
+func (v *Value) bitField(m *member, p Value) Value {
+	b, err := v.raw()
+	if err != nil {
+		return Value{err: err}
+	}
+	if m.bit < 0 || m.bit/8 >= int64(len(b)) || m.bits > 64 {
+		return Value{err: errSize}
+	}
+	word := little(b[m.bit/8:], 8) >> (m.bit % 8) << (64 - m.bits)
+	if p.typ.Kind == Int {
+		return p.bytes(number(uint64(int64(word)>>(64-m.bits)), p.typ.size()))
+	}
+	return p.bytes(number(word>>(64-m.bits), p.typ.size()))
+}
+
+// index returns an element of an array, of a slice, or of what a pointer points to.
+func (v *Value) index(i int64) Value {
+	if v.err != nil {
+		return *v
+	}
+	if v.typ == nil {
+		return failed("it has no elements")
+	}
+	switch t := v.typ; t.Kind {
+	case Array:
+		if t.Count > 0 && (i < 0 || i >= t.Count) {
+			return failed("it has %d elements", t.Count)
+		}
+		return v.element(t.Elem(), i)
+	case Pointer:
+		base := v.deref()
+		if base.err != nil {
+			return base
+		}
+		return base.element(base.typ, i)
+	case Struct:
+		if array, n, ok := v.slice(); ok {
+			if i < 0 || i >= n {
+				return failed("it has %d elements", n)
+			}
+			return array.index(i)
+		}
+	}
+	return failed("a %s has no elements", v.typ)
+}
+
+// element returns the element of a type behind where the value begins.
+func (v *Value) element(t *Type, i int64) Value {
+	p := Value{frame: v.frame, typ: t}
+	size := t.size()
+	if v.placed {
+		p.addr, p.placed = v.addr+abi.Addr(i*size), true
+		return p
+	}
+	if size < 0 || i < 0 || (i+1)*size > int64(len(v.data)) {
+		return Value{err: errSize}
+	}
+	return p.bytes(v.data[i*size : (i+1)*size])
+}
+
+// slice returns where the elements of Go's slices, Rust's and C++'s vectors are and how many
+// there are.
+func (v *Value) slice() (array Value, n int64, ok bool) {
+	var count Value
+	for _, names := range [][2]string{{"array", "len"}, {"data_ptr", "length"}} {
+		array, count = v.member(names[0], maxDepth), v.member(names[1], maxDepth)
+		if array.err == nil && count.err == nil {
+			if n, err := count.integer(); err == nil && n >= 0 {
+				return array, n, true
+			}
+		}
+	}
+	return v.vector()
+}
+
+// vector returns where the elements of C++'s std::vector are and how many there are.
+func (v *Value) vector() (array Value, n int64, ok bool) {
+	impl := v.member("_M_impl", 0)
+	if impl.err != nil || impl.typ.Kind != Struct {
+		return impl, 0, false
+	}
+	array, end := impl.member("_M_start", 0), impl.member("_M_finish", 0)
+	if array.err != nil || end.err != nil || array.typ.Kind != Pointer {
+		return array, 0, false
+	}
+	first, err := array.integer()
+	last, bad := end.integer()
+	size := array.typ.Elem().size()
+	if err != nil || bad != nil || size <= 0 || last < first {
+		return array, 0, false
+	}
+	return array, (last - first) / size, true
+}
