@@ -75,7 +75,8 @@ stacks: build
 insn:
 	@mkdir -p build
 	./scripts/setup stacks
-	$(GO) run ./test/insn -encodings build/encodings.txt $(ARGS)
+	$(GO) build -o build/insn ./test/insn
+	build/insn -encodings build/encodings.txt $(ARGS)
 	$(GO) test ./insn -count=1 -run 'Encodings|Effort|Execute' -v -encodings $(CURDIR)/build/encodings.txt
 
 # The report of coverage in a headless Chromium, its other forms as lcov, genhtml and xmllint read them.

@@ -28,7 +28,7 @@ const (
 func (f *Function) Blocks(cut Cut) (blocks []Block) {
 	var last Inst // of the block that is not finished yet, if it has a length
 	for at := range f.code {
-		if f.marks[at]&starts == 0 {
+		if !f.runs(f.addr + abi.Addr(at)) {
 			continue
 		}
 		i, err := f.decode(at)
@@ -65,7 +65,12 @@ func (b *Block) close(f *Function, last *Inst, cut Cut) {
 	} else {
 		b.Out = last.closes(cut) && last.Flow != Stops
 	}
-	if !last.Flow.ends() && f.Place(b.End) == Start {
+	if !last.Flow.ends() && f.runs(b.End) {
 		b.To = append(b.To, b.End)
 	}
+}
+
+// runs reports whether an instruction starts at the address that is not padding.
+func (f *Function) runs(addr abi.Addr) bool {
+	return f.has(addr) && f.marks[addr-f.addr]&(starts|padding) == starts
 }

@@ -72,7 +72,7 @@ func (f *Function) JumpsByValue() bool { return f.byValue }
 // Enter notes that other code may lead to an address: a block begins there, or behind the
 // padding that is there.
 func (f *Function) Enter(addr abi.Addr) {
-	for f.Place(addr) == Unknown && f.has(addr) && f.marks[addr-f.addr]&padding != 0 {
+	for f.has(addr) && f.marks[addr-f.addr]&padding != 0 {
 		addr++
 	}
 	if f.has(addr) && f.Place(addr) != Inside {
@@ -139,7 +139,7 @@ func (f *Function) follow(todo []int, m mark) {
 // open reports whether an instruction may be marked at the offset. What is guessed gives
 // way to what is certain.
 func (f *Function) open(at int, m mark) bool {
-	if at >= len(f.marks) || f.marks[at]&starts != 0 {
+	if at >= len(f.marks) || f.marks[at]&starts != 0 && f.marks[at]&padding == 0 {
 		return false
 	}
 	return m != guessed || f.marks[at]&covered == 0 || f.marks[at]&guessed != 0
@@ -236,11 +236,11 @@ func (f *Function) pads(at, end int) bool {
 
 func (f *Function) pad(at int) int {
 	i, _ := f.decode(at)
-	for range i.Len {
-		f.marks[at] |= covered | guessed | padding
-		at++
+	for k := at; k < at+i.Len; k++ {
+		f.marks[k] |= covered | guessed | padding
 	}
-	return at
+	f.marks[at] |= starts
+	return at + i.Len
 }
 
 // ends reports whether the next instruction does not follow.

@@ -26,14 +26,14 @@ func TestPlace(t *testing.T) {
 		{"branch back", "48ffc9 75fb c3", "SiiSiS"},
 		{"a jump past a prefix", "7401 f0480fb10f c3", "SiSSiiiS"},
 		{"cases that a jump by value leads to", "ffe0 53 31c0 c3", "SiSS?S"},
-		{"padding", "ffe0 90 31c0 c3", "Si?S?S"},
+		{"padding", "ffe0 90 31c0 c3", "SiSS?S"},
 		{"data after a jump", "ffe0 06 07 90 c3", "Si????"},
 		{"data that a branch jumps over", "eb02 06 07 c3", "Si??S"},
 		{"a gap that does not end where code begins", "eb01 e8 c3", "Si?S"},
 		{"a gap that goes on into code", "eb01 b0 c3", "Si?S"},
 		{"a guess that jumps into code", "488d0500000000 c3 ebf7", "SiiiiiiSS?"},
 		{"code that ends within an instruction", "90 4889", "S??"},
-		{"padding after a return", "c3 660f1f440000", "S??????"},
+		{"padding after a return", "c3 660f1f440000", "SS?????"},
 		{"nothing", "", ""},
 	} {
 		code := unhex(test.code)

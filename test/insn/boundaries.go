@@ -35,11 +35,15 @@ func (t *tally) print(name string) {
 func (f *file) boundaries(seen forms) (*tally, error) {
 	t := &tally{explained: map[string]int{}}
 	f.starts = map[uint64]bool{}
+	var lost uint64 // until there objdump may have lost its way, after what it does not know
 	err := objdump([]string{"-d", f.path}, func(l line) {
-		f.starts[l.addr] = true
 		code := f.at(l.addr)
 		i, err := insn.Decode(f.abi, abi.Addr(l.addr), code[:min(len(code), insn.MaxLen)])
 		t.compare(l, &i, err)
+		if l.explained(&i) != "" {
+			lost = l.addr + insn.MaxLen
+		}
+		f.starts[l.addr] = l.addr >= lost
 		if err == nil && i.Len == len(l.code) {
 			seen.add(&i)
 		}

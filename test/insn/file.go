@@ -17,7 +17,7 @@ type file struct {
 	abi  *abi.ABI
 	elf  *elf.File
 	code []section
-	// starts are the addresses at which objdump sees instructions.
+	// starts are the addresses at which objdump sees instructions; true where it is sure.
 	starts map[uint64]bool
 }
 

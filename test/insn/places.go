@@ -50,12 +50,12 @@ func (s *survey) add(f *file, addr uint64, code []byte) {
 	s.blocks += len(function.Blocks(insn.AtJumps))
 	for at := range code {
 		place := function.Place(abi.Addr(addr + uint64(at)))
-		switch theirs := f.starts[addr+uint64(at)]; {
+		switch sure, theirs := f.starts[addr+uint64(at)]; {
 		case theirs && place == insn.Start:
 			s.same++
 		case theirs && place == insn.Unknown:
 			s.unknown++
-		case theirs:
+		case sure:
 			s.wrong++
 			fmt.Printf("  %s: %#x is inside an instruction of the function at %#x\n", f.path, addr+uint64(at), addr)
 		case place == insn.Start:
