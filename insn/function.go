@@ -75,7 +75,7 @@ func (f *Function) Enter(addr abi.Addr) {
 	for f.has(addr) && f.marks[addr-f.addr]&padding != 0 {
 		addr++
 	}
-	if f.has(addr) && f.Place(addr) != Inside {
+	if f.has(addr) {
 		f.marks[addr-f.addr] |= entered
 		f.follow([]int{int(addr - f.addr)}, guessed)
 	}
@@ -95,17 +95,14 @@ func Link(parts ...*Function) {
 	}
 }
 
-// outside are the targets of jumps and branches that the function does not have.
+// outside are the targets that the function does not have.
 func (f *Function) outside() (addrs []abi.Addr) {
 	for at := range f.code {
 		if f.marks[at]&starts == 0 {
 			continue
 		}
 		i, err := f.decode(at)
-		if err != nil || i.Flow == Calls {
-			continue
-		}
-		if to, ok := i.Target(); ok && !f.has(to) {
+		if to, ok := i.Target(); ok && err == nil && !f.has(to) {
 			addrs = append(addrs, to)
 		}
 	}

@@ -87,6 +87,7 @@ func TestBlocks(t *testing.T) {
 		{"a tail call", "7405 e900010000 c3", insn.AtJumps, "0-0>7,2 2-2! 7-7!", false},
 		{"a switch", "ffe0 90 c3", insn.AtJumps, "0-0! 3-3!", true},
 		{"padding before a target", "eb03 0f1f00 c3", insn.AtJumps, "0-0>5 5-5!", false},
+		{"padding that a guess jumps to", "c3 90 31c0 ebfb", insn.AtJumps, "0-0! 1-1>2 2-4>1", false},
 		{"nothing but padding", "c3 66666690", insn.AtJumps, "0-0!", false},
 		{"padding that is run", "90 eb00 c3", insn.AtJumps, "0-1>3 3-3!", false},
 		{"a trap", "7402 0f0b c3", insn.AtJumps, "0-0>4,2 2-2 4-4!", false},
