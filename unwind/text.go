@@ -10,11 +10,12 @@ type text struct {
 	memory mem.Reader
 	addr   abi.Addr
 	n      int
-	data   [64]byte
+	data   [128]byte
 }
 
-// before is how much is read of what lies before the place that is asked for.
-const before = 16
+// before is how much is read of what lies before the place that is asked for: at least as
+// much as any code that is looked for around a place is long.
+const before = 32
 
 // bytes returns n bytes of code, valid until the next call; nil if they cannot be read.
 func (t *text) bytes(addr abi.Addr, n int) []byte {

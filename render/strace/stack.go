@@ -108,15 +108,28 @@ func appendBracketed(dst []byte, a abi.Addr) []byte {
 // appendPlain appends text of a file, which cannot do more than stand in a line.
 func appendPlain(dst []byte, text string) []byte {
 	for len(text) > 0 {
-		r, n := utf8.DecodeRuneInString(text)
-		if r != utf8.RuneError && unicode.IsPrint(r) {
-			dst = append(dst, text[:n]...)
-		} else {
-			for i := range n {
-				dst = append(dst, '\\', '0'+text[i]>>6, '0'+text[i]>>3&7, '0'+text[i]&7)
-			}
+		n := 0
+		for n < len(text) && text[n] >= ' ' && text[n] < 0x7f {
+			n++
 		}
-		text = text[n:]
+		dst = append(dst, text[:n]...)
+		if text = text[n:]; text != "" {
+			r, n := utf8.DecodeRuneInString(text)
+			dst = appendRune(dst, r, text[:n])
+			text = text[n:]
+		}
+	}
+	return dst
+}
+
+// appendRune appends a character beyond ASCII, or its bytes in octal where it shows nothing.
+func appendRune(dst []byte, r rune, bytes string) []byte {
+	if r != utf8.RuneError && unicode.IsPrint(r) {
+		return append(dst, bytes...)
+	}
+	for i := range len(bytes) {
+		c := bytes[i]
+		dst = append(dst, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
 	}
 	return dst
 }
