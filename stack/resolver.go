@@ -109,7 +109,7 @@ func (r *Resolver) thread(u *unwind.Unwinder, t *capture.Thread) Thread {
 		return named
 	}
 	var err error
-	u.M, u.Limit = r.threads[t.TID].M, r.limit()
+	u.Thread, u.Limit = r.threads[t.TID], r.limit()
 	r.walk, err = u.Walk(r.walk[:0], &t.Regs)
 	r.finish(&named, err)
 	return named

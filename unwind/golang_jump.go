@@ -187,8 +187,12 @@ func (u *Unwinder) leaveC(s *state, f *goFrame) (t step, ok bool, err error) {
 const goAligned = 64
 
 // leaveCallback goes from a goroutine that C called to the C functions, which are on the
-// scheduler's stack.
+// scheduler's stack. For a goroutine that waits these are on the stack of a thread that does
+// so, too: it goes on with the Go function that called C.
 func (u *Unwinder) leaveCallback(s *state, f *goFrame) (t step, ok bool, err error) {
+	if u.alone {
+		return t, false, nil
+	}
 	th, known := u.goThread(s)
 	sched, err := u.goWord(s, th.g0, goSchedSP)
 	if !known || err != nil {

@@ -30,15 +30,14 @@ type goThread struct {
 // own reports whether the current goroutine's stack has that place.
 func (t *goThread) own(sp abi.Addr) bool { return t.current != 0 && t.low <= sp && sp < t.high }
 
-// goThread returns the thread's goroutines: by the structure that the Unwinder was told
-// of, or by the register that is set aside for the running goroutine. C code may have it
-// for something else.
+// goThread returns the thread's goroutines: as the Unwinder was told, or by the register
+// that is set aside for the running goroutine. C code may have it for something else.
 func (u *Unwinder) goThread(s *state) (t goThread, ok bool) {
-	m := u.M
-	if m == 0 {
-		m = u.goMachine(s)
+	if known := &u.Thread; known.M != 0 {
+		return goThread{known.G0, known.G, known.Low, known.High}, true
 	}
-	if m == 0 {
+	m := u.goMachine(s)
+	if m == 0 || u.alone {
 		return t, false
 	}
 	var err error

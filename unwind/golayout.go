@@ -1,9 +1,11 @@
 package unwind
 
 import (
+	"fmt"
 	"go/version"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/image"
 )
 
 // A goLayout says where the runtime's structures have what is read of them.
@@ -39,20 +41,80 @@ var (
 	}
 )
 
-// goLayoutOf returns the layout of a version; nil for one that is too old. One that is
-// newer than all is taken for the newest.
-func goLayoutOf(a *abi.ABI, goVersion string) *goLayout {
+// goLayoutOf returns the layout of a release of Go; nil for one that the table does not have.
+func goLayoutOf(a *abi.ABI, release string) *goLayout {
 	layouts := goLayouts64
 	if a.Word == 4 {
 		layouts = goLayouts32
 	}
+	if !version.IsValid(release) || version.Compare(version.Lang(release), layouts[0].since) > 0 {
+		return nil
+	}
 	for i := range layouts {
-		if version.Compare(goVersion, layouts[i].since) >= 0 {
+		if version.Compare(release, layouts[i].since) >= 0 {
 			return &layouts[i]
 		}
 	}
 	return nil
 }
+
+// A GoVersionError is about a program of a Go whose goroutines are not known.
+type GoVersionError struct {
+	File, Version string
+}
+
+// Error implements error.
+func (e *GoVersionError) Error() string {
+	if e.Version == "" {
+		return fmt.Sprintf("unwind: %s does not say which Go built it, and has no DWARF that tells where goroutines are", e.File)
+	}
+	return fmt.Sprintf("unwind: %s was built by %s, of which only DWARF tells where goroutines are: build it without -ldflags=-w",
+		e.File, e.Version)
+}
+
+// goLayoutIn returns the layout of the runtime in a program, and its reasons to wait. Other
+// versions than the releases that were looked at, and those with experiments, have to tell in
+// their DWARF. Their reasons are not known.
+func goLayoutIn(f *image.File) (*goLayout, []string, error) {
+	release := f.GoVersion()
+	if l := goLayoutOf(f.ABI(), release); l != nil {
+		return l, goReasonsOf(release), nil
+	}
+	if l := goLayoutOfDWARF(f); l != nil {
+		return l, nil, nil
+	}
+	return nil, nil, &GoVersionError{f.Name, release}
+}
+
+// goLayoutOfDWARF reads the layout of a program's own DWARF; nil if there is none, or what
+// never changed is not where it was.
+func goLayoutOfDWARF(f *image.File) *goLayout {
+	word := f.ABI().Word
+	s := f.Structures("runtime.g", "runtime.m", "runtime.gobuf")
+	g, m, buf := s["runtime.g"], s["runtime.m"], s["runtime.gobuf"]
+	fixed := g["m"] == goM*word && g["sched"] == goSchedSP*word && g["syscallpc"] == g["syscallsp"]+word && buf["pc"] == word
+	l := &goLayout{
+		bp: g["sched"] + buf["bp"], syscallSP: g["syscallsp"], status: g["atomicstatus"], id: g["goid"], waits: g["waitsince"],
+		reason: g["waitreason"], locked: g["lockedm"], parent: g["parentGoid"], created: g["gopc"], start: g["startpc"],
+		tid: m["procid"], current: m["curg"],
+	}
+	for _, offset := range []int{buf["bp"], l.status, l.id, l.waits, l.reason, l.locked, l.created, l.start, l.tid, l.current} {
+		fixed = fixed && offset > 0 && offset < goStructs
+	}
+	if !fixed || l.parent < 0 || l.size() > goStructs {
+		return nil
+	}
+	return l
+}
+
+// size is how much of a g has all that is read of it.
+func (l *goLayout) size() int {
+	return 8 + max(l.bp, l.syscallSP+8, l.status, l.id, l.waits, l.reason, l.locked, l.parent, l.created, l.start)
+}
+
+// goStructs is more than the runtime's structures of a goroutine and of a thread have before
+// what is read of them.
+const goStructs = 4096
 
 // A goReason is why a goroutine waits, in the versions of Go that know the reason.
 type goReason struct {

@@ -3,7 +3,6 @@ package unwind
 import (
 	"cmp"
 	"errors"
-	"go/version"
 	"slices"
 	"strings"
 
@@ -89,13 +88,13 @@ func Goroutines(space *image.Space, memory mem.Reader) (*GoRuntime, error) {
 		if err != nil || f.GoTable() == nil || machineOf(f.ABI()) == nil {
 			continue
 		}
-		v := f.GoVersion()
-		r := &GoRuntime{
-			abi: f.ABI(), layout: goLayoutOf(f.ABI(), v), reasons: goReasonsOf(v),
-			table: f.GoTable(), bias: m.Bias(), systems: map[abi.Addr]bool{}, machines: map[int]abi.Addr{},
+		layout, reasons, err := goLayoutIn(f)
+		if err != nil {
+			return nil, err
 		}
-		if r.layout == nil || !version.IsValid(v) {
-			return nil, ErrGoroutines
+		r := &GoRuntime{
+			abi: f.ABI(), layout: layout, reasons: reasons,
+			table: f.GoTable(), bias: m.Bias(), systems: map[abi.Addr]bool{}, machines: map[int]abi.Addr{},
 		}
 		return r, r.find(memory)
 	}
@@ -154,7 +153,7 @@ func (r *GoRuntime) List(memory mem.Reader) ([]Goroutine, error) {
 	}
 	slices.Sort(pointers)
 	pointers = slices.Compact(pointers)
-	size := r.layout.start + r.abi.Word
+	size := r.layout.size()
 	list := make([]Goroutine, 0, min(len(pointers), 1<<16))
 	buf := make([]byte, goBatch)
 	for len(pointers) > 0 {
@@ -272,9 +271,11 @@ func (r *GoRuntime) isSystem(start abi.Addr) bool {
 // WalkGoroutine is Walk for a goroutine that is not running.
 func (u *Unwinder) WalkGoroutine(buf []Frame, g *Goroutine) ([]Frame, error) {
 	r := g.Regs()
+	u.Thread = GoThread{}
 	if err := u.begin(&r); err != nil {
 		return buf, err
 	}
+	u.alone = true
 	s := &u.current
 	s.known = goKept(s)
 	s.call = u.resumesCall(s, g.PC)

@@ -52,7 +52,6 @@ type stepped struct {
 	tid    int
 	signal syscall.Signal
 	frames []Frame
-	golang GoThread
 	regs   abi.Regs
 }
 
@@ -148,8 +147,7 @@ func (s *stepper) look(th *stepped) {
 		th.frames = nil
 		return
 	}
-	th.golang, _ = s.golang.Thread(s.unwinder.Memory, th.tid)
-	s.unwinder.M = th.golang.M
+	s.unwinder.Thread, _ = s.golang.Thread(s.unwinder.Memory, th.tid)
 	frames, err := s.unwinder.Walk(nil, &th.regs)
 	s.seen[s.name(&frames[0])]++
 	last := s.name(&frames[len(frames)-1])

@@ -27,10 +27,11 @@ type Unwinder struct {
 	Memory mem.Reader
 	Limit  int // how many frames to find; zero for all there are
 
-	// M is where Go's runtime has the structure of the thread whose stack is walked. Zero if
-	// that is not known: then a register tells, where the ABI has one for it.
-	M abi.Addr
+	// Thread is what Go's runtime has of the thread whose stack is walked. Zero if that is not
+	// known: then a register tells, where the ABI has one for it.
+	Thread GoThread
 
+	alone    bool     // a goroutine is walked that is on no thread
 	callback abi.Addr // of the scheduler's stack of Go, before the call from C that was left last
 
 	stack      window
@@ -69,7 +70,7 @@ func (u *Unwinder) begin(regs *abi.Regs) (err error) {
 	u.calculator.memory = &u.stack
 	u.effort.left = maxEffort
 	u.calculator.effort = &u.effort
-	u.callback = 0
+	u.callback, u.alone = 0, false
 	return err
 }
 
