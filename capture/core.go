@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
@@ -91,7 +92,7 @@ func (c *Core) take(r io.ReaderAt, size int64) (*Process, error) {
 
 // link finds out which files are mapped where the core does not say.
 func (c *Core) link(dumped *coreFile, notes *coreNotes) {
-	l := &linker{core: c, notes: notes, Reader: dumped}
+	l := &linker{core: c, notes: notes, known: map[string]*elf.File{}, Reader: dumped}
 	program := c.Program
 	if program == "" {
 		program = l.program()

@@ -302,6 +302,49 @@ func TestCoreProgram(t *testing.T) {
 	})
 }
 
+// linked is a core that does not name files, of a program whose list of libraries has that
+// one, and then begins anew.
+func linked(l *coreLayout, program, library string) *madeCore {
+	m := &madeCore{layout: l}
+	word := uint64(l.abi.Word)
+	m.thread(1, 0, nil)
+	header := uint64(binary.Size(madeHeader(l, 0, 0)))
+	m.auxv(auxProgramHeaders, libStart+header, auxProgramName, heapStart+0x800)
+	head := make([]byte, madePage)
+	copy(head[madeDynamic:], m.word(nil, 1, 2, uint64(elf.DT_DEBUG), heapStart))
+	heap := m.word(nil, 1, heapStart+0x100)
+	node := func(bias, name, next uint64) { heap = m.word(heap, bias, heapStart+name, 0, next) }
+	heap = append(heap, make([]byte, 0x100-len(heap))...)
+	node(libStart, 0xf00, heapStart+0x100+4*word)
+	node(goneStart, 0xa00, heapStart+0x100)
+	heap = append(heap, make([]byte, madePage-len(heap))...)
+	copy(heap[0x800:], program)
+	copy(heap[0xa00:], library)
+	m.loads = []madeLoad{{libStart, madePage, elf.PF_R, head}, {heapStart, madePage, elf.PF_R, heap}, {goneStart, madePage, elf.PF_R | elf.PF_X, nil}}
+	return m
+}
+
+// Where a core names no files, the dynamic linker's list does, even if it has no end.
+func TestCoreLinked(t *testing.T) {
+	everyLayout(t, func(t *testing.T, l *coreLayout, path string, library []byte) {
+		program := filepath.Join(filepath.Dir(path), "program")
+		if err := os.WriteFile(program, madeLibrary(l, 1, ""), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		p, err := takeMade(t, linked(l, program, path).bytes(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Program != program || len(p.Maps) != 4 || p.Maps[0].Path != program || p.Maps[2].Path != path || p.Maps[3].Path != path || p.Maps[3].Offset != madePage {
+			t.Errorf("program %s, mappings %+v", p.Program, p.Maps)
+		}
+		b := make([]byte, madePage)
+		if _, err := p.Memory.ReadMem(b, goneStart); err != nil || !bytes.Equal(b, library[:madePage]) {
+			t.Errorf("the library's code: %v", err)
+		}
+	})
+}
+
 // The sizes of struct elf_prpsinfo tell its layout.
 func TestCoreProcessInfo(t *testing.T) {
 	for size := range psinfoLayouts {

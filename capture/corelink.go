@@ -25,6 +25,7 @@ const (
 type linker struct {
 	core  *Core
 	notes *coreNotes
+	known map[string]*elf.File // nil for what is none
 	mem.Reader
 }
 
@@ -56,8 +57,17 @@ func (l *linker) mapped(program string) []mapped {
 	return all
 }
 
-// open opens an ELF file of the core's machine; nil if there is none.
+// open opens an ELF file of the core's machine, once; nil if there is none.
 func (l *linker) open(path string) *elf.File {
+	e, known := l.known[path]
+	if !known {
+		e = l.read(path)
+		l.known[path] = e
+	}
+	return e
+}
+
+func (l *linker) read(path string) *elf.File {
 	root := l.core.Root
 	if path == l.core.Program {
 		root = ""

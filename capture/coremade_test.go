@@ -145,6 +145,9 @@ func madeProg(class elf.Class, p elf.Prog64) any {
 	}
 }
 
+// madeDynamic is where a library has its dynamic section, which is empty in the file.
+const madeDynamic = 0x400
+
 // madeLibrary is an ELF file of that many pages, each filled with its number, and with that
 // build-id in the first; none if it is empty.
 func madeLibrary(l *coreLayout, number int, id string) []byte {
@@ -156,7 +159,7 @@ func madeLibrary(l *coreLayout, number int, id string) []byte {
 	note := append(binary.LittleEndian.AppendUint32(nil, 4), byte(len(id)), 0, 0, 0, 3, 0, 0, 0, 'G', 'N', 'U', 0)
 	note = append(note, id...)
 	var b bytes.Buffer
-	binary.Write(&b, binary.LittleEndian, madeHeader(l, elf.ET_DYN, 2))
+	binary.Write(&b, binary.LittleEndian, madeHeader(l, elf.ET_DYN, 3))
 	size := uint64(len(data))
 	binary.Write(&b, binary.LittleEndian, madeProg(l.class, elf.Prog64{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X), Filesz: size, Memsz: size}))
 	kind := elf.PT_NOTE
@@ -164,6 +167,7 @@ func madeLibrary(l *coreLayout, number int, id string) []byte {
 		kind = elf.PT_NULL
 	}
 	binary.Write(&b, binary.LittleEndian, madeProg(l.class, elf.Prog64{Type: uint32(kind), Off: noteAt, Filesz: uint64(len(note))}))
+	binary.Write(&b, binary.LittleEndian, madeProg(l.class, elf.Prog64{Type: uint32(elf.PT_DYNAMIC), Off: madeDynamic, Vaddr: madeDynamic, Filesz: 64, Memsz: 64}))
 	copy(data, b.Bytes())
 	copy(data[noteAt:], note)
 	return data
