@@ -2,6 +2,8 @@ package breakpoint
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/trace"
@@ -133,4 +135,46 @@ func (s *Set) stepEnds(task *trace.Task, regs *abi.Regs) {
 	delete(s.steps, task)
 	s.held[task] = regs.PC()
 	done(regs)
+}
+
+// Look fills in a Hit for where a task is that has been stopped, without a Breakpoint. It fails
+// for a task that runs.
+func (s *Set) Look(task *trace.Task) (*Hit, error) {
+	sp := s.spaces[task]
+	if sp == nil {
+		return nil, fmt.Errorf("look at %d: it is not traced", task.TID())
+	}
+	regs, err := task.Regs()
+	if err != nil {
+		return nil, err
+	}
+	addr := regs.PC()
+	if c := sp.copyAt(addr); c != nil {
+		c.moved.Restore(&regs)
+		addr = regs.PC()
+	} else if at := addr - abi.Addr(regs.ABI.BreakAdjust); s.atTrap(task, sp, at) {
+		regs.SetPC(at)
+		addr = at
+	}
+	h := &Hit{Task: task, Addr: addr, Regs: &regs, Space: sp.image, Memory: unplanted{task, sp}, Time: time.Now()}
+	h.Module = sp.image.At(addr)
+	return h, nil
+}
+
+// atTrap reports whether a task has run into a breakpoint that has not been handled.
+func (s *Set) atTrap(task *trace.Task, sp *space, addr abi.Addr) bool {
+	site := sp.at(addr).site
+	return site != nil && !site.own && s.held[task] == 0 && len(site.breakpoints) > 0
+}
+
+// Tasks returns the tasks that run in the same memory as one, by their ids.
+func (s *Set) Tasks(of *trace.Task) []*trace.Task {
+	var all []*trace.Task
+	for task, sp := range s.spaces {
+		if sp == s.spaces[of] {
+			all = append(all, task)
+		}
+	}
+	slices.SortFunc(all, func(a, b *trace.Task) int { return a.TID() - b.TID() })
+	return all
 }

@@ -21,12 +21,15 @@ type Run struct {
 	Frames int
 	// Bare says that nothing but the hit itself is told: no values, no places.
 	Bare bool
+	// Prompt, when not nil, is opened at each hit.
+	Prompt *Prompt
 	// Problem, when not nil, is told what is wrong with a file that may have a place.
 	Problem func(error)
 
 	hits    uint64
 	calls   map[thread][]call
 	returns map[abi.Addr]*breakpoint.Breakpoint
+	stops   map[abi.Addr]*breakpoint.Breakpoint // of the prompt
 	infos   map[*image.File]*variable.Info
 	hit     Hit
 }
@@ -38,6 +41,7 @@ func NewRun(o Observer, probes ...*Probe) *Run {
 		Set:      breakpoint.New(),
 		calls:    map[thread][]call{},
 		returns:  map[abi.Addr]*breakpoint.Breakpoint{},
+		stops:    map[abi.Addr]*breakpoint.Breakpoint{},
 		infos:    map[*image.File]*variable.Info{},
 	}
 	for _, p := range probes {
@@ -81,6 +85,10 @@ func (r *Run) at(p *Probe, h *breakpoint.Hit) (trace.Mode, error) {
 	mode, err := r.tell()
 	if p.Return && err == nil {
 		r.enter(p, h)
+	}
+	if r.Prompt != nil && err == nil {
+		r.Prompt.run = r
+		return r.Prompt.open(h)
 	}
 	return mode, err
 }

@@ -97,7 +97,7 @@ func (l *Locator) Locate(expr []byte) ([]Piece, error) {
 		l.stack.forget(l.Memory)
 	}
 	l.pieces, l.end = nil, nil
-	x := calculator{memory: &l.stack, bias: l.Bias}
+	x := calculator{memory: &l.stack, bias: l.Bias, effort: &effort{maxSteps}}
 	x.extra = func(op byte) (bool, error) { return l.operation(&x, op) }
 	v, err := x.compute(&s, expr)
 	switch {

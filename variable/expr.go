@@ -2,6 +2,8 @@ package variable
 
 import (
 	"fmt"
+
+	"github.com/trapline/trapline/abi"
 )
 
 // An Expr is an expression on the variables of a program: a condition or what is to be shown.
@@ -20,6 +22,17 @@ func (e *Expr) Eval(f *Frame) Value { return e.root.eval(f) }
 func (e *Expr) Holds(f *Frame) (bool, error) {
 	v := e.Eval(f)
 	return v.truth()
+}
+
+// Address computes the expression as an address: a number, what a pointer points to, or where an
+// array or a structure is.
+func (e *Expr) Address(f *Frame) (abi.Addr, error) {
+	v := e.Eval(f)
+	if v.err == nil && v.placed && v.typ != nil && v.typ.Kind == Struct {
+		return v.addr, nil
+	}
+	n, err := v.integer()
+	return abi.Addr(f.Regs.ABI.TruncateWord(uint64(n))), err
 }
 
 // truth reports whether a value is true.

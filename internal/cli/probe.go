@@ -22,6 +22,7 @@ type probing struct {
 	locals  bool
 	counts  bool
 	json    bool
+	stop    bool
 	print   string
 	limit   uint64
 	each    uint64
@@ -56,6 +57,7 @@ func newProbe() *cobra.Command {
 	flags.BoolVarP(&p.locals, "locals", "l", false, "show variables, too")
 	flags.StringVar(&p.print, "print", "", "what to show")
 	flags.IntVarP(&p.strings, "string-limit", "s", variable.DefaultLimits.Strings, "how much of a string to show")
+	flags.BoolVar(&p.stop, "stop", false, "stop there and ask")
 	flags.BoolVar(&p.json, "json", false, "as data")
 	flags.Uint64Var(&p.each, "limit-each", 0, "no more than so many hits of each")
 	flags.BoolVarP(&p.counts, "count", "c", false, "count only")
@@ -90,6 +92,8 @@ const probeOptions = "Options:\n" +
 	"  -s, --string-limit N\n" +
 	"                      show N bytes of strings (64)\n" +
 	"  -c, --count         only count, and show how long calls took\n" +
+	"      --stop          stop there and open a prompt: bt, locals, print, x, regs, threads, step,\n" +
+	"                      next, finish, continue, quit\n" +
 	"      --limit N       end after N hits\n" +
 	"      --limit-each N  tell N hits of each place\n" +
 	"      --json          as data, one line for each hit\n" +
@@ -120,6 +124,11 @@ func (p *probing) run() error {
 	}
 	r := probe.NewRun(observer, p.probes...)
 	r.Limit, r.Frames, r.Bare = p.limit, p.frames, p.counts
+	if p.stop {
+		if r.Prompt, err = p.prompt(limits); err != nil {
+			return err
+		}
+	}
 	r.Problem = p.warn
 	r.Set.Problem = func(pid int, err error) { p.warn(fmt.Errorf("process %d: %w", pid, err)) }
 	err = p.visit.run(r.Set)
@@ -131,6 +140,24 @@ func (p *probing) run() error {
 	return p.visit.end(err)
 }
 
+// prompt makes the prompt. It talks with the terminal; where standard input is something else,
+// commands are read from there, as gdb does.
+func (p *probing) prompt(limits variable.Limits) (*probe.Prompt, error) {
+	in, out := os.Stdin, os.Stderr
+	if terminal(os.Stdin) {
+		tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+		if err != nil {
+			return nil, err
+		}
+		in, out = tty, tty
+	}
+	return &probe.Prompt{
+		In: bufio.NewReader(in), Out: out, Limits: limits,
+		Post: func(f func()) { p.tracer.Post(f) },
+		Quit: func() { p.quit() },
+	}, nil
+}
+
 // prepare checks the command line and makes the probes.
 func (p *probing) prepare() error {
 	if len(p.places) == 0 {
@@ -139,8 +166,11 @@ func (p *probing) prepare() error {
 	if err := p.check("probe"); err != nil {
 		return err
 	}
-	if p.counts && p.json {
+	switch {
+	case p.counts && p.json:
 		return complaint("-c shows a table; it has no --json")
+	case p.counts && p.stop:
+		return complaint("-c only counts; it does not --stop")
 	}
 	var show []*variable.Expr
 	if p.print != "" {

@@ -21,6 +21,7 @@ type visit struct {
 	started func() // called when the program has been started; may be nil
 
 	tracer *trace.Tracer
+	quit   func()        // ends the visit
 	child  int           // the program's process id; zero without one
 	exited *trace.Exited // how the program ended
 }
@@ -51,6 +52,7 @@ func (v *visit) run(h trace.Handler) error {
 		v.started()
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
+	v.quit = func() { cancel(trace.Done) }
 	defer v.watch(cancel)()
 	chain := trace.HandlerFunc(func(stop *trace.Stop) (trace.Action, error) {
 		if e, ok := stop.Event.(*trace.Exited); ok && stop.Task.TID() == v.child && !e.Superseded {

@@ -1,0 +1,162 @@
+package probe
+
+import (
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/breakpoint"
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/insn"
+	"github.com/trapline/trapline/trace"
+	"github.com/trapline/trapline/unwind"
+)
+
+// A goal is what a task is stepped to: another line than the one it was at.
+type goal struct {
+	from  image.Place
+	into  bool // calls, too
+	steps int
+}
+
+// maxSteps is how many instructions of a line are run one by one: it may have a loop.
+const maxSteps = 100000
+
+func (p *Prompt) step(string) bool { return p.begin(true) }
+func (p *Prompt) next(string) bool { return p.begin(false) }
+
+func (p *Prompt) begin(into bool) bool {
+	p.goal = &goal{from: p.line(), into: into}
+	p.stepOn()
+	return true
+}
+
+// line is the place the task is at, without what differs within a line.
+func (p *Prompt) line() image.Place {
+	if p.at.Module == nil {
+		return image.Place{}
+	}
+	places := p.at.Module.Places(nil, p.at.Addr)
+	if len(places) == 0 {
+		return image.Place{}
+	}
+	return image.Place{Function: places[0].Function, File: places[0].File, Line: places[0].Line}
+}
+
+// stepOn runs one more instruction, or a whole call.
+func (p *Prompt) stepOn() {
+	i := p.instruction()
+	called := i.Len > 0 && (i.Flow == insn.Calls || i.Flow == insn.CallsByValue)
+	if called && !p.goal.into {
+		p.runTo(i.Next(), p.at.Regs.SP())
+		return
+	}
+	err := p.run.Set.Step(p.task, func(*abi.Regs) { p.Post(func() { p.stepped(called) }) })
+	if err != nil {
+		p.say("%s\n", err)
+		p.talk()
+	}
+}
+
+// stepped looks where a step has led.
+func (p *Prompt) stepped(called bool) {
+	var err error
+	if p.at, err = p.run.Set.Look(p.task); err != nil {
+		p.leave()
+		return
+	}
+	now := p.line()
+	p.goal.steps++
+	switch {
+	case called && now.Line == 0: // into code without lines
+		if !p.out() {
+			p.talk()
+		}
+	case called && p.at.Module != nil && p.body():
+	case now.Line > 0 && now != p.goal.from, p.goal.steps > maxSteps:
+		p.talk()
+	default:
+		p.stepOn()
+	}
+}
+
+// body runs to behind the prologue of a function that was just called; it reports false if that
+// is here.
+func (p *Prompt) body() bool {
+	f, err := p.at.Module.File()
+	if err != nil {
+		return false
+	}
+	entry := uint64(p.at.Addr) - p.at.Module.Bias()
+	body := f.Body(entry)
+	if body == entry {
+		return false
+	}
+	p.goal.from = image.Place{}
+	p.runTo(p.at.Addr+abi.Addr(body-entry), 0)
+	return true
+}
+
+// instruction is the one the task is at.
+func (p *Prompt) instruction() insn.Inst {
+	var code [insn.MaxLen]byte
+	n, _ := p.at.Memory.ReadMem(code[:], p.at.Addr)
+	i, err := insn.Decode(p.at.Regs.ABI, p.at.Addr, code[:n])
+	if err != nil {
+		return insn.Inst{}
+	}
+	return i
+}
+
+func (p *Prompt) finish(string) bool {
+	p.goal = nil
+	if !p.out() {
+		p.say("no function has called this one\n")
+		return false
+	}
+	return true
+}
+
+// out runs until the function returns; it reports false if it returns nowhere.
+func (p *Prompt) out() bool {
+	u := unwind.Unwinder{Space: p.at.Space, Memory: p.at.Memory, Limit: 2}
+	frames, _ := u.Walk(nil, p.at.Regs)
+	if len(frames) < 2 || frames[0].CFA == 0 {
+		return false
+	}
+	p.runTo(frames[1].PC, frames[0].CFA)
+	return true
+}
+
+// runTo lets everything go on until the task is at an address, with the stack pointer there if
+// that is not zero.
+func (p *Prompt) runTo(addr, sp abi.Addr) {
+	b := p.run.stops[addr]
+	if b == nil {
+		b = &breakpoint.Breakpoint{}
+		p.run.stops[addr] = b
+	}
+	task, goal, reached := p.task, p.goal, false
+	b.Hit = func(h *breakpoint.Hit) (trace.Mode, error) {
+		if reached || h.Task != task || sp != 0 && h.Regs.SP() != sp {
+			return trace.Default, nil
+		}
+		reached = true
+		p.run.Set.Stop()
+		p.Post(func() { p.arrived(goal) })
+		return trace.Hold, nil
+	}
+	if err := p.run.Set.Plant(p.task, addr, b); err != nil {
+		p.say("%s\n", err)
+		p.talk()
+		return
+	}
+	p.goOn()
+}
+
+// arrived goes on towards a goal, or talks if there is none.
+func (p *Prompt) arrived(g *goal) {
+	if g == nil {
+		p.talk()
+		return
+	}
+	p.goal = g
+	p.stepped(false)
+}
