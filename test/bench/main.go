@@ -49,7 +49,7 @@ func bench() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	fmt.Printf("%-18s %-9s %9s %9s %9s  %5s %13s %5s  %7s %5s  %s\n", "", "output", "untraced", "strace", "trapline", "ratio", "middle half", "pairs", "fastest", "CPU", "peak memory")
+	fmt.Printf("%-24s %-9s %9s %9s %9s  %5s %13s %5s  %7s %5s  %s\n", "", "output", "untraced", "strace", "trapline", "ratio", "middle half", "pairs", "fastest", "CPU", "peak memory")
 	above := 0
 	for _, w := range workloads {
 		if !chosen(w.name) {
@@ -165,6 +165,6 @@ func (r *result) print(name, out string, untraced sample) {
 	if out == os.DevNull {
 		kept = "/dev/null"
 	}
-	fmt.Printf("%-18s %-9s %8.3fs %8.3fs %8.3fs  %5.2f  %4.2f to %4.2f %5d  %7.2f %5.2f  %.1f and %.1f MiB\n", name, kept,
+	fmt.Printf("%-24s %-9s %8.3fs %8.3fs %8.3fs  %5.2f  %4.2f to %4.2f %5d  %7.2f %5.2f  %.1f and %.1f MiB\n", name, kept,
 		untraced.wall.Seconds(), theirs, ours, r.ratio, r.q1, r.q3, len(r.ratios), slices.Min(r.ours)/slices.Min(r.theirs), cpu, float64(r.theirKB)/1024, float64(r.ourKB)/1024)
 }

@@ -7,33 +7,39 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/trapline/trapline/internal/fixture"
 )
 
-// An inspection is a running program whose stacks are shown, by trapline stack and by another
-// command, on whose command line PID is the program's id.
-type inspection struct {
+// A rival is another command that shows stacks, and what trapline stack is told to show as much.
+// PID is the program's id.
+type rival struct {
+	name         string
+	theirs, ours []string
+}
+
+// eu-stack tells symbols; told to, lines and inlined calls.
+var rivals = []rival{
+	{"eu", []string{"eu-stack", "-p", "PID"}, nil},
+	{"eu-symbols", []string{"eu-stack", "-p", "PID"}, []string{"--symbols"}},
+	{"eu-lines", []string{"eu-stack", "-i", "-s", "-p", "PID"}, nil},
+	{"gdb", []string{"gdb", "-nx", "-batch", "-iex", "set debuginfod enabled off", "-p", "PID", "-ex", "thread apply all bt"}, nil},
+}
+
+// A patient is a program whose stacks are shown.
+type patient struct {
 	name  string
-	other []string
 	start func(dir string) (*exec.Cmd, error)
 }
 
-var (
-	euStack = []string{"eu-stack", "-p", "PID"}
-	gdb     = []string{"gdb", "-nx", "-batch", "-iex", "set debuginfod enabled off", "-p", "PID", "-ex", "thread apply all bt"}
-)
-
-var inspections = []inspection{
-	{"stack sleep/eu", euStack, command("sleep", "1000000")},
-	{"stack sleep/gdb", gdb, command("sleep", "1000000")},
-	{"stack python/eu", euStack, command("python3", "-c", "import time; print('', flush=True); time.sleep(1e6)")},
-	{"stack python/gdb", gdb, command("python3", "-c", "import time; print('', flush=True); time.sleep(1e6)")},
-	{"stack node/eu", euStack, command("node", "-e", "console.log(); setInterval(() => {}, 1e8)")},
-	{"stack node/gdb", gdb, command("node", "-e", "console.log(); setInterval(() => {}, 1e8)")},
-	{"stack threads/eu", euStack, crowd},
-	{"stack threads/gdb", gdb, crowd},
+var patients = []patient{
+	{"sleep", command("sleep", "1000000")},
+	{"python", command("python3", "-c", "import time; print('', flush=True); time.sleep(1e6)")},
+	{"node", command("node", "-e", "console.log(); setInterval(() => {}, 1e8)")},
+	{"redis", command("redis-server", "--port", "0", "--unixsocket", "redis.sock", "--save", "")},
+	{"threads", crowd},
 }
 
 // command starts a program that says when it is where it should be; sleep needs not.
@@ -72,12 +78,15 @@ func begin(dir string, args ...string) (*exec.Cmd, error) {
 
 // bedside measures what is done to running programs.
 func bedside(dir string) error {
-	for _, i := range inspections {
-		if !chosen(i.name) {
-			continue
-		}
-		if err := i.inspect(dir); err != nil {
-			return fmt.Errorf("%s: %w", i.name, err)
+	for _, p := range patients {
+		for _, r := range rivals {
+			name := "stack " + p.name + "/" + r.name
+			if !chosen(name) {
+				continue
+			}
+			if err := p.inspect(name, &r, dir); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
 		}
 	}
 	if chosen(freezeName) && *trapline != "" {
@@ -86,32 +95,27 @@ func bedside(dir string) error {
 	return nil
 }
 
-// inspect measures the two commands on one program that runs all the while.
-func (i *inspection) inspect(dir string) error {
-	cmd, err := i.start(dir)
+// inspect measures two commands on one program that runs all the while.
+func (p *patient) inspect(name string, other *rival, dir string) error {
+	cmd, err := p.start(dir)
 	if err != nil {
 		return err
 	}
 	defer cmd.Wait()
 	defer cmd.Process.Kill()
 	pid := strconv.Itoa(cmd.Process.Pid)
-	their := make([]string, len(i.other))
-	for n, word := range i.other {
-		their[n] = word
-		if word == "PID" {
-			their[n] = pid
-		}
-	}
+	their := slices.Clone(other.theirs)
+	their[slices.Index(their, "PID")] = pid
 	our := their
 	if *trapline != "" {
 		path, _ := filepath.Abs(*trapline)
-		our = []string{path, "stack", pid}
+		our = append(append([]string{path, "stack"}, other.ours...), pid)
 	}
 	r, err := alternate(dir, their, our)
 	if err != nil {
 		return err
 	}
-	r.print(i.name, os.DevNull, sample{})
+	r.print(name, os.DevNull, sample{})
 	return nil
 }
 
@@ -139,7 +143,7 @@ func freeze(dir string) error {
 		held = append(held, said.Microseconds/1000)
 	}
 	q1, median, q3 := quartiles(held)
-	fmt.Printf("%-18s %d threads: %.1f ms, middle half %.1f to %.1f; aim %.1f\n", freezeName, threads, median, q1, q3, 1+0.02*threads)
+	fmt.Printf("%-24s %d threads: %.1f ms, middle half %.1f to %.1f; aim %.1f\n", freezeName, threads, median, q1, q3, 1+0.02*threads)
 	return nil
 }
 
