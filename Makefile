@@ -90,6 +90,11 @@ goroutines: build
 	./scripts/setup
 	$(GO) run ./test/stacks -goroutines -trapline build/trapline -dlv '$(DLV)' $(ARGS)
 
+# The picture of a report that README shows.
+picture: build
+	./scripts/setup pages
+	$(GO) run ./test/picture -trapline build/trapline docs/coverage.png
+
 # Real programs, servers, ten thousand attach cycles: make stress ARGS='-cycles 500 attach*'
 stress: build
 	./scripts/setup stress

@@ -1,5 +1,5 @@
 #pragma once
-
+#include <cstdlib>
 template <typename T>
 T max(T a, T b) {
 	if (a > b)
