@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/image"
@@ -246,6 +247,39 @@ func TestCoreOtherFile(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A file that is gone or another is asked of a server by the build-id that it had, where that
+// is wanted; the answer must be the file.
+func TestCoreFetched(t *testing.T) {
+	l := &coreLayouts[0]
+	dir := t.TempDir()
+	right, wrong := filepath.Join(dir, "right"), filepath.Join(dir, "wrong")
+	library := madeLibrary(l, 4, "0123")
+	for path, data := range map[string][]byte{
+		right: library, wrong: madeLibrary(l, 4, "4567"), filepath.Join(dir, "core"): made(l, filepath.Join(dir, "gone"), library).bytes(),
+	} {
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	t.Setenv("DEBUGINFOD_CACHE_PATH", dir)
+	for _, answer := range []string{right, wrong} {
+		script := fmt.Sprintf("#!/bin/sh\ntest \"$1 $2\" = 'executable 30313233' && echo %s\n", answer)
+		if err := os.WriteFile(filepath.Join(dir, "debuginfod-find"), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		files := image.Cache{Debuginfod: &image.Debuginfod{Timeout: time.Minute}}
+		p, err := (&Core{Name: filepath.Join(dir, "core"), Files: &files}).Take()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		if _, err := p.Open(p.Maps[1]); (err == nil) != (answer == right) {
+			t.Errorf("%s: %v", answer, err)
+		}
+	}
 }
 
 // A file that had been deleted is looked for under its name, if it can be told whether what
