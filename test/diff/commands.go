@@ -223,7 +223,7 @@ var commands = []command{
 	{name: "stack-sh", options: opt("-k", "-ff", "-e", "trace=!rt_sigreturn"), line: "sh -c echo~one;(echo~two);cat~tree/a/words"},
 	{name: "stack-gcc", options: opt("-k", "-ff", "-e", "trace=%process,%memory"), line: "gcc -c -o f1.o c/f1.c", setup: cSetup},
 	{name: "stack-git", options: opt("-k", "-f"), line: "git -C repo status", setup: gitSetup},
-	{name: "stack-python", options: opt("-k", "-ff", "-e", "trace=!futex,poll,clone3,rt_sigreturn"), line: "/usr/bin/python3 spawn.py", setup: pythonSetup, racy: true},
+	{name: "stack-python", options: opt("-k", "-ff", "-e", "trace=execve,vfork,wait4,exit,exit_group,getdents64,mmap,mprotect,pipe2,write"), line: "/usr/bin/python3 spawn.py", setup: pythonSetup, racy: true},
 	{name: "stack-perl", options: opt("-k"), line: "perl -e print(join(',',map{$_*2}1..10),qq(\\n))"},
 	{name: "stack-attach", options: opt("-k", "-f"), line: "fixture:blocked nanosleep", attach: true},
 	{name: "stack-inject", options: opt("-k", "-e", "inject=openat:error=EACCES:when=2+2"), line: "cat tree/numbers tree/a/words tree/missing"},
