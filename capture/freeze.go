@@ -286,9 +286,13 @@ func (f *freeze) release() error {
 }
 
 // late takes the threads that did not stop with the others, each when it does, until the
-// deadline.
+// deadline. Those that did not the last time either, and sleep still, are not worth that.
 func (f *freeze) late() error {
-	for waiting := f.waiting(); len(waiting) > 0 && !f.overdue(); waiting = f.waiting() {
+	sleeps := func(t *thread) bool { return t.State == 'D' && f.session.givenUp[t.TID] != nil }
+	for waiting := f.waiting(); !f.overdue(); waiting = f.waiting() {
+		if waiting = slices.DeleteFunc(waiting, sleeps); len(waiting) == 0 {
+			break
+		}
 		if n := len(waiting); len(slices.DeleteFunc(waiting, (*thread).arrived)) == n {
 			time.Sleep(nap)
 			continue
@@ -299,10 +303,20 @@ func (f *freeze) late() error {
 		f.copy()
 		f.release()
 	}
-	for _, t := range f.waiting() {
-		t.giveUp(f.options.Deadline, f.abi())
-	}
+	f.giveUp()
 	return nil
+}
+
+// giveUp says of the threads that have not stopped why.
+func (f *freeze) giveUp() {
+	before := f.session.givenUp
+	f.session.givenUp = map[int]error{}
+	for _, t := range f.waiting() {
+		if t.giveUp(f.options.Deadline, f.abi()); before[t.TID] != nil && !f.overdue() {
+			t.Err = before[t.TID]
+		}
+		f.session.givenUp[t.TID] = t.Err
+	}
 }
 
 // overdue says whether the deadline has passed.

@@ -47,7 +47,7 @@ func walkable(t *testing.T, c *capture.Process) {
 // runs.
 func TestBirthsAndDeaths(t *testing.T) {
 	p := start(t, "births: %d", "births")
-	for range 200 {
+	for range 100 {
 		c := take(t, p.PID(), capture.Options{While: func(c *capture.Process) []capture.Range {
 			tids, _ := procfs.Tasks(p.PID())
 			for _, tid := range tids {
@@ -70,7 +70,7 @@ func TestBirthsAndDeaths(t *testing.T) {
 // leader, is taken as one of them.
 func TestExecStorm(t *testing.T) {
 	p := start(t, "execstorm: %d", "execstorm")
-	for range 200 {
+	for range 100 {
 		c := take(t, p.PID(), capture.Options{})
 		walkable(t, c)
 		c.Close()
@@ -168,11 +168,25 @@ func TestLeaderEndsAtEachStep(t *testing.T) {
 	}
 }
 
+// sleeper starts a program that sleeps uninterruptibly. It may be on its way to sleep when its
+// state is that already.
+func sleeper(t *testing.T) *fixture.Process {
+	t.Helper()
+	p := start(t, "vforkwait: child %d", "vforkwait")
+	for wchan := ""; wchan == ""; {
+		var err error
+		if wchan, err = procfs.Wchan(p.PID()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.AwaitState("D")
+	return p
+}
+
 // A parent by vfork sleeps uninterruptibly. It is given up after the deadline, with what can be
 // told of it, and nothing is left behind.
 func TestVforkParent(t *testing.T) {
-	p := start(t, "vforkwait: child %d", "vforkwait")
-	p.AwaitState("D")
+	p := sleeper(t)
 	for range 2 {
 		c := take(t, p.PID(), capture.Options{Deadline: 20 * time.Millisecond})
 		th := &c.Threads[0]
@@ -186,6 +200,26 @@ func TestVforkParent(t *testing.T) {
 	}
 	p.Tell()
 	wants(t, p.Finish(), "vforkwait: child exited 4")
+}
+
+// A sampled process does not wait the whole deadline each time for the same sleep.
+func TestVforkParentSampled(t *testing.T) {
+	p := sleeper(t)
+	s := capture.Session{PID: p.PID(), Options: capture.Options{Deadline: 20 * time.Millisecond}}
+	for range 3 {
+		c, err := s.Take()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if th := &c.Threads[0]; th.Err == nil || th.Err.Error() != "it is in uninterruptible sleep and did not stop within 20ms" {
+			t.Errorf("thread %+v", th)
+		}
+		c.Close()
+		untraced(t, p.PID())
+		s.Options.Deadline = time.Hour
+	}
+	p.Tell()
+	p.Await("vforkwait: child exited 4")
 }
 
 // Other threads do not wait for one in uninterruptible sleep: they have been let go when it is
