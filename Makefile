@@ -6,7 +6,7 @@ PEERS  ?= build/peers
 GO     := CGO_ENABLED=0 go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stacks insn stress install clean
+.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stacks addresses insn stress install clean
 
 all: build
 
@@ -70,6 +70,11 @@ diff: build $(PEERS)/bin/strace
 stacks: build
 	./scripts/setup stacks
 	$(GO) run ./test/stacks -trapline build/trapline $(ARGS)
+
+# Random addresses of programs and libraries, as trapline resolve and as addr2line say: make addresses ARGS=-v
+addresses: build
+	./scripts/setup stacks
+	$(GO) run ./test/stacks -addresses -trapline build/trapline $(ARGS)
 
 # Where instructions end, as objdump and insn say; one of each form is run, emulated and moved.
 insn:

@@ -26,6 +26,7 @@ var (
 	threshold = flag.Float64("threshold", 0.99, "the `fraction` of frames that must have the same function")
 	limit     = flag.Duration("time", 10*time.Minute, "how `long` one program may take")
 	verbose   = flag.Bool("v", false, "show every difference, with the stacks that it is in")
+	addresses = flag.Bool("addresses", false, "compare trapline resolve with addr2line instead")
 	list      = flag.Bool("list", false, "list the programs")
 )
 
@@ -34,6 +35,9 @@ func main() {
 	compare := stacks
 	if *goroutines {
 		compare = compareGoroutines
+	}
+	if *addresses {
+		compare = compareAddresses
 	}
 	if err := compare(); err != nil {
 		fmt.Fprintln(os.Stderr, "stacks:", err)

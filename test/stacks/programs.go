@@ -19,6 +19,8 @@ type subject struct {
 	idle bool // it does nothing: one look tells all
 	// needs is a command without which there is nothing to look at; empty for none.
 	needs string
+	// file makes or finds the program; nil where that is of no interest.
+	file func(*stage) (path string, err error)
 	// start brings the program to where it is interesting.
 	start func(*stage) (pids []int, err error)
 	// dump makes a core, which is looked at rather than the program; nil for none.
@@ -94,8 +96,9 @@ func compiled(name, program, command string) subject {
 	if strings.Contains(compiler, "=") {
 		compiler = "go"
 	}
-	return subject{name: name, needs: compiler, start: func(s *stage) ([]int, error) {
-		path, err := s.compile(source, command)
+	file := func(s *stage) (string, error) { return s.compile(source, command) }
+	return subject{name: name, needs: compiler, file: file, start: func(s *stage) ([]int, error) {
+		path, err := file(s)
 		if err != nil {
 			return nil, err
 		}
