@@ -93,24 +93,23 @@ func (b *Browser) connect() error {
 	return err
 }
 
-// attach begins a session with the page.
+// attach opens a page and begins a session with it.
 func (b *Browser) attach() error {
-	var targets struct {
-		TargetInfos []struct{ TargetID, Type string }
-	}
-	if err := b.call("Target.getTargets", nil, &targets); err != nil {
+	var target struct{ TargetID string }
+	if err := b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target); err != nil {
 		return err
 	}
-	for _, t := range targets.TargetInfos {
-		if t.Type != "page" {
-			continue
-		}
-		var attached struct{ SessionID string }
-		err := b.call("Target.attachToTarget", map[string]any{"targetId": t.TargetID, "flatten": true}, &attached)
-		b.session = attached.SessionID
-		return errors.Join(err, b.call("Page.enable", nil, nil), b.call("Runtime.enable", nil, nil), b.call("Network.enable", nil, nil), b.call("Log.enable", nil, nil))
+	var attached struct{ SessionID string }
+	if err := b.call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached); err != nil {
+		return err
 	}
-	return errors.New("browser: there is no page")
+	b.session = attached.SessionID
+	for _, domain := range []string{"Page", "Runtime", "Network", "Log"} {
+		if err := b.call(domain+".enable", nil, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close ends the program.
