@@ -19,9 +19,10 @@ build:
 test:
 	./scripts/test
 
-# The tests that need no kernel, as an arm64 program. Needs qemu-user.
+# The tests that need no kernel, as an arm64 program, and the stacks of one. Needs qemu-user.
 arm64:
 	GOARCH=arm64 $(GO) test -exec qemu-aarch64 ./abi ./mem ./uapi ./syscalls ./filter ./render/summary
+	TRAPLINE_QEMU=qemu-aarch64 TRAPLINE_STEPS=3500 $(GO) test ./unwind -run EveryInstructionARM64
 
 # The race detector is C, so that this one needs gcc.
 race:

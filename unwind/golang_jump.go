@@ -46,6 +46,8 @@ func (f *goFrame) byFramePointer(s *state) bool {
 		return false
 	case !s.call && f.into < goPrologue:
 		return false
+	case s.link >= 0 && !s.call && fp == uint64(f.sp)+f.size-uint64(s.slot):
+		return false // the caller's has been restored
 	case s.link >= 0:
 		f.place(s.address(fp + uint64(s.slot)))
 	default:
@@ -59,6 +61,9 @@ func (f *goFrame) byFramePointer(s *state) bool {
 func (u *Unwinder) leaveSystemStack(s *state, f *goFrame) (t step, ok bool, err error) {
 	th, known := u.goThread(s)
 	switch {
+	case !s.call && u.branches(s):
+		f.size = 0 // it has given its frame up
+		return t, true, nil
 	case known && th.own(f.sp):
 		return t, false, nil
 	case known && (s.call || u.atScheduler(s, &th)):
@@ -85,19 +90,35 @@ func (u *Unwinder) atScheduler(s *state, th *goThread) bool {
 // asked to make room for others instead: then there is nothing to return to.
 func (u *Unwinder) leaveMoreStack(s *state, f *goFrame) (t step, ok bool, err error) {
 	th, known := u.goThread(s)
-	if !known && !s.call || th.own(f.sp) {
+	if !known && !s.call || th.own(f.sp) && !f.lostLink(s) {
 		return t, false, nil
 	}
 	pc, sp, ok := u.goSched(s, &th)
 	if !ok || !u.callsMoreStack(s, pc) {
 		return step{cfa: f.cfa(s), outmost: true}, true, nil
 	}
-	t = step{cfa: f.cfa(s), found: GoTable, leap: true}
+	return u.goResume(s, f, &th, pc, sp), true, nil
+}
+
+// goResume takes s to where the current goroutine is to go on.
+func (u *Unwinder) goResume(s *state, f *goFrame, th *goThread, pc, sp abi.Addr) step {
+	t := step{cfa: f.cfa(s), found: GoTable, leap: true}
 	s.setG(th.current)
 	s.setPC(pc)
 	s.setSP(sp)
 	s.call = true
-	return t, true, nil
+	return t
+}
+
+// lostLink reports whether a frameless function has called another one: then the register
+// that had its return address leads back into the function.
+func (f *goFrame) lostLink(s *state) bool {
+	if s.link < 0 || f.size > 0 {
+		return false
+	}
+	link, known := s.get(s.link)
+	start := uint64(s.PC()) - f.into
+	return s.call || !known || link-start < f.f.End-f.f.Entry
 }
 
 // callsMoreStack reports whether a return address is behind a call of morestack.
@@ -117,6 +138,11 @@ func (u *Unwinder) callsMoreStack(s *state, pc abi.Addr) bool {
 // mcall is another's business from then on.
 func (u *Unwinder) leaveMcall(s *state, f *goFrame) (t step, ok bool, err error) {
 	th, _ := u.goThread(s)
+	if th.own(f.sp) && f.lostLink(s) {
+		if pc, sp, ok := u.goSched(s, &th); ok {
+			return u.goResume(s, f, &th, pc, sp), true, nil
+		}
+	}
 	if th.own(f.sp) || !s.call && th.current == 0 {
 		return t, false, nil
 	}
@@ -124,9 +150,12 @@ func (u *Unwinder) leaveMcall(s *state, f *goFrame) (t step, ok bool, err error)
 }
 
 // leaveGogo goes to the goroutine that gogo is about to run, when it is on its stack
-// already.
+// already. Before that, what called it may be forgotten: nothing returns there.
 func (u *Unwinder) leaveGogo(s *state, f *goFrame) (t step, ok bool, err error) {
 	th, _ := u.goThread(s)
+	if !th.own(s.SP()) && f.lostLink(s) {
+		return step{cfa: f.cfa(s), outmost: true}, true, nil
+	}
 	if s.call || !th.own(s.SP()) {
 		return t, false, nil
 	}
@@ -136,8 +165,27 @@ func (u *Unwinder) leaveGogo(s *state, f *goFrame) (t step, ok bool, err error) 
 	}
 	s.setG(th.current)
 	s.setPC(pc)
+	u.setSchedLink(s, th.current)
 	s.call = false
 	return step{cfa: s.SP(), found: GoTable, leap: true}, true, nil
+}
+
+// goLinks are the numbers of the words of g that may have the link register to go on with:
+// since Go 1.25 and before.
+var goLinks = [...]int{11, 12}
+
+// setSchedLink sets the link register that a goroutine goes on with. Only one that begins
+// has it.
+func (u *Unwinder) setSchedLink(s *state, g abi.Addr) {
+	if s.link < 0 {
+		return
+	}
+	for _, index := range goLinks {
+		if link, err := u.goWord(s, g, index); err == nil && u.executable(link) {
+			s.set(s.link, uint64(link))
+			return
+		}
+	}
 }
 
 // goSlots is where asmcgocall keeps, above the stack pointer of the C function that it

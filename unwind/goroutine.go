@@ -28,6 +28,7 @@ type Goroutine struct {
 	Low     abi.Addr // of its stack
 	High    abi.Addr // the end of its stack
 	Addr    abi.Addr // of the runtime's structure
+	link    abi.Addr // of one that begins: where its first function returns to, if that is in a register
 	abi     *abi.ABI
 }
 
@@ -244,7 +245,7 @@ func (r *GoRuntime) add(list []Goroutine, memory mem.Reader, addr abi.Addr, b []
 		r.machines[g.Thread] = m
 	}
 	g.System = r.isSystem(g.Start)
-	g.SP, g.PC, g.FP = at(goSchedSP*word), at(goSchedPC*word), at(l.bp)
+	g.SP, g.PC, g.FP, g.link = at(goSchedSP*word), at(goSchedPC*word), at(l.bp), at(l.bp-word)
 	if sp := at(l.syscallSP); sp != 0 && g.Status != "running" {
 		g.SP, g.PC = sp, at(l.syscallSP+word)
 	}
@@ -279,6 +280,9 @@ func (u *Unwinder) WalkGoroutine(buf []Frame, g *Goroutine) ([]Frame, error) {
 	s := &u.current
 	s.known = goKept(s)
 	s.call = u.resumesCall(s, g.PC)
+	if s.link >= 0 && !s.call {
+		s.set(s.link, uint64(g.link))
+	}
 	return u.walk(buf, s)
 }
 

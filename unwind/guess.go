@@ -154,6 +154,12 @@ func (u *Unwinder) called(s *state, addr abi.Addr) (target abi.Addr, ok bool) {
 	return s.address(uint64(addr) + uint64(extend(little(code[1:], 4), 4))), true
 }
 
+// branches reports whether the instruction at the program counter is arm64's br.
+func (u *Unwinder) branches(s *state) bool {
+	code := u.text.bytes(s.PC(), 4)
+	return s.link >= 0 && code != nil && little(code, 4)&^0x3e0 == 0xd61f0000
+}
+
 // isCall reports whether code ends in an x86 call: call rel32, or call with an operand in
 // a register or in memory, whose form decides the length.
 func isCall(code []byte) bool {

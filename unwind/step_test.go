@@ -148,6 +148,11 @@ func (s *stepper) look(th *stepped) {
 		return
 	}
 	s.unwinder.Thread, _ = s.golang.Thread(s.unwinder.Memory, th.tid)
+	s.walk(th)
+}
+
+// walk is look for a thread whose registers have been read.
+func (s *stepper) walk(th *stepped) {
 	frames, err := s.unwinder.Walk(nil, &th.regs)
 	s.seen[s.name(&frames[0])]++
 	last := s.name(&frames[len(frames)-1])
@@ -164,6 +169,9 @@ func (s *stepper) look(th *stepped) {
 	th.frames = frames
 }
 
+// Code that has something else in the link register is no place to begin a walk at.
+const linkless = "internal/chacha8rand.block"
+
 // bare reports whether the thread is where nothing tells how to unwind: in the vDSO of i386.
 func (s *stepper) bare(r *abi.Regs) bool {
 	m := s.unwinder.Space.At(r.PC())
@@ -177,7 +185,10 @@ func (s *stepper) isLibc(f *Frame) bool {
 }
 
 // outermost are functions that nothing has called.
-var outermost = []string{"runtime.goexit", "runtime.mcall", "runtime.morestack", "runtime.mstart", "runtime.rt0_go", "runtime.clone", "clone3", "__clone3", "_start"}
+var outermost = []string{
+	"runtime.goexit", "runtime.mcall", "runtime.morestack", "runtime.mstart", "runtime.rt0_go", "runtime.clone", "clone3", "__clone3", "_start",
+	"_rt0_arm64_linux", "_rt0_arm64", "gogo",
+}
 
 // switches are functions that change stacks otherwise than by calls: they leave one for another,
 // or make interrupted code call something.
