@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"runtime"
 	"syscall"
 	"testing"
 )
@@ -83,6 +84,46 @@ func TestKilledInAStop(t *testing.T) {
 	refused(t, err, syscall.ECHILD)
 	_, err = Poll(c.pid, nil)
 	refused(t, err, syscall.ECHILD)
+}
+
+// What Peek tells can be had again: a stop, and each kind of end.
+func TestPeek(t *testing.T) {
+	for want, end := range map[uint32]string{3 << 8: "exit 3", 15: "kill -TERM $$"} {
+		c := seized(t, OptExitKill, "sh", "-c", "read go; "+end)
+		must(t, Cont(c.pid, 0))
+		if s, err := Peek(c.pid); err != nil || s.PID != 0 {
+			t.Errorf("of a task that runs: %+v, %v", s, err)
+		}
+		must(t, Interrupt(c.pid))
+		s := c.peeks()
+		if s.PID != c.pid || s.Event() != EventStop || s.StopSignal() != syscall.SIGTRAP {
+			t.Errorf("the stop is %+v", s)
+		}
+		if again := c.wait(); again != s {
+			t.Errorf("then it is %+v", again)
+		}
+		must(t, Cont(c.pid, 0))
+		c.say("\n")
+		if s = c.peeks(); s.Stopped() { // before it takes SIGTERM
+			must(t, Cont(c.pid, s.StopSignal()))
+			s = c.peeks()
+		}
+		if s != (Status{c.pid, want}) || c.wait() != s {
+			t.Errorf("%s: the end is %+v", end, s)
+		}
+	}
+}
+
+// peeks waits until there is something to see of the tracee.
+func (c *tracee) peeks() Status {
+	c.Helper()
+	for {
+		if s, err := Peek(c.pid); err != nil || s.PID != 0 {
+			must(c, err)
+			return s
+		}
+		runtime.Gosched()
+	}
 }
 
 func TestError(t *testing.T) {
