@@ -83,6 +83,19 @@ func TestCallsBeforeReturns(t *testing.T) {
 	}
 }
 
+// A word may begin on one page and end on the next.
+func TestWordAcrossPages(t *testing.T) {
+	w := &window{memory: mem.Snapshot{words(0x6ff8, 0x1111111122222222, 0x3333333344444444)}}
+	for addr, want := range map[abi.Addr]uint64{0x6ff8: 0x1111111122222222, 0x6ffc: 0x4444444411111111, 0x7000: 0x3333333344444444} {
+		if got, err := w.word(addr, 8); got != want || err != nil {
+			t.Errorf("%s: %#x, %v, want %#x", addr, got, err, want)
+		}
+	}
+	if _, err := w.word(0x7004, 8); err == nil {
+		t.Error("a word that ends behind memory was read")
+	}
+}
+
 // A chain of frame pointers goes up only.
 func TestChain(t *testing.T) {
 	code := make([]byte, 0x40)

@@ -77,7 +77,7 @@ func TestInstructions(t *testing.T) {
 		"restore":              {cat(7, 16, 0x50, 0xd0), "r7+8 r16=undefined", initial},
 		"restore_extended":     {cat(7, 16, 0x50, 6, 16), "r7+8 r16=undefined", initial},
 		"remember and restore": {cat(0x0a, 0x0e, 64, 0x86, 2, 0x50, 0x0b), "r7+64 r6=[-16] r16=[-8]", initial},
-		"GNU_args_size":        {cat(0x2e, 0x90, 1, 0x50, 0x0e, 16), initial, "r7+16 r16=[-8]"},
+		"GNU_args_size":        {cat(0x2e, 0x86, 1, 0x50, 0x0e, 16), initial, "r7+16 r16=[-8]"},
 		"set_loc":              {cat(0x01, int32(0), 0x0e, 16), initial, "r7+16 r16=[-8]"},
 		"of vectors":           {cat(0x50, 5, 40, 2, 6, 40), initial, initial},
 	} {
@@ -132,6 +132,7 @@ func TestAugmentations(t *testing.T) {
 		"zR":                 {cat(1, "zR\x00", 1, 0x78, 16, 1, 0x1b, program), cat(0), false, "r7+32 r16=[-8]"},
 		"zPLR":               {cat(1, "zPLR\x00", 1, 0x78, 16, 7, 0x9b, uint32(1), 0x1b, 0x1b, program), cat(4, uint32(9)), false, "r7+32 r16=[-8]"},
 		"zRS":                {cat(1, "zRS\x00", 1, 0x78, 16, 1, 0x1b, program), cat(0), false, "r7+32 r16=[-8] signal"},
+		"indirect":           {cat(1, "zR\x00", 1, 0x78, 16, 1, 0x9b, program), cat(0), false, "r7+32 r16=[-8]"},
 		"zRB":                {cat(1, "zRB\x00", 1, 0x78, 16, 1, 0x1b, program), cat(0), false, "r7+32 r16=[-8]"},
 		"z with an unknown":  {cat(1, "zR?S\x00", 1, 0x78, 16, 3, 0x1b, 1, 2, program), cat(0), false, "r7+32 r16=[-8]"},
 		"unknown":            {cat(1, "xyz\x00", 1, 0x78, 16, program), nil, true, "unknown augmentation \"xyz\""},
