@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
@@ -113,7 +114,7 @@ type shortHex struct{}
 func (shortHex) decode(x *context, b []byte) value.Value {
 	switch len(b) {
 	case 1, 2, 4, 8:
-		return x.a.Int(littleEndian(b), len(b), value.Hex)
+		return x.a.Int(mem.Little(b), len(b), value.Hex)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
@@ -83,7 +84,7 @@ func (n named) decode(x *context, b []byte) value.Value {
 	if size == 0 {
 		size = len(b)
 	}
-	return x.a.Flags(littleEndian(b[:size]), size, n.set)
+	return x.a.Flags(mem.Little(b[:size]), size, n.set)
 }
 
 // constant is an integer of size bytes that has names, whatever stands behind it. Where
@@ -135,7 +136,7 @@ func (t jiffies) decode(x *context, b []byte) value.Value {
 	if len(b) > 8 {
 		return nil
 	}
-	v := littleEndian(b)
+	v := mem.Little(b)
 	n := x.a.Int(v, 8, value.Unsigned)
 	if v == 0 {
 		return n
@@ -255,7 +256,7 @@ func (plainBytes) decode(x *context, b []byte) value.Value { return x.octetStrin
 type spareBytes struct{}
 
 func (spareBytes) decode(x *context, b []byte) value.Value {
-	if littleEndian(b) == 0 {
+	if mem.Little(b) == 0 {
 		return nil
 	}
 	return x.octetString(b)

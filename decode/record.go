@@ -1,12 +1,12 @@
 package decode
 
 import (
-	"encoding/binary"
 	"math"
 	"slices"
 	"strconv"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/value"
 )
@@ -46,18 +46,7 @@ func integer(b []byte, at, n int) uint64 {
 	if at < 0 || at+n > len(b) {
 		return 0
 	}
-	b = b[at : at+n]
-	switch n {
-	case 1:
-		return uint64(b[0])
-	case 2:
-		return uint64(binary.LittleEndian.Uint16(b))
-	case 4:
-		return uint64(binary.LittleEndian.Uint32(b))
-	case 8:
-		return binary.LittleEndian.Uint64(b)
-	}
-	return 0
+	return mem.Little(b[at : at+n])
 }
 
 // recordAt decodes the structure at an address.

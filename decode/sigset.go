@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
 )
@@ -42,7 +43,7 @@ func pendingSigset(x *context, w uint64) value.Value {
 	if b == nil || x.c.mode.Opaque {
 		return x.a.Lost(abi.Addr(w))
 	}
-	return x.signals(littleEndian(b), sigsetSize)
+	return x.signals(mem.Little(b), sigsetSize)
 }
 
 // oldSigset decodes a signal set of one word of the first Linux.
@@ -69,16 +70,7 @@ func (x *context) sigsetAt(at abi.Addr, n int) value.Value {
 	if b == nil || x.c.mode.Opaque {
 		return x.a.Lost(at)
 	}
-	return x.signals(littleEndian(b), alignUp(n, 4))
-}
-
-// littleEndian returns the integer that up to eight bytes hold.
-func littleEndian(b []byte) uint64 {
-	var v uint64
-	for i := range b {
-		v |= uint64(b[i]) << (8 * i)
-	}
-	return v
+	return x.signals(mem.Little(b), alignUp(n, 4))
 }
 
 // signals decodes a signal set of n bytes. One that has most signals is shown as

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
@@ -123,7 +124,7 @@ func (x *context) inet6Fields(f []value.Field, b []byte) []value.Field {
 	if len(b) == 24 {
 		return f
 	}
-	scope := littleEndian(b[24:min(len(b), 28)])
+	scope := mem.Little(b[24:min(len(b), 28)])
 	if b[8] == 0xfe && b[9]&0xc0 == 0x80 || b[8] == 0xff && b[9]&0xf == 2 {
 		return append(f, value.Field{Name: "sin6_scope_id", Value: x.netInterface(scope)})
 	}

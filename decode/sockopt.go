@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/syscalls"
 	"github.com/trapline/trapline/uapi"
 	"github.com/trapline/trapline/value"
@@ -375,7 +376,7 @@ func (x *context) icmpTypes(at abi.Addr, n int) value.Value {
 	if b == nil {
 		return x.a.Lost(at)
 	}
-	set := truncate(littleEndian(b)|^truncate(math.MaxUint64, n), 4)
+	set := truncate(mem.Little(b)|^truncate(math.MaxUint64, n), 4)
 	style := value.Members
 	if bits.OnesCount64(set) > 16 {
 		set, style = truncate(^set, 4), value.Absent

@@ -7,6 +7,7 @@ package mem
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -97,4 +98,20 @@ func (s Snapshot) at(addr abi.Addr) []byte {
 		}
 	}
 	return nil
+}
+
+// Little is the number that up to eight bytes are, the least first.
+func Little(b []byte) (v uint64) {
+	switch len(b) {
+	case 8:
+		return binary.LittleEndian.Uint64(b)
+	case 4:
+		return uint64(binary.LittleEndian.Uint32(b))
+	case 2:
+		return uint64(binary.LittleEndian.Uint16(b))
+	}
+	for i, x := range b {
+		v |= uint64(x) << (8 * i)
+	}
+	return v
 }

@@ -48,3 +48,12 @@ func TestSnapshotPartialRead(t *testing.T) {
 		t.Errorf("read %q, %v", p[:n], err)
 	}
 }
+
+func TestLittle(t *testing.T) {
+	b := []byte{1, 2, 3, 4, 5, 6, 7, 8}
+	for n, want := range []uint64{0, 1, 0x201, 0x30201, 0x4030201, 0x504030201, 0x60504030201, 0x7060504030201, 0x807060504030201} {
+		if got := mem.Little(b[:n]); got != want {
+			t.Errorf("%d bytes: %#x instead of %#x", n, got, want)
+		}
+	}
+}

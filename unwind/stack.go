@@ -1,8 +1,6 @@
 package unwind
 
 import (
-	"encoding/binary"
-
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/mem"
 )
@@ -50,14 +48,4 @@ func (w *window) move(addr abi.Addr, size int) error {
 // forget is called when memory may have changed.
 func (w *window) forget(memory mem.Reader) { w.memory, w.n = memory, 0 }
 
-func little(b []byte, size int) uint64 {
-	switch size {
-	case 1:
-		return uint64(b[0])
-	case 2:
-		return uint64(binary.LittleEndian.Uint16(b))
-	case 4:
-		return uint64(binary.LittleEndian.Uint32(b))
-	}
-	return binary.LittleEndian.Uint64(b)
-}
+func little(b []byte, size int) uint64 { return mem.Little(b[:size]) }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/mem"
 )
 
 // ErrNoInfo says that a file has no debug information.
@@ -104,9 +105,5 @@ func (u *unit) address(i uint64) (uint64, bool) {
 
 // little is the number that is in the first bytes of b.
 func little(b []byte, size int) uint64 {
-	var v uint64
-	for i := min(size, len(b), 8) - 1; i >= 0; i-- {
-		v = v<<8 | uint64(b[i])
-	}
-	return v
+	return mem.Little(b[:min(size, len(b), 8)])
 }

@@ -3,6 +3,8 @@ package dwarf
 import (
 	"bytes"
 	"encoding/binary"
+
+	"github.com/trapline/trapline/mem"
 )
 
 // A cursor reads values one after the other. Past the end it is bad, and everything it
@@ -57,7 +59,7 @@ func (c *cursor) u64() uint64 {
 }
 
 // word is a number of 1 to 8 bytes.
-func (c *cursor) word(size int) uint64 { return little(c.take(uint64(size))) }
+func (c *cursor) word(size int) uint64 { return mem.Little(c.take(uint64(size))) }
 
 // offset is an offset into a section.
 func (c *cursor) offset() uint64 {

@@ -3,6 +3,8 @@ package dwarf
 import (
 	"bytes"
 	"io"
+
+	"github.com/trapline/trapline/mem"
 )
 
 // pageSize is how much of a section is read at once where a few bytes are asked for.
@@ -116,13 +118,5 @@ func (s *section) word(off uint64, size int) (uint64, bool) {
 			return 0, false
 		}
 	}
-	return little(p[:size]), true
-}
-
-// little is the number that some bytes are, the least first.
-func little(b []byte) (v uint64) {
-	for i, x := range b {
-		v |= uint64(x) << (8 * i)
-	}
-	return v
+	return mem.Little(p[:size]), true
 }
