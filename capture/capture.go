@@ -50,12 +50,13 @@ type Thread struct {
 	Regs  abi.Regs
 	Call  *abi.Call // the system call it is in; nil outside
 	Wchan string    // the kernel function it sleeps in; empty if unknown
-	Err   error     // why there are no registers; it did not stop in time
+	Err   error     // why there are no registers, as when it did not stop in time
 }
 
 // Options are for Take.
 type Options struct {
-	// Deadline is how long a thread may take to stop; DefaultDeadline if zero.
+	// Deadline is how long a thread may take to stop, and a process to come to the end of an
+	// execve; DefaultDeadline if zero.
 	Deadline time.Duration
 	// While is called during the freeze, when all registers are there. The Memory of the
 	// Process is that of the frozen process then. It returns what else to copy.
