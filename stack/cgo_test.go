@@ -16,6 +16,7 @@ import (
 var mixed = []struct{ shape, want string }{
 	{"chain", "main.main main.onward mill carry main.carry main.onward mill carry main.carry main.onward mill rest"},
 	{"thread", "thread mill carry main.carry main.onward mill carry main.carry main.onward mill rest"},
+	{"back", "main.main fetch linger main.linger"},
 	{"signal", "main.main interrupted " + signaled + " rest"},
 }
 
@@ -42,7 +43,7 @@ func TestMixed(t *testing.T) {
 func ours(t *Thread) string {
 	var names []string
 	for name := range t.labels() {
-		if slices.Contains([]string{"rest", "mill", "carry", "thread", "interrupted", signaled}, name) || strings.HasPrefix(name, "main.") &&
+		if slices.Contains([]string{"rest", "mill", "carry", "thread", "fetch", "linger", "interrupted", signaled}, name) || strings.HasPrefix(name, "main.") &&
 			!strings.HasPrefix(name, "main._") && !strings.HasPrefix(name, "main.init") {
 			names = append(names, name)
 		}

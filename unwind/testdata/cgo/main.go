@@ -7,7 +7,9 @@ package main
 #include <unistd.h>
 
 extern int carry(int depth);
-extern void handled(void);
+extern int linger(void);
+
+static __attribute__((noinline)) int fetch(void) { return linger() + 1; }
 
 static __attribute__((noinline)) int rest(void)
 {
@@ -68,6 +70,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"syscall"
 )
 
 //export carry
@@ -81,12 +84,16 @@ func onward(depth C.int) C.int {
 	return C.mill(depth-1) + 1
 }
 
-//go:noinline
-func parked(c chan int) { <-c }
+//export linger
+func linger() C.int {
+	n, _ := syscall.Read(0, make([]byte, 1))
+	return C.int(n)
+}
 
 var shapes = map[string]func(){
 	"chain":  func() { onward(3) },
 	"thread": func() { C.millThread(2); select {} },
+	"back":   func() { C.fetch() },
 	"signal": func() { C.interrupted() },
 	"busy": func() {
 		for {
