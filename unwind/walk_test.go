@@ -92,6 +92,25 @@ func TestEndlessSignals(t *testing.T) {
 	}
 }
 
+// A handler may be about to make what it has interrupted call a function: the return address
+// is there, the call is not.
+func TestPushedCall(t *testing.T) {
+	context := make([]uint64, 17)
+	context[15], context[16] = 0x8000, code(2) // rsp, rip
+	memory := mem.Snapshot{
+		words(0x7000+40, context...),
+		words(0x8000, code(2), 0, code(0x210), 0, 0),
+		{Addr: 0x500000, Data: []byte("\x48\xc7\xc0\x0f\x00\x00\x00\x0f\x05")},
+	}
+	u := &Unwinder{Space: walkable().space(t), Memory: memory}
+	frames, err := u.Walk(nil, regs(abi.AMD64, map[string]uint64{"rip": 0x500000, "rsp": 0x7000}))
+	checkWalk(t, frames, err, nil, []Frame{
+		{PC: 0x500000, CFA: 0x8008},
+		{PC: abi.Addr(code(2)), CFA: 0x8018, Found: SignalFrame, Signal: true},
+		{PC: abi.Addr(code(0x210)), Found: CFI, Call: true},
+	})
+}
+
 // A call through a null pointer: the return address is where the call has put it.
 func TestNullCall(t *testing.T) {
 	memory := mem.Snapshot{

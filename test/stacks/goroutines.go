@@ -149,9 +149,12 @@ func (s *stage) stopGo(program string) (pid int, ours goStacks, err error) {
 
 // ourGoroutines is what trapline stack says of a process's goroutines.
 func ourGoroutines(ctx context.Context, pid int) (goStacks, error) {
-	out, err := exec.CommandContext(ctx, *trapline, "stack", "--goroutines", "--json", strconv.Itoa(pid)).Output()
+	var complaint strings.Builder
+	cmd := exec.CommandContext(ctx, *trapline, "stack", "--goroutines", "--json", strconv.Itoa(pid))
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("trapline stack --goroutines: %w", err)
+		return nil, fmt.Errorf("trapline stack --goroutines: %w: %s", err, complaint.String())
 	}
 	var p struct {
 		Goroutines []struct {
