@@ -6,7 +6,7 @@ PEERS  ?= build/peers
 GO     := CGO_ENABLED=0 go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stacks addresses insn stress install clean
+.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stacks addresses insn cover leave stress install clean
 
 all: build
 
@@ -54,6 +54,15 @@ headers: $(PEERS)/bin/strace
 bench: build $(PEERS)/bin/strace
 	./scripts/setup stacks
 	$(GO) run ./test/bench -strace $(PEERS)/bin/strace -trapline build/trapline $(ARGS)
+
+# trapline cover against gcov and go build -cover, on programs built from Debian's sources and on
+# Go's: make cover ARGS='-v lua'
+cover:
+	$(GO) run ./test/cover $(ARGS)
+
+# A busy program full of breakpoints, left a thousand times.
+leave:
+	$(GO) test -count=20 -run TestLeaveBusyProgram ./breakpoint
 
 # Every fuzz target for a while each: make fuzz TIME=10m
 TIME ?= 20s
