@@ -8,9 +8,9 @@ import (
 	"github.com/trapline/trapline/variable"
 )
 
-// scope returns what can be named where a breakpoint was hit; an empty scope without debug
-// information.
-func (r *Run) scope(h *breakpoint.Hit) *variable.Scope {
+// scope returns what can be named where a breakpoint was hit, in no more than so many inlined
+// calls, negative for all; nil without debug information.
+func (r *Run) scope(h *breakpoint.Hit, calls int) *variable.Scope {
 	f, err := h.Module.File()
 	if err != nil {
 		return nil
@@ -23,7 +23,7 @@ func (r *Run) scope(h *breakpoint.Hit) *variable.Scope {
 	if info == nil {
 		return nil
 	}
-	scope, err := info.At(uint64(h.Addr) - h.Module.Bias())
+	scope, err := info.At(uint64(h.Addr)-h.Module.Bias(), calls)
 	if err != nil {
 		return nil
 	}
@@ -39,6 +39,7 @@ func frame(h *breakpoint.Hit, scope *variable.Scope) *variable.Frame {
 		Bias:   h.Module.Bias(),
 		CFA:    func() abi.Addr { return cfa(h) },
 		Vector: h.Task.Vector,
+		Top:    h.Task.Top,
 	}
 }
 

@@ -80,32 +80,17 @@ func (p *Place) in(name string) bool {
 		(rest == "" || rest[0] == '.' || rest[0] == '-')
 }
 
-// find returns the addresses of the place in a file.
-func (p *Place) find(f *image.File) ([]uint64, error) {
+// find returns where the place is in a file.
+func (p *Place) find(f *image.File) ([]image.Location, error) {
 	switch {
 	case !p.in(f.Name):
 		return nil, nil
 	case p.Line > 0:
-		found, err := f.FindLine(p.File, p.Line)
-		return addresses(found), err
-	case p.Function == "":
-		if f.IsCode(p.Addr) {
-			return []uint64{p.Addr}, nil
-		}
-		return nil, nil
+		return f.FindLine(p.File, p.Line)
+	case p.Function != "":
+		return f.FindFunction(p.Function)
+	case f.IsCode(p.Addr):
+		return []image.Location{{Addr: p.Addr}}, nil
 	}
-	found, err := f.FindFunction(p.Function)
-	addrs := addresses(found)
-	for i, addr := range addrs {
-		addrs[i] = f.Body(addr)
-	}
-	return addrs, err
-}
-
-func addresses(found []image.Location) []uint64 {
-	addrs := make([]uint64, len(found))
-	for i := range found {
-		addrs[i] = found[i].Addr
-	}
-	return addrs
+	return nil, nil
 }

@@ -28,7 +28,8 @@ type Probe struct {
 	Found  int              // at how many addresses the place is, in the files looked at so far
 	Hits   uint64           // those that fulfil the condition
 	// Fault is why the condition could not be told when it was last looked at; nil if it could.
-	Fault error
+	Fault  error
+	bodies map[spot]body
 }
 
 // Parse reads PLACE [if CONDITION] [print EXPRESSION, ...].

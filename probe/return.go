@@ -26,7 +26,8 @@ const maxCalls = 1 << 16
 // enter notes a call and plants a breakpoint where it returns to. One that is inlined returns
 // nowhere.
 func (r *Run) enter(p *Probe, h *breakpoint.Hit) {
-	if len(r.hit.Places) > 0 && r.hit.Places[0].Inlined {
+	b := p.body(h)
+	if b.inline {
 		return
 	}
 	u := unwind.Unwinder{Space: h.Space, Memory: h.Memory, Limit: 2}
@@ -40,17 +41,23 @@ func (r *Run) enter(p *Probe, h *breakpoint.Hit) {
 	}
 	c := call{probe: p, back: frames[1].PC, depth: depth, function: functionAt(r.hit.Places)}
 	if !r.Bare {
-		c.scope = r.scope(h)
+		c.scope = r.scope(h, b.calls)
 	}
-	b := r.returns[c.back]
-	if b == nil {
-		b = &breakpoint.Breakpoint{Hit: r.returned}
-		r.returns[c.back] = b
+	end := r.returns[c.back]
+	if end == nil {
+		end = &breakpoint.Breakpoint{Hit: r.returned}
+		r.returns[c.back] = end
 	}
-	if r.Set.Plant(h.Task, c.back, b) == nil {
+	if r.Set.Plant(h.Task, c.back, end) == nil {
 		c.began = time.Now()
 		r.calls[who] = append(r.calls[who], c)
 	}
+}
+
+// ends reports whether a call has ended where the stack is that deep. On i386 a function may take
+// the pointer to its result off the stack, too (ret $4).
+func (c *call) ends(depth uint64, a *abi.ABI) bool {
+	return c.depth == depth || a == abi.I386 && c.depth == depth+uint64(a.Word)
 }
 
 // returned handles a task that is where a call returns to. Calls that lie above on the stack
@@ -58,10 +65,10 @@ func (r *Run) enter(p *Probe, h *breakpoint.Hit) {
 func (r *Run) returned(h *breakpoint.Hit) (trace.Mode, error) {
 	who, depth := r.thread(h, h.Regs.SP())
 	calls := r.calls[who]
-	for len(calls) > 0 && calls[len(calls)-1].depth > depth {
+	for len(calls) > 0 && calls[len(calls)-1].depth > depth && !calls[len(calls)-1].ends(depth, h.Regs.ABI) {
 		calls = calls[:len(calls)-1]
 	}
-	for len(calls) > 0 && calls[len(calls)-1].depth == depth && calls[len(calls)-1].back == h.Addr {
+	for len(calls) > 0 && calls[len(calls)-1].ends(depth, h.Regs.ABI) && calls[len(calls)-1].back == h.Addr {
 		c := calls[len(calls)-1]
 		calls = calls[:len(calls)-1]
 		r.calls[who] = calls

@@ -54,11 +54,10 @@ func NewRun(o Observer, probes ...*Probe) *Run {
 func (r *Run) breakpoint(p *Probe) *breakpoint.Breakpoint {
 	return &breakpoint.Breakpoint{
 		Find: func(f *image.File) []uint64 {
-			addrs, err := p.Place.find(f)
+			addrs, err := p.find(f)
 			if err != nil && r.Problem != nil && p.Place.Module != "" {
 				r.Problem(fmt.Errorf("%s: %w", p.Place.Text, err))
 			}
-			p.Found += len(addrs)
 			return addrs
 		},
 		Hit: func(h *breakpoint.Hit) (trace.Mode, error) { return r.at(p, h) },
@@ -72,7 +71,7 @@ func (r *Run) at(p *Probe, h *breakpoint.Hit) (trace.Mode, error) {
 	}
 	var f *variable.Frame
 	if !r.Bare || p.If != nil {
-		f = frame(h, r.scope(h))
+		f = frame(h, r.scope(h, p.body(h).calls))
 	}
 	if !r.holds(p, f) {
 		return trace.Default, nil
@@ -103,7 +102,7 @@ func (r *Run) meet(p *Probe, h *breakpoint.Hit) {
 
 // show fills in where that is, and what the values are.
 func (r *Run) show(p *Probe, h *breakpoint.Hit, f *variable.Frame) {
-	r.hit.Places = h.Module.Places(r.hit.Places, h.Addr)
+	r.hit.Places = p.body(h).within(h.Module.Places(r.hit.Places, h.Addr))
 	r.hit.Values = values(p, f)
 	if p.Locals && f.Scope != nil {
 		r.hit.Locals = f.Locals()

@@ -18,6 +18,8 @@ type Frame struct {
 	// Vector returns one of the processor's vector registers, in which floating-point numbers
 	// are; it may be nil.
 	Vector func(n int) ([]byte, error)
+	// Top returns the number with 80 bits on top of the x87's stack; it may be nil.
+	Top func() ([]byte, error)
 }
 
 // Get returns the value of a variable.
@@ -163,114 +165,4 @@ func (f *Frame) all(variables []Variable) (all []Argument) {
 		all = append(all, Argument{variables[i].Name, f.Get(&variables[i])})
 	}
 	return all
-}
-
-// Returned is what a function has returned, by the registers behind its return; its Frame's
-// Scope is that of the function. There is none of a function that returns nothing.
-func (f *Frame) Returned() []Argument {
-	s := f.Scope
-	if s.unit.golang {
-		return f.goResults()
-	}
-	if s.returns == nil {
-		return nil
-	}
-	v := Value{frame: f, typ: s.returns}
-	return []Argument{{"", f.result(v)}}
-}
-
-// result is the value that a C function has returned, by the psABI: in rax and rdx, in xmm0, or
-// in memory where rax points to.
-func (f *Frame) result(v Value) Value {
-	size := v.typ.size()
-	a := f.Regs.ABI
-	first := f.Regs.Values[a.Result]
-	switch v.typ.Kind {
-	case Float:
-		if a.Word == 4 || size > 8 {
-			v.err = errFloat
-			return v
-		}
-		b, err := f.vector(xmm0AMD64, size)
-		if v.err = err; err == nil {
-			return v.bytes(b)
-		}
-		return v
-	case Struct, Array:
-		switch small := size <= int64(2*a.Word) && a.Word == 8; {
-		case small && v.typ.hasFloats(0):
-			v.err = errFloat
-			return v
-		case !small:
-			v.addr, v.placed = abi.Addr(first), true
-			return v
-		}
-	}
-	second, _ := unwind.Register(f.Regs, map[int]int{4: 2, 8: 1}[a.Word]) // edx, rdx
-	b := number(first, int64(a.Word))
-	return v.bytes(fit(append(b, number(second, int64(a.Word))...), size))
-}
-
-// hasFloats reports whether a type is, or has in it, floating-point numbers, which are returned
-// in vector registers.
-func (t *Type) hasFloats(depth int) bool {
-	switch {
-	case t.Kind == Float:
-		return true
-	case depth >= maxDepth:
-		return false
-	case t.Kind == Array:
-		return t.Elem().hasFloats(depth + 1)
-	}
-	for _, m := range t.members {
-		if t.info.typeAt(m.typ).hasFloats(depth + 1) {
-			return true
-		}
-	}
-	return false
-}
-
-// goRegs are the registers in which Go's functions return integers and pointers, on amd64, by
-// their DWARF numbers: rax rbx rcx rdi rsi r8 r9 r10 r11.
-var goRegs = []int{0, 3, 2, 5, 4, 8, 9, 10, 11}
-
-// goResults returns the results of a Go function, by its internal ABI (abi-internal.md): each
-// word of them is in a register of its own.
-func (f *Frame) goResults() (all []Argument) {
-	next := 0
-	for i := range f.Scope.Results {
-		r := &f.Scope.Results[i]
-		v := Value{frame: f, typ: f.Scope.unit.info.typeAt(r.typ)}
-		v, next = f.goResult(v, next)
-		all = append(all, Argument{r.Name, v})
-	}
-	return all
-}
-
-func (f *Frame) goResult(v Value, next int) (Value, int) {
-	word := int64(f.Regs.ABI.Word)
-	words := (v.typ.size() + word - 1) / word
-	if f.Regs.ABI != abi.AMD64 || v.typ.hasFloats(0) || next < 0 || next+int(words) > len(goRegs) || !v.typ.wordwise(word) {
-		v.err = errResult
-		return v, -1
-	}
-	var b []byte
-	for i := range int(words) {
-		reg, _ := unwind.Register(f.Regs, goRegs[next+i])
-		b = append(b, number(reg, word)...)
-	}
-	return v.bytes(b[:v.typ.size()]), next + int(words)
-}
-
-// wordwise reports whether each word of a type is one member.
-func (t *Type) wordwise(word int64) bool {
-	if t.Kind != Struct {
-		return t.size() <= word
-	}
-	for _, m := range t.members {
-		if t.info.typeAt(m.typ).size() != word {
-			return false
-		}
-	}
-	return true
 }

@@ -26,7 +26,7 @@ type Info struct {
 	file   *image.File
 	data   *dwarf.Data
 	abi    *abi.ABI
-	scopes map[uint64]*Scope
+	scopes map[position]*Scope
 	types  map[dwarf.Offset]*Type
 	lists  map[string][]byte // sections with lists of locations, and .debug_addr
 }
@@ -44,7 +44,7 @@ func Of(f *image.File) (info *Info, err error) {
 	if len(section(".debug_info")) == 0 {
 		return nil, fmt.Errorf("variable: %s: %w", f.Name, ErrNoInfo)
 	}
-	info = &Info{file: f, abi: f.ABI(), scopes: map[uint64]*Scope{}, types: map[dwarf.Offset]*Type{}, lists: map[string][]byte{}}
+	info = &Info{file: f, abi: f.ABI(), scopes: map[position]*Scope{}, types: map[dwarf.Offset]*Type{}, lists: map[string][]byte{}}
 	info.data, err = dwarf.New(section(".debug_abbrev"), nil, nil, section(".debug_info"), section(".debug_line"), nil,
 		section(".debug_ranges"), section(".debug_str"))
 	if err != nil {

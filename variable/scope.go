@@ -19,6 +19,13 @@ type Scope struct {
 	Locals     []Variable // inner ones come last
 	globals    []Variable
 	found      bool // globals have been looked for
+	calls      int  // how many more inlined calls are entered; negative for all
+}
+
+// A position is what a scope is of.
+type position struct {
+	addr  uint64
+	calls int
 }
 
 // A Variable is one of a program.
@@ -36,9 +43,12 @@ const maxDepth = 64
 // maxVariables is how many variables of a function are known.
 const maxVariables = 4096
 
-// At returns what can be named at an address of the file.
-func (info *Info) At(addr uint64) (*Scope, error) {
-	if s := info.scopes[addr]; s != nil {
+// At returns what can be named at an address of the file. Of the inlined calls that it lies in, so
+// many of the outer ones count, negative for all: the innermost of those is what it is the scope
+// of, or the function.
+func (info *Info) At(addr uint64, calls int) (*Scope, error) {
+	at := position{addr, calls}
+	if s := info.scopes[at]; s != nil {
 		return s, nil
 	}
 	r := info.data.Reader()
@@ -46,14 +56,14 @@ func (info *Info) At(addr uint64) (*Scope, error) {
 	if err != nil {
 		return nil, fmt.Errorf("variable: %s: %#x: %w", info.file.Name, addr, ErrNoInfo)
 	}
-	s := &Scope{unit: info.newUnit(e, addr), addr: addr}
+	s := &Scope{unit: info.newUnit(e, addr), addr: addr, calls: calls}
 	if e.Children {
 		err = s.walk(r, 0, false)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("variable: %s: %w", info.file.Name, err)
 	}
-	info.scopes[addr] = s
+	info.scopes[at] = s
 	return s, nil
 }
 
@@ -85,8 +95,12 @@ func (s *Scope) enters(e *dwarf.Entry, within bool) (enter, inside bool) {
 	case dwarf.TagNamespace, dwarf.TagModule, dwarf.TagStructType, dwarf.TagClassType, dwarf.TagUnionType:
 		return !within, false
 	case dwarf.TagSubprogram, dwarf.TagInlinedSubroutine:
-		if !s.covers(e) {
+		inline := e.Tag == dwarf.TagInlinedSubroutine
+		if !s.covers(e) || inline && s.calls == 0 {
 			return false, false
+		}
+		if inline {
+			s.calls--
 		}
 		s.function(e)
 		return true, true

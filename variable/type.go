@@ -30,6 +30,7 @@ type Type struct {
 	Count   int64 // of an array's elements
 	members []member
 	consts  []constant
+	special bool // C++ copies or destroys it by a function
 	info    *Info
 	elem    dwarf.Offset
 	hasElem bool
@@ -111,6 +112,7 @@ func (t *Type) read(r *dwarf.Reader, e *dwarf.Entry) {
 	case dwarf.TagStructType, dwarf.TagClassType, dwarf.TagUnionType:
 		t.Kind = Struct
 		t.each(r, e, t.takeMember)
+		t.takeConvention(e)
 	case dwarf.TagEnumerationType:
 		t.Kind = Enum
 		t.each(r, e, t.takeConstant)
@@ -175,6 +177,15 @@ func (t *Type) each(r *dwarf.Reader, e *dwarf.Entry, use func(*dwarf.Entry)) {
 			r.SkipChildren()
 		}
 	}
+}
+
+// byReference is DW_CC_pass_by_reference.
+const byReference = 4
+
+// takeConvention notes how values are passed.
+func (t *Type) takeConvention(e *dwarf.Entry) {
+	convention, _ := e.Val(dwarf.AttrCalling).(int64)
+	t.special = convention == byReference
 }
 
 func (t *Type) takeMember(e *dwarf.Entry) {

@@ -1,0 +1,76 @@
+package probe
+
+import (
+	"github.com/trapline/trapline/breakpoint"
+	"github.com/trapline/trapline/image"
+)
+
+// A spot is an address that a probe's function was found at.
+type spot struct {
+	file *image.File
+	addr uint64
+}
+
+// A body is what code at a spot belongs to.
+type body struct {
+	calls  int // how many inlined calls the function that was found is in, itself included
+	inline bool
+}
+
+// find returns the addresses of the probe in a file, and notes which functions are there.
+func (p *Probe) find(f *image.File) ([]uint64, error) {
+	found, err := p.Place.find(f)
+	addrs := make([]uint64, len(found))
+	for i := range found {
+		l := &found[i]
+		if addrs[i] = l.Addr; p.Place.Function != "" {
+			addrs[i] = f.Body(l.Addr)
+			p.note(spot{f, addrs[i]}, bodyOf(l))
+		}
+	}
+	p.Found += len(addrs)
+	return addrs, err
+}
+
+func (p *Probe) note(at spot, b body) {
+	if p.bodies == nil {
+		p.bodies = map[spot]body{}
+	}
+	p.bodies[at] = b
+}
+
+// bodyOf says of what a function's code is a part. A call may be inlined right where the function
+// begins that was looked for.
+func bodyOf(l *image.Location) body {
+	last := len(l.Places) - 1
+	if last < 0 || l.Places[last].Offset == 0 && l.Places[last].Function == l.Function {
+		return body{}
+	}
+	for i := range l.Places {
+		if l.Places[i].Function == l.Function {
+			return body{last - i, l.Places[i].Inlined}
+		}
+	}
+	return body{last, l.Places[0].Inlined}
+}
+
+// body says of what the code at a hit is a part; calls is negative where that is whatever lies
+// there.
+func (p *Probe) body(h *breakpoint.Hit) body {
+	if p.bodies != nil {
+		if f, err := h.Module.File(); err == nil {
+			if b, ok := p.bodies[spot{f, uint64(h.Addr) - h.Module.Bias()}]; ok {
+				return b
+			}
+		}
+	}
+	return body{calls: -1}
+}
+
+// within leaves out calls that are inlined where the function begins.
+func (b body) within(places []image.Place) []image.Place {
+	if skip := len(places) - 1 - b.calls; b.calls >= 0 && skip > 0 {
+		return places[skip:]
+	}
+	return places
+}
