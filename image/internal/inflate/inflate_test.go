@@ -40,7 +40,7 @@ func contents(t testing.TB) map[string][]byte {
 		"text":    []byte(strings.Repeat("It reads as gdb's bt does. ", 5000)),
 		"random":  random,
 		"few":     few,
-		"program": program[:min(len(program), 2<<20)],
+		"program": program[:min(len(program), 512<<10)],
 	}
 }
 
