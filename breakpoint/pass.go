@@ -1,6 +1,7 @@
 package breakpoint
 
 import (
+	"encoding/binary"
 	"fmt"
 	"syscall"
 
@@ -122,9 +123,26 @@ func (s *Set) inCopy(stop *trace.Stop, e *trace.SignalStop, c *copied, regs *abi
 			return trace.Action{Regs: regs}, err
 		}
 	}
+	relocate(e, c)
 	a, err := s.pass(stop)
-	a.Regs = regs
+	if a.Regs = regs; a.Signal == nil && faulted(e) {
+		a.Signal, a.Info = &e.Signal, e.Info
+	}
 	return a, err
+}
+
+// siAddr is where siginfo_t has the address that a fault is about.
+const siAddr = 16
+
+// relocate has a fault that is about the copy, as SIGFPE and SIGILL are about their instruction,
+// be about the original.
+func relocate(e *trace.SignalStop, c *copied) {
+	if !faulted(e) || len(e.Info) < siAddr+8 {
+		return
+	}
+	if pc, ok := c.moved.Origin(abi.Addr(binary.NativeEndian.Uint64(e.Info[siAddr:]))); ok {
+		binary.NativeEndian.PutUint64(e.Info[siAddr:], uint64(pc))
+	}
 }
 
 // raisedAgain notes that a copied instruction has raised a signal. If it was taken for one that

@@ -36,7 +36,8 @@ func TestKin(t *testing.T) {
 func TestFaults(t *testing.T) {
 	for name, flags := range machines {
 		t.Run(name, func(t *testing.T) {
-			c := same(t, fixture.Build(t, "faults", flags...), "faults_load", "faults_load2", "faults_call")
+			c := same(t, fixture.Build(t, "faults", flags...), "faults_load", "faults_load2", "faults_call", "faults_ill")
+			c.want(t, "faults_ill", 1)
 			c.want(t, "faults_load", 4)
 			if c["faults_call"] < 1000 {
 				t.Errorf("faults_call: %d hits", c["faults_call"])

@@ -137,7 +137,7 @@ func (c *charting) piece(g *image.Function, f *insn.Function, first bool) {
 			if b.continues(i, s, spots) {
 				continue
 			}
-			p.add(c.Profile.File(s.file).Block(s.line, cover.At{Part: c.part(b, parts, s, i)}))
+			p.add(c.Profile.File(s.file).Block(s.line, c.place(b, parts, s, i)))
 		}
 		for _, g := range entered {
 			p.enters(c.function(g))
@@ -185,6 +185,22 @@ func (b *body) continues(i int, s spot, spots [][]spot) bool {
 		}
 	}
 	return false
+}
+
+// place is where in its line a block is: at a column, if that is known, and a part.
+func (c *charting) place(b *body, parts map[spot][]int, s spot, i int) cover.At {
+	at := cover.At{Part: c.part(b, parts, s, i)}
+	if !c.Blocks {
+		return at
+	}
+	k := &b.blocks[b.group[i]]
+	for _, r := range c.within(uint64(k.Addr), uint64(k.End)) {
+		if r.File == s.file && r.Line == s.line && r.Column > 0 {
+			at.Column = uint32(r.Column)
+			break
+		}
+	}
+	return at
 }
 
 // part is which of the parts of a line a block is. What goes on after a call is the same part.
