@@ -25,6 +25,12 @@ var x86Patterns = []pattern{
 	{code: []byte("\x55\x48\x89\xe5"), at: 1, off: 1}, // push %rbp; here mov %rsp,%rbp
 	{code: []byte("\x55\x48\x8b\xec"), at: 1, off: 1}, // the same
 	{code: []byte("\x55\x89\xe5"), at: 1, off: 1},     // push %ebp; here mov %esp,%ebp
+	{code: []byte("\x8b\x04\x24\xc3")},                // mov (%esp),%eax; ret: where am I
+	{code: []byte("\x8b\x0c\x24\xc3")},                // the same, %ecx
+	{code: []byte("\x8b\x14\x24\xc3")},                // %edx
+	{code: []byte("\x8b\x1c\x24\xc3")},                // %ebx
+	{code: []byte("\x8b\x34\x24\xc3")},                // %esi
+	{code: []byte("\x8b\x3c\x24\xc3")},                // %edi
 	{code: []byte("\x0f\x05"), at: 2},                 // behind syscall: a function of its own
 	{code: []byte("\xcd\x80"), at: 2},                 // behind int $0x80
 }
