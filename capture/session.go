@@ -14,7 +14,7 @@ import (
 type Session struct {
 	PID     int
 	Options Options
-	started uint64 // when the process was, in clock ticks since boot; zero before the first Take
+	started uint64        // when the process was, in clock ticks since boot; zero before the first Take
 	givenUp map[int]error // threads that did not stop the last time, and what was said of them
 	arena   []byte
 	last    int // how many bytes were copied the last time
