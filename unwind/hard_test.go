@@ -110,6 +110,26 @@ func TestChain(t *testing.T) {
 	}
 }
 
+// A trampoline that begins where a function ends: what is before the address that the handler
+// returns to is that function's, of which the table speaks.
+func TestTrampolineBehindAFunction(t *testing.T) {
+	b := newBuilder(amd64CIE)
+	b.function(0, 0x10, 0x0e, 64)
+	b.function(0x100, 0x10)
+	stack := make([]uint64, 24)
+	stack[0] = code(0x10)
+	context := stack[1+40/8:]
+	context[15], context[16] = 0x9000, 0x500030 // rsp, rip
+	u := &Unwinder{Space: b.made(elf.EM_X86_64).space(t), Memory: mem.Snapshot{
+		words(0x7000, stack...),
+		{Addr: abi.Addr(code(0x10)), Data: []byte("\x48\xc7\xc0\x0f\x00\x00\x00\x0f\x05" + "\x90\x90\x90\x90\x90\x90\x90\x90")},
+	}}
+	frames, _ := u.Walk(nil, regs(abi.AMD64, map[string]uint64{"rip": code(0x100), "rsp": 0x7000, "rbp": 1}))
+	if len(frames) != 3 || frames[2].PC != 0x500030 || frames[2].Found != SignalFrame {
+		t.Errorf("%+v", frames)
+	}
+}
+
 // The trampolines of i386, at each of their instructions.
 func TestTrampolines386(t *testing.T) {
 	const old, info = "\x58\xb8\x77\x00\x00\x00\xcd\x80", "\xb8\xad\x00\x00\x00\xcd\x80"

@@ -46,6 +46,7 @@ var looked = []string{"C -O2", "C DWARF 2", "C DWARF 3", "C DWARF 4", "C compres
 // begin at one address addr2line takes the last, gdb and we one that is good to stop at.
 func compareAddresses() error {
 	below := 0
+	oracle = "addr2line"
 	files := slices.DeleteFunc(slices.Clone(programs), func(s subject) bool { return !slices.Contains(looked, s.name) })
 	for _, s := range append(files, libraries...) {
 		if !chosen(s.name) {

@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// oracle is whom we are held against.
+var oracle = "gdb"
+
 // report prints what came out of one program, and its most frequent differences.
 func report(name string, t tally, err error) {
 	fmt.Printf("%-20s %7.2f%%  %6d of %6d frames, %5d lines (%.2f%%)%s\n", name, 100*t.fraction(), t.equal, t.judged(), t.lines, 100*t.lineFraction(), t.asides())
@@ -97,5 +100,5 @@ func (d *difference) short() string {
 		}
 		return f.Function
 	}
-	return "gdb " + name(d.gdb) + ", ours " + name(d.ours)
+	return oracle + " " + name(d.gdb) + ", ours " + name(d.ours)
 }
