@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/trapline/trapline/trace"
 )
@@ -95,23 +96,26 @@ func (v *visit) begin() error {
 	return nil
 }
 
+// echo is how long a signal is thought of as the same as the one before: timeout(1) and the like
+// send theirs to a process and to its group.
+const echo = time.Second
+
 // watch has signals end the visit, and returns the undoing.
 func (v *visit) watch(cancel context.CancelCauseFunc) (unwatch func()) {
 	signal.Ignore(syscall.SIGTTIN, syscall.SIGTTOU)
 	ending := make(chan os.Signal, 1)
 	signal.Notify(ending, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGPIPE, syscall.SIGTERM)
 	go func() {
-		heard := 0
-		if len(v.program) == 0 {
-			heard++
-		}
+		theirs := len(v.program) > 0
+		var asked time.Time
 		for sig := range ending {
-			switch heard++; {
-			case heard == 1 && (sig == syscall.SIGINT || sig == syscall.SIGQUIT):
-			case heard <= 2:
+			switch {
+			case theirs && (sig == syscall.SIGINT || sig == syscall.SIGQUIT):
+				theirs = false
+			case asked.IsZero():
+				asked = time.Now()
 				cancel(interruption{sig.(syscall.Signal)})
-				heard = 2
-			default:
+			case time.Since(asked) > echo:
 				die(sig.(syscall.Signal))
 			}
 		}
