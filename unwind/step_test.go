@@ -50,7 +50,6 @@ type stepper struct {
 // A stepped is a thread and its stack before the last step.
 type stepped struct {
 	tid    int
-	signal syscall.Signal
 	frames []Frame
 	regs   abi.Regs
 }

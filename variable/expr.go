@@ -1,6 +1,7 @@
 package variable
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/trapline/trapline/abi"
@@ -236,38 +237,37 @@ func (v *Value) unsigned() bool {
 	return (v.typ.Kind == Uint || v.typ.Kind == Pointer) && v.typ.size() == 8
 }
 
-func compareText(op, l, r string) Value {
+// compare does an operation that compares, and reports whether it is one.
+func compare[T cmp.Ordered](op string, l, r T) (v Value, ok bool) {
 	switch op {
 	case "==":
-		return boolean(l == r)
+		return boolean(l == r), true
 	case "!=":
-		return boolean(l != r)
+		return boolean(l != r), true
 	case "<":
-		return boolean(l < r)
+		return boolean(l < r), true
 	case ">":
-		return boolean(l > r)
+		return boolean(l > r), true
 	case "<=":
-		return boolean(l <= r)
+		return boolean(l <= r), true
 	case ">=":
-		return boolean(l >= r)
+		return boolean(l >= r), true
+	}
+	return v, false
+}
+
+func compareText(op, l, r string) Value {
+	if v, ok := compare(op, l, r); ok {
+		return v
 	}
 	return failed("%s does not work on text", op)
 }
 
 func combineReal(op string, l, r float64) Value {
+	if v, ok := compare(op, l, r); ok {
+		return v
+	}
 	switch op {
-	case "==":
-		return boolean(l == r)
-	case "!=":
-		return boolean(l != r)
-	case "<":
-		return boolean(l < r)
-	case ">":
-		return boolean(l > r)
-	case "<=":
-		return boolean(l <= r)
-	case ">=":
-		return boolean(l >= r)
 	case "+":
 		return Value{float: l + r, isReal: true}
 	case "-":
@@ -281,24 +281,14 @@ func combineReal(op string, l, r float64) Value {
 }
 
 func combineIntegers(op string, l, r int64, unsigned bool) Value {
-	less, same := l < r, l == r
+	v, compared := compare(op, l, r)
 	if unsigned {
-		less = uint64(l) < uint64(r)
+		v, compared = compare(op, uint64(l), uint64(r))
 	}
-	switch op {
-	case "==":
-		return boolean(same)
-	case "!=":
-		return boolean(!same)
-	case "<":
-		return boolean(less)
-	case ">":
-		return boolean(!less && !same)
-	case "<=":
-		return boolean(less || same)
-	case ">=":
-		return boolean(!less)
-	case "/", "%":
+	switch {
+	case compared:
+		return v
+	case op == "/" || op == "%":
 		return divide(op, l, r, unsigned)
 	}
 	return arithmetic(op, l, r, unsigned)

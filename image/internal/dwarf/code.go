@@ -91,16 +91,7 @@ type declaration struct {
 }
 
 func (p *declaration) read(u *unit, off uint64) {
-	u.about()
-	c := u.at(off)
-	if c.bad {
-		return
-	}
-	a := u.abbrevs.get(c.uleb())
-	if a == nil {
-		return
-	}
-	u.each(c, a, func(at attr, v value) {
+	u.attributes(off, func(at attr, v value) {
 		switch at {
 		case atDeclFile:
 			p.file, p.hasFile = v.n, true

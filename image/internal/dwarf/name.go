@@ -74,16 +74,7 @@ type part struct {
 }
 
 func (p *part) read(u *unit, off uint64) {
-	u.about()
-	c := u.at(off)
-	if c.bad {
-		return
-	}
-	a := u.abbrevs.get(c.uleb())
-	if a == nil {
-		return
-	}
-	u.each(c, a, func(at attr, v value) {
+	u.attributes(off, func(at attr, v value) {
 		switch at {
 		case atName:
 			p.name = u.text(v)

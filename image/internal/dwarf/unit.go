@@ -198,6 +198,18 @@ func (u *unit) each(c *cursor, a *abbrev, use func(attr, value)) {
 	}
 }
 
+// attributes reads the values of the entry at an offset; none if there is no entry.
+func (u *unit) attributes(off uint64, use func(attr, value)) {
+	u.about()
+	c := u.at(off)
+	if c.bad {
+		return
+	}
+	if a := u.abbrevs.get(c.uleb()); a != nil {
+		u.each(c, a, use)
+	}
+}
+
 // skip passes the values of an entry.
 func (u *unit) skip(c *cursor, a *abbrev) {
 	if a.size >= 0 {
