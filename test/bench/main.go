@@ -1,5 +1,5 @@
-// Bench measures trapline trace against strace, and trapline stack against eu-stack and gdb, and
-// prints the ratios of their wall times.
+// Bench measures trapline trace against strace, trapline stack against eu-stack and gdb, and
+// trapline probe against gdb and delve, and prints the ratios of their wall times.
 //
 // A machine with other things to do makes every single time wrong, so that the two run in turn, each
 // pair in the other order than the last, and a ratio is taken of each pair: what slows both cancels.
@@ -27,6 +27,7 @@ var (
 	trapline = flag.String("trapline", "", "the `path` of trapline; empty measures strace against itself")
 	rounds   = flag.Int("rounds", 15, "how many `pairs` to run at most")
 	budget   = flag.Duration("time", 40*time.Second, "how `long` to run the pairs of one workload at most")
+	dlv      = flag.String("dlv", "dlv", "the `path` of delve")
 	limit    = flag.Float64("limit", 0, "fail when a `ratio` is above this; 0 never fails")
 )
 
@@ -62,6 +63,9 @@ func bench() error {
 		above += n
 	}
 	if err := bedside(dir); err != nil {
+		return err
+	}
+	if err := probes(dir); err != nil {
 		return err
 	}
 	if above > 0 {
