@@ -50,10 +50,11 @@ headers: $(PEERS)/bin/strace
 	$(GO) run ./internal/gen -headers $(PEERS)
 	$(GO) generate ./...
 
-# strace and trapline in turn, and eu-stack, gdb and trapline stack: ratios of their times.
+# strace and trapline in turn; eu-stack, gdb and trapline stack; gdb, delve and trapline probe; kcov and
+# trapline cover: ratios of their times.
 bench: build $(PEERS)/bin/strace
 	./scripts/setup stacks
-	$(GO) run ./test/bench -strace $(PEERS)/bin/strace -trapline build/trapline $(ARGS)
+	$(GO) run ./test/bench -strace $(PEERS)/bin/strace -kcov $(abspath $(PEERS))/bin/kcov -trapline build/trapline $(ARGS)
 
 # trapline cover against gcov and go build -cover, on programs built from Debian's sources and on
 # Go's: make cover ARGS='-v lua'
@@ -72,7 +73,7 @@ fuzz:
 # Real commands and fixtures under strace and trapline, line by line: make diff ARGS='-v ls'
 diff: build $(PEERS)/bin/strace
 	./scripts/setup stress
-	$(GO) run ./test/diff -strace $(PEERS)/bin/strace -trapline build/trapline $(ARGS)
+	$(GO) run ./test/diff -strace $(PEERS)/bin/strace -kcov $(abspath $(PEERS))/bin/kcov -trapline build/trapline $(ARGS)
 	$(GO) run ./test/diff -sieve -trapline build/trapline $(ARGS)
 	$(GO) run ./test/diff -rebuild -headers $(PEERS)/include/usr/include -trapline build/trapline $(ARGS)
 

@@ -1,5 +1,6 @@
-// Bench measures trapline trace against strace, trapline stack against eu-stack and gdb, and
-// trapline probe against gdb and delve, and prints the ratios of their wall times.
+// Bench measures trapline trace against strace, trapline stack against eu-stack and gdb, trapline
+// probe against gdb and delve, and trapline cover against kcov and against the program alone, and
+// prints the ratios of their wall times.
 //
 // A machine with other things to do makes every single time wrong, so that the two run in turn, each
 // pair in the other order than the last, and a ratio is taken of each pair: what slows both cancels.
@@ -7,7 +8,7 @@
 // run until the middle half of their ratios is within a tenth of the median, or there have been
 // enough, or time is up.
 //
-//	go run ./test/bench -strace PATH -trapline PATH [-rounds N] [NAME...]
+//	go run ./test/bench -strace PATH -trapline PATH [-kcov PATH] [-rounds N] [NAME...]
 package main
 
 import (
@@ -24,6 +25,7 @@ import (
 
 var (
 	strace   = flag.String("strace", "", "the `path` of strace")
+	kcov     = flag.String("kcov", "", "the `path` of kcov; empty leaves it out")
 	trapline = flag.String("trapline", "", "the `path` of trapline; empty measures strace against itself")
 	rounds   = flag.Int("rounds", 15, "how many `pairs` to run at most")
 	budget   = flag.Duration("time", 40*time.Second, "how `long` to run the pairs of one workload at most")
@@ -66,6 +68,9 @@ func bench() error {
 		return err
 	}
 	if err := probes(dir); err != nil {
+		return err
+	}
+	if err := covered(dir); err != nil {
 		return err
 	}
 	if above > 0 {

@@ -46,14 +46,25 @@ $CMD src/lua t.lua`,
 	},
 	{
 		name: "jq", source: "j/jq/jq_1.6.orig.tar.gz",
-		build: `autoreconf -fi >/dev/null 2>&1; ./configure --disable-maintainer-mode --without-oniguruma --disable-shared --enable-static CFLAGS="$COVER" LDFLAGS="$COVER" >/dev/null 2>&1; make -s jq 2>&1`,
-		run:   `echo '{"a":[1,2,{"b":"x"}],"c":null,"d":1.5e3}' >in && $CMD ./jq -S '.a[2].b, (.a|map(numbers)|add), (to_entries|map(.key)|join(",")), (.d|floor), ([range(10)]|map(select(.%2==0)))' in && $CMD ./jq -c '. as $x | reduce .a[] as $i (0; . + ($i|tostring|length))' in; $CMD ./jq '.a[' in || true`,
+		build: `sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$/\\n"/' src/builtin.jq >src/builtin.inc && echo '#define JQ_VERSION "1.6"' >src/version.h && rm src/inject_errors.c &&
+gcc $COVER -w -D_GNU_SOURCE -DIEEE_8087=1 -DHAVE_FLOOR -DHAVE_POW -DHAVE_TIMEGM -DHAVE_GMTIME_R -DHAVE_MEMMEM -I. -Isrc -o jq src/*.c -lm -lpthread 2>&1`,
+		run: `echo '{"a":[1,2,{"b":"x"}],"c":null,"d":1.5e3}' >in && $CMD ./jq -S '.a[2].b, (.a|map(numbers)|add), (to_entries|map(.key)|join(",")), (.d|floor), ([range(10)]|map(select(.%2==0)))' in && $CMD ./jq -c '. as $x | reduce .a[] as $i (0; . + ($i|tostring|length))' in; $CMD ./jq '.a[' in || true`,
 	},
 	{
 		name: "redis", source: "r/redis/redis_7.0.15.orig.tar.gz",
 		build: `cd src && make -s MALLOC=libc OPTIMIZATION=-O0 REDIS_CFLAGS="$COVER" REDIS_LDFLAGS="$COVER" redis-server redis-benchmark redis-cli >/dev/null 2>&1; test -x redis-server`,
 		run: `$CMD src/redis-server --port 0 --unixsocket $PWD/s --save '' --appendonly no --daemonize no >log 2>&1 & until test -S s; do :; done
 src/redis-benchmark -s $PWD/s -n 2000 -c 8 -q -t set,get,incr,lpush,rpop,sadd,hset,zadd,lrange_100,mset >/dev/null && src/redis-cli -s $PWD/s shutdown nosave; wait`,
+	},
+	{
+		name: "xz", source: "x/xz-utils/xz-utils_5.4.1.orig.tar.xz",
+		build: `./configure --disable-shared --disable-nls --disable-doc --disable-scripts CFLAGS="$COVER" >/dev/null 2>&1 && make -s -C src/liblzma >/dev/null 2>&1 && make -s -C src/xz 2>&1`,
+		run:   `cat src/liblzma/*/*.c >in && $CMD src/xz/xz -k -f -T2 --block-size=100KiB in && $CMD src/xz/xz -t in.xz && $CMD src/xz/xz -d -c in.xz | cmp - in && $CMD src/xz/xz -l in.xz && $CMD src/xz/xz -0 --x86 --lzma2 -c src/xz/xz >x.xz`,
+	},
+	{
+		name: "jsoncpp", source: "libj/libjsoncpp/libjsoncpp_1.9.5.orig.tar.gz",
+		build: `g++ $COVER -w -Iinclude -o suite src/lib_json/*.cpp src/test_lib_json/*.cpp 2>&1`,
+		run:   `$CMD ./suite`,
 	},
 	{name: "gofmt", golang: "cmd/gofmt", run: `$CMD $BIN -l -s -r 'a -> b' $GOROOT/src/sort $GOROOT/src/fmt >/dev/null`},
 	{name: "trapline", golang: "./cmd/trapline", run: `$CMD $BIN syscalls >/dev/null; $CMD $BIN resolve $BIN main.main >/dev/null; $CMD $BIN help cover >/dev/null`},
