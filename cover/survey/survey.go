@@ -37,6 +37,14 @@ func (s *Survey) Breakpoint() *breakpoint.Breakpoint {
 	return &breakpoint.Breakpoint{Find: s.find, Hit: s.hit, Once: !s.Profile.Counted}
 }
 
+// Points is how many places there are in the files that were looked at.
+func (s *Survey) Points() (n int) {
+	for _, c := range s.charts {
+		n += len(c.points)
+	}
+	return n
+}
+
 // Hits is how many breakpoints have been hit.
 func (s *Survey) Hits() int { return s.hits }
 

@@ -18,7 +18,7 @@ func newCover() *cobra.Command {
 		Use:                   "cover [OPTIONS] -- COMMAND [ARGS] | -p PID...",
 		DisableFlagsInUseLine: true,
 		Short:                 "Show which lines of a program ran",
-		Long:                  coverAbout + coverOptions + reportOptions,
+		Long:                  coverAbout + reportOptions + coverOptions,
 		Example:               coverExamples,
 		Args:                  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {

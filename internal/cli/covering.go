@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -50,17 +51,20 @@ const coverAbout = "Shows which lines of a program ran: any program with debug i
 	"What was found is kept in DIR/runs; the report is of all runs that are there. The exit status is\n" +
 	"the program's, or 1 if less ran than --fail-under asks for.\n\n"
 
-const coverOptions = "Running:\n" +
+const coverOptions = "\n\nRunning:\n" +
 	"  -p, --attach PID      look at a process that runs, until it ends or Ctrl-C\n" +
 	"  --count               count how often each line runs: slower, as each place stays\n" +
 	"  --blocks              tell lines of which only a part ran\n" +
 	"  --clean               forget the runs that are in DIR\n" +
-	"  --flush-every TIME    how often to write what is known, should we be killed (5s)\n\n"
+	"  --flush-every TIME    how often to write what is known, should we be killed (5s)"
 
 const coverExamples = "  trapline cover -o coverage -- ./test --all\n" +
 	"  trapline cover -o coverage --fail-under 80 --exclude third_party -- make check\n" +
 	"  trapline cover -p 4711\n" +
 	"  trapline cover report -o all unit/coverage integration/coverage"
+
+// errNoLines says that nothing could be covered.
+var errNoLines = errors.New("none of the programs has debug information of sources that count; build them with -g")
 
 // run runs the programs and makes the report.
 func (c *covering) run(cmd *cobra.Command) error {
@@ -91,8 +95,14 @@ func (c *covering) run(cmd *cobra.Command) error {
 	err = c.visit.run(set)
 	stop()
 	c.recording.Identify(options.Paths)
+	if !c.began {
+		return err
+	}
 	if problem := c.end(); problem != nil {
 		return problem
+	}
+	if c.survey.Points() == 0 {
+		c.warn(errNoLines)
 	}
 	if problem := c.show(os.Stderr); problem != nil && err == nil && c.succeeded() {
 		return problem

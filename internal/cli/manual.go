@@ -11,8 +11,10 @@ func Manuals() map[string]string {
 		"trapline-trace.1":  traceManual(),
 		"trapline-format.1": formatManual(),
 
+		"trapline-cover.1":        commandManual(newCover()),
 		"trapline-cover-report.1": coverReportManual(),
 
+		"trapline-probe.1":    commandManual(newProbe()),
 		"trapline-resolve.1":  commandManual(newResolve()),
 		"trapline-stack.1":    stackManual(),
 		"trapline-sweep.1":    sweepManual(),
@@ -69,7 +71,10 @@ func mainManual() string {
 	r.request(".fi")
 	r.request(".SH SEE ALSO")
 	r.request(`.BR trapline\-trace (1),`)
+	r.request(`.BR trapline\-cover (1),`)
 	r.request(`.BR trapline\-format (1),`)
+	r.request(`.BR trapline\-probe (1),`)
+	r.request(`.BR trapline\-resolve (1),`)
 	r.request(`.BR trapline\-stack (1),`)
 	r.request(`.BR trapline\-sweep (1),`)
 	r.request(`.BR trapline\-syscalls (1)`)

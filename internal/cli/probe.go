@@ -135,7 +135,9 @@ func (p *probing) run() error {
 	if p.counts {
 		counts.WriteTo(out)
 	}
-	p.missed()
+	if p.began {
+		p.missed()
+	}
 	end()
 	return p.visit.end(err)
 }

@@ -23,6 +23,7 @@ type visit struct {
 
 	tracer *trace.Tracer
 	quit   func()        // ends the visit
+	began  bool          // it has come to a run
 	child  int           // the program's process id; zero without one
 	exited *trace.Exited // how the program ended
 }
@@ -49,6 +50,7 @@ func (v *visit) run(h trace.Handler) error {
 		v.tracer.Close()
 		return err
 	}
+	v.began = true
 	if v.started != nil {
 		v.started()
 	}
