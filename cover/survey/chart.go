@@ -51,7 +51,10 @@ func (s *Survey) chart(f *image.File) *chart {
 	}
 	functions := c.functions()
 	seen := map[image.Range]bool{}
-	for _, g := range functions {
+	for n, g := range functions {
+		if s.Progress != nil {
+			s.Progress(n+1, len(functions))
+		}
 		code := c.code(g)
 		for i, r := range g.Ranges {
 			if !seen[r] {

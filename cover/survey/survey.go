@@ -23,8 +23,8 @@ type Survey struct {
 	Takes func(path string) bool
 	// Blocks has each block looked at, so that lines tell how many of their blocks ran.
 	Blocks bool
-	// Progress, when not nil, is told how many breakpoints a file gets before it does.
-	Progress func(file string, points int)
+	// Progress, when not nil, is told how many of a file's functions have been looked at.
+	Progress func(done, all int)
 
 	charts map[*image.File]*chart
 	hits   int
@@ -55,9 +55,6 @@ func (s *Survey) find(f *image.File) []uint64 {
 		c = s.chart(f)
 	}
 	s.charts[f] = c
-	if s.Progress != nil && len(c.points) > 0 {
-		s.Progress(f.Name, len(c.points))
-	}
 	addrs := make([]uint64, 0, len(c.points))
 	for addr := range c.points {
 		addrs = append(addrs, addr)

@@ -27,6 +27,7 @@ func newCover() *cobra.Command {
 		},
 	}
 	c.register(cmd)
+	cmd.RegisterFlagCompletionFunc("attach", completeProcesses)
 	cmd.AddCommand(newCoverReport())
 	return cmd
 }

@@ -46,8 +46,8 @@ func (c *covering) register(cmd *cobra.Command) {
 }
 
 const coverAbout = "Shows which lines of a program ran: any program with debug information, the processes and threads\n" +
-	"that it makes and the libraries that it loads. It need not be built for it. Each place is stopped\n" +
-	"at once, so that what runs often runs at full speed.\n\n" +
+	"that it makes and the libraries that it loads. It need not be built for it. Each place stops it\n" +
+	"once only, so that what runs often runs at full speed.\n\n" +
 	"What was found is kept in DIR/runs; the report is of all runs that are there. The exit status is\n" +
 	"the program's, or 1 if less ran than --fail-under asks for.\n\n"
 
@@ -87,6 +87,12 @@ func (c *covering) run(cmd *cobra.Command) error {
 		Blocks:  c.blocks,
 		Looks:   options.Selection.TakesModule,
 		Takes:   func(path string) bool { return options.Selection.Takes(path, options.Paths.Apply(path)) },
+	}
+	bar := newProgress(os.Stderr)
+	c.survey.Progress = func(done, all int) {
+		if bar.show(done, all); done == all {
+			bar.clear()
+		}
 	}
 	set := breakpoint.New(c.survey.Breakpoint())
 	set.Problem = func(pid int, err error) { c.warn(fmt.Errorf("process %d: %w", pid, err)) }

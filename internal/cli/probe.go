@@ -63,6 +63,7 @@ func newProbe() *cobra.Command {
 	flags.BoolVarP(&p.counts, "count", "c", false, "count only")
 	flags.Uint64Var(&p.limit, "limit", 0, "end after so many hits")
 	flags.StringVarP(&p.output, "output", "o", "", "a file to write to")
+	cmd.RegisterFlagCompletionFunc("attach", completeProcesses)
 	return cmd
 }
 

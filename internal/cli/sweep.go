@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -191,39 +190,4 @@ func quoted(words []string) string {
 		}
 	}
 	return strings.Join(text, " ")
-}
-
-// A progress shows on a terminal how far a sweep has come, when it takes a while.
-type progress struct {
-	w     *os.File // nil: it is no terminal
-	begun time.Time
-	shown bool
-}
-
-// progressDelay is how long nothing is shown.
-const progressDelay = time.Second
-
-func newProgress(w *os.File) *progress {
-	p := &progress{begun: time.Now()}
-	if terminal(w) {
-		p.w = w
-	}
-	return p
-}
-
-func (p *progress) show(done, all int) {
-	const width = 40
-	if p.w == nil || time.Since(p.begun) < progressDelay {
-		return
-	}
-	p.shown = true
-	full := width * done / all
-	fmt.Fprintf(p.w, "\r[%s%s] %d of %d", strings.Repeat("#", full), strings.Repeat(".", width-full), done, all)
-}
-
-// clear takes it away.
-func (p *progress) clear() {
-	if p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
-	}
 }
