@@ -104,7 +104,18 @@ func (s *Survey) rows(f *image.File) []image.Row {
 		}
 	})
 	slices.SortStableFunc(rows, func(a, b image.Row) int { return cmp.Compare(a.Low, b.Low) })
+	goOn(rows)
 	return rows
+}
+
+// goOn makes rows that go on with the line of the statement before them a part of it: code that is
+// jumped to need not be what a compiler suggests for a breakpoint.
+func goOn(rows []image.Row) {
+	for i := 1; i < len(rows); i++ {
+		if a, b := &rows[i-1], &rows[i]; a.Statement && a.High == b.Low && a.Line == b.Line && a.File == b.File {
+			b.Statement = true
+		}
+	}
 }
 
 // within returns the rows that have code in a range or begin there, and those before them
