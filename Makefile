@@ -6,7 +6,7 @@ PEERS  ?= build/peers
 GO     := CGO_ENABLED=0 go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stacks addresses insn cover leave stress install clean
+.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stacks addresses values insn cover leave stress install clean
 
 all: build
 
@@ -86,6 +86,11 @@ stacks: build
 addresses: build
 	./scripts/setup stacks
 	$(GO) run ./test/stacks -addresses -trapline build/trapline $(ARGS)
+
+# Values of variables and results, as the remarks in the programs' sources say and as gdb shows them: make values ARGS=-v
+values:
+	./scripts/setup
+	$(GO) run ./test/values $(ARGS)
 
 # Where instructions end, as objdump and insn say; one of each form is run, emulated and moved.
 insn:
