@@ -106,12 +106,16 @@ func (sp *space) near(task *trace.Task, at place) (*arena, error) {
 func distance(a, b abi.Addr) abi.Addr { return max(a, b) - min(a, b) }
 
 var (
+	errFilter    = errors.New("a seccomp filter may kill a task for a call that is not its own")
 	errNoRoom    = errors.New("no room for copies of instructions within reach")
 	errNoGateway = errors.New("no instruction that makes a system call")
 )
 
 // mapArena has the task map memory for copies of instructions.
 func (sp *space) mapArena(task *trace.Task, at place) (abi.Addr, error) {
+	if s, err := procfs.Status(task.TID()); err != nil || s.Seccomp != procfs.SeccompOff {
+		return 0, errFilter
+	}
 	maps, err := procfs.Maps(task.TID())
 	if err != nil {
 		return 0, err

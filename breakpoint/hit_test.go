@@ -16,16 +16,21 @@ var kinds = []string{
 }
 
 // Threads and a child of fork run into breakpoints on instructions of every kind, also while
-// a timer's signals interrupt them; each hit is counted, and the program does what it does.
+// a timer's signals interrupt them, and where a filter kills who maps memory, so that instructions
+// cannot be copied; each hit is counted, and the program does what it does.
 func TestEachHitCounts(t *testing.T) {
 	for name, flags := range map[string][]fixture.Flag{"amd64": nil, "i386": {fixture.M32}, "static": {fixture.Static}} {
-		t.Run(name, func(t *testing.T) { eachHitCounts(t, fixture.Build(t, "visited", flags...), name == "i386") })
+		for how, came := range map[string]string{"signals": "came", "filter": "off"} {
+			t.Run(name+"/"+how, func(t *testing.T) {
+				eachHitCounts(t, fixture.Build(t, "visited", flags...), name == "i386", how, came)
+			})
+		}
 	}
 }
 
-func eachHitCounts(t *testing.T, program string, short bool) {
+func eachHitCounts(t *testing.T, program string, short bool, how, came string) {
 	const threads, rounds = 8, 50
-	args := []string{strconv.Itoa(threads), strconv.Itoa(rounds), "signals"}
+	args := []string{strconv.Itoa(threads), strconv.Itoa(rounds), how}
 	hits := map[string]int{}
 	set := breakpoint.New()
 	for _, kind := range kinds {
@@ -35,7 +40,7 @@ func eachHitCounts(t *testing.T, program string, short bool) {
 		}})
 	}
 	got := run(t, set, program, args...)
-	if want := "visited: 550 in the child\nvisited: 4400, child 0, signals came\n"; got != want {
+	if want := "visited: 550 in the child\nvisited: 4400, child 0, signals " + came + "\n"; got != want {
 		t.Errorf("the program said %q, want %q", got, want)
 	}
 	push := 5 // begins_call, begins_jump, begins_branch and begins_indirect end in begins_push

@@ -26,15 +26,15 @@ type withheld struct {
 	info   []byte
 }
 
-// goOn lets a task pass the breakpoint it is at. What takes nothing but registers is
-// emulated; other instructions run from a copy, which spares us reading and writing memory.
-// Where there cannot be a copy they are emulated too, or else have the memory to themselves.
+// goOn lets a task pass the breakpoint it is at. What writes no memory is emulated; other
+// instructions run from a copy. Where there cannot be one they are emulated too, or else have
+// the memory to themselves.
 func (s *Set) goOn(task *trace.Task, sp *space, at place, a trace.Action) (trace.Action, error) {
 	i, err := sp.instruction(at, a.Regs.ABI)
 	if err != nil {
 		return s.alone(task, sp, at, a)
 	}
-	if i.Effort() == insn.ByRegisters {
+	if i.Effort() <= insn.ByReading {
 		if _, ok := i.Emulate(a.Regs, task); ok {
 			return a, nil
 		}
