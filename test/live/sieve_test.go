@@ -3,6 +3,7 @@ package live_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"os/exec"
 	"regexp"
@@ -121,7 +122,7 @@ func startTalk(t *testing.T, options ...string) *talk {
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	t.Cleanup(cancel)
 	args := append([]string{"trace", "-I2", "-f", "-o", "/dev/null", "-e", "trace=%process,read,getppid"}, options...)
-	cmd := exec.CommandContext(ctx, binary, append(args, "--", "/bin/sh", "-c", "echo ready; read x; /bin/sh -c 'exec /bin/true' && echo $x went on; echo over")...)
+	cmd := exec.CommandContext(ctx, binary, append(args, "--", "/bin/sh", "-c", "echo ready $$; read x; /bin/sh -c 'exec /bin/true' && echo $x went on; echo over")...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -138,9 +139,13 @@ func startTalk(t *testing.T, options ...string) *talk {
 		t.Fatal(err)
 	}
 	k := &talk{t, cmd, in, bufio.NewReader(out), bufio.NewReader(messages)}
-	if line, err := k.out.ReadString('\n'); line != "ready\n" {
+	line, err := k.out.ReadString('\n')
+	var pid int
+	if _, bad := fmt.Sscanf(line, "ready %d", &pid); bad != nil {
 		t.Fatalf("%q, %v", line, err)
 	}
+	fixture.AwaitCalls(t, pid, 1, "0")
+	fixture.AwaitState(t, pid, "S")
 	return k
 }
 
