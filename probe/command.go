@@ -32,6 +32,7 @@ func init() {
 		{"threads", "", "all threads, and where they are", (*Prompt).threads},
 		{"step", "s", "go on to the next line, into calls", (*Prompt).step},
 		{"next", "n", "go on to the next line of this function", (*Prompt).next},
+		{"until", "u", "LINE or FILE:LINE: go on until that line", (*Prompt).until},
 		{"finish", "", "go on until the function returns", (*Prompt).finish},
 		{"continue", "c", "go on until a probe is hit again", (*Prompt).resume},
 		{"quit", "q", "let the program go on without us", (*Prompt).quit},

@@ -27,6 +27,8 @@ type Prompt struct {
 	at   *breakpoint.Hit
 	last string // command, for an empty line
 	goal *goal
+
+	target *target // where the task is let go on to; nil if it is not
 }
 
 // prompt is the text before a command.
@@ -47,7 +49,7 @@ func (p *Prompt) talk() {
 		p.leave()
 		return
 	}
-	p.goal = nil
+	p.goal, p.target = nil, nil
 	p.say("%s\n%s", p.where(p.at), source(p.line()))
 	for {
 		fmt.Fprint(p.Out, prompt)

@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"strings"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/breakpoint"
 	"github.com/trapline/trapline/image"
@@ -45,7 +47,7 @@ func (p *Prompt) stepOn() {
 	i := p.instruction()
 	called := i.Len > 0 && (i.Flow == insn.Calls || i.Flow == insn.CallsByValue)
 	if called && !p.goal.into {
-		p.runTo(i.Next(), p.at.Regs.SP())
+		p.runTo(p.at.Regs.SP(), i.Next())
 		return
 	}
 	err := p.run.Set.Step(p.task, func(*abi.Regs) { p.Post(func() { p.stepped(called) }) })
@@ -90,7 +92,7 @@ func (p *Prompt) body() bool {
 		return false
 	}
 	p.goal.from = image.Place{}
-	p.runTo(p.at.Addr+abi.Addr(body-entry), 0)
+	p.runTo(0, p.at.Addr+abi.Addr(body-entry))
 	return true
 }
 
@@ -114,6 +116,39 @@ func (p *Prompt) finish(string) bool {
 	return true
 }
 
+// until runs until the task is at a line, of the file it is in if no other is named.
+func (p *Prompt) until(text string) bool {
+	if !strings.Contains(text, ":") {
+		text = p.line().File + ":" + text
+	}
+	place, err := ParsePlace(text)
+	if err != nil || place.Line == 0 || p.at.Module == nil {
+		p.say("until what line? LINE or FILE:LINE\n")
+		return false
+	}
+	f, err := p.at.Module.File()
+	if err != nil {
+		p.say("%s\n", err)
+		return false
+	}
+	found, err := place.find(f)
+	if err != nil || len(found) == 0 {
+		p.say("%s is not in %s\n", text, f.Name)
+		return false
+	}
+	p.goal = nil
+	p.runTo(0, p.addresses(found)...)
+	return true
+}
+
+// addresses are those of the module that the task is in, as the process has them.
+func (p *Prompt) addresses(found []image.Location) (all []abi.Addr) {
+	for i := range found {
+		all = append(all, abi.Addr(found[i].Addr+p.at.Module.Bias()))
+	}
+	return all
+}
+
 // out runs until the function returns; it reports false if it returns nowhere.
 func (p *Prompt) out() bool {
 	u := unwind.Unwinder{Space: p.at.Space, Memory: p.at.Memory, Limit: 2}
@@ -121,34 +156,46 @@ func (p *Prompt) out() bool {
 	if len(frames) < 2 || frames[0].CFA == 0 {
 		return false
 	}
-	p.runTo(frames[1].PC, frames[0].CFA)
+	p.runTo(frames[0].CFA, frames[1].PC)
 	return true
 }
 
-// runTo lets everything go on until the task is at an address, with the stack pointer there if
-// that is not zero.
-func (p *Prompt) runTo(addr, sp abi.Addr) {
-	b := p.run.stops[addr]
-	if b == nil {
-		b = &breakpoint.Breakpoint{}
-		p.run.stops[addr] = b
-	}
-	task, goal, reached := p.task, p.goal, false
-	b.Hit = func(h *breakpoint.Hit) (trace.Mode, error) {
-		if reached || h.Task != task || sp != 0 && h.Regs.SP() != sp {
-			return trace.Default, nil
+// A target is where a task is let go on to.
+type target struct {
+	task *trace.Task
+	sp   abi.Addr // there; zero for any
+	goal *goal
+}
+
+// runTo lets everything go on until the task is at one of the addresses, with the stack pointer
+// there if that is not zero.
+func (p *Prompt) runTo(sp abi.Addr, addrs ...abi.Addr) {
+	p.target = &target{p.task, sp, p.goal}
+	for _, addr := range addrs {
+		b := p.run.stops[addr]
+		if b == nil {
+			b = &breakpoint.Breakpoint{Hit: p.reach}
+			p.run.stops[addr] = b
 		}
-		reached = true
-		p.run.Set.Stop()
-		p.Post(func() { p.arrived(goal) })
-		return trace.Hold, nil
-	}
-	if err := p.run.Set.Plant(p.task, addr, b); err != nil {
-		p.say("%s\n", err)
-		p.talk()
-		return
+		if err := p.run.Set.Plant(p.task, addr, b); err != nil {
+			p.say("%s\n", err)
+			p.talk()
+			return
+		}
 	}
 	p.goOn()
+}
+
+// reach stops everything if a task is where it was let go on to.
+func (p *Prompt) reach(h *breakpoint.Hit) (trace.Mode, error) {
+	t := p.target
+	if t == nil || h.Task != t.task || t.sp != 0 && h.Regs.SP() != t.sp {
+		return trace.Default, nil
+	}
+	p.target = nil
+	p.run.Set.Stop()
+	p.Post(func() { p.arrived(t.goal) })
+	return trace.Hold, nil
 }
 
 // arrived goes on towards a goal, or talks if there is none.

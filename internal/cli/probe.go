@@ -94,7 +94,7 @@ const probeOptions = "Options:\n" +
 	"                      show N bytes of strings (64)\n" +
 	"  -c, --count         only count, and show how long calls took\n" +
 	"      --stop          stop there and open a prompt: bt, locals, print, x, regs, threads, step,\n" +
-	"                      next, finish, continue, quit\n" +
+	"                      next, until, finish, continue, quit\n" +
 	"      --limit N       end after N hits\n" +
 	"      --limit-each N  tell N hits of each place\n" +
 	"      --json          as data, one line for each hit\n" +
