@@ -28,7 +28,7 @@ func (f *Frame) result(v Value) Value {
 	first := f.Regs.Values[a.Result]
 	aggregate := v.typ.Kind == Struct || v.typ.Kind == Array
 	switch {
-	case v.typ.Kind == Unknown:
+	case v.typ.Kind == Unknown, size < 0, !aggregate && size > 2*8:
 		v.err = errResult
 		return v
 	case v.typ.Kind == Float && (a.Word == 4 || size > 8):
