@@ -41,10 +41,10 @@ func (s *Set) trapped(stop *trace.Stop, sp *space, at place, regs *abi.Regs) (tr
 // tell tells the breakpoints of a site that a task is there.
 func (s *Set) tell(stop *trace.Stop, sp *space, at place, regs *abi.Regs) (mode trace.Mode, err error) {
 	for _, b := range at.site.breakpoints {
-		shown := *regs
+		s.shown, s.memory = *regs, unplanted{stop.Task, sp}
 		s.hit = Hit{
-			Task: stop.Task, Breakpoint: b, Addr: at.addr, Regs: &shown, Module: at.module,
-			Space: sp.image, Memory: unplanted{stop.Task, sp}, Time: stop.Time,
+			Task: stop.Task, Breakpoint: b, Addr: at.addr, Regs: &s.shown, Module: at.module,
+			Space: sp.image, Memory: &s.memory, Time: stop.Time,
 		}
 		m, err := b.Hit(&s.hit)
 		if err != nil {

@@ -32,6 +32,8 @@ type Set struct {
 	stopped     bool                 // everything is to stop
 	left        bool
 	hit         Hit
+	shown       abi.Regs  // its registers
+	memory      unplanted // and its memory
 }
 
 var _ trace.Leaver = (*Set)(nil)

@@ -102,7 +102,7 @@ func (p *Prompt) frame() *variable.Frame {
 	if p.at.Module == nil {
 		return &variable.Frame{Regs: p.at.Regs, Memory: p.at.Memory}
 	}
-	return frame(p.at, p.run.scope(p.at, -1))
+	return p.run.frameOf(p.at, p.run.scope(p.at, -1))
 }
 
 func (p *Prompt) arguments(string) bool {

@@ -30,17 +30,18 @@ func (r *Run) scope(h *breakpoint.Hit, calls int) *variable.Scope {
 	return scope
 }
 
-// frame returns the function that the task is in, with what a scope says of it.
-func frame(h *breakpoint.Hit, scope *variable.Scope) *variable.Frame {
-	return &variable.Frame{
-		Scope:  scope,
-		Regs:   h.Regs,
-		Memory: h.Memory,
-		Bias:   h.Module.Bias(),
-		CFA:    func() abi.Addr { return cfa(h) },
-		Vector: h.Task.Vector,
-		Top:    h.Task.Top,
+// frameOf returns the function that a task is in, with what a scope says of it. There is one at a
+// time.
+func (r *Run) frameOf(h *breakpoint.Hit, scope *variable.Scope) *variable.Frame {
+	r.met = h
+	f := &r.frame
+	f.Scope, f.Regs, f.Memory, f.Bias = scope, h.Regs, h.Memory, h.Module.Bias()
+	if f.CFA == nil {
+		f.CFA = func() abi.Addr { return cfa(r.met) }
+		f.Vector = func(n int) ([]byte, error) { return r.met.Task.Vector(n) }
+		f.Top = func() ([]byte, error) { return r.met.Task.Top() }
 	}
+	return f
 }
 
 // cfa returns the stack pointer before the call that the task is in; zero if it is not known.

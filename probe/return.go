@@ -75,7 +75,7 @@ func (r *Run) returned(h *breakpoint.Hit) (trace.Mode, error) {
 		r.meet(c.probe, h)
 		r.hit.Returned, r.hit.Elapsed, r.hit.function = true, h.Time.Sub(c.began), c.function
 		if c.scope != nil {
-			r.hit.Values = frame(h, c.scope).Returned()
+			r.hit.Values = r.frameOf(h, c.scope).Returned()
 		}
 		if mode, err := r.tell(); err != nil {
 			return mode, err

@@ -32,6 +32,8 @@ type Run struct {
 	stops   map[abi.Addr]*breakpoint.Breakpoint // of the prompt
 	infos   map[*image.File]*variable.Info
 	hit     Hit
+	met     *breakpoint.Hit // what frame is of
+	frame   variable.Frame
 }
 
 // NewRun returns a run of probes.
@@ -71,7 +73,7 @@ func (r *Run) at(p *Probe, h *breakpoint.Hit) (trace.Mode, error) {
 	}
 	var f *variable.Frame
 	if !r.Bare || p.If != nil {
-		f = frame(h, r.scope(h, p.body(h).calls))
+		f = r.frameOf(h, r.scope(h, p.body(h).calls))
 	}
 	if !r.holds(p, f) {
 		return trace.Default, nil
