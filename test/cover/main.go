@@ -38,7 +38,7 @@ func main() {
 	if err == nil {
 		err = os.MkdirAll(dir, 0o777)
 	}
-	trapline := filepath.Join(dir, "trapline")
+	trapline := filepath.Join(dir, "bin", "trapline")
 	if err == nil {
 		err = command("", nil, "CGO_ENABLED=0 go build -o "+trapline+" ./cmd/trapline")
 	}
@@ -56,8 +56,7 @@ func main() {
 			failed = true
 			continue
 		}
-		fmt.Printf("%-10s %6d of %6d lines agree  %6.2f %%   %d ran for us only, %d for them only; known to one: %d ours, %d theirs\n",
-			s.name, c.same, c.both, c.percent(), c.oursOnly, c.theirsOnly, c.unknownToThem, c.unknownToUs)
+		c.print(s.name)
 		failed = failed || c.percent() < aim
 	}
 	if failed {
@@ -141,7 +140,7 @@ func (s *subject) make(at string) error {
 
 // makeGo builds a Go program, perhaps with counters; one of another module in a module of its own.
 func (s *subject) makeGo(in string, counted bool) error {
-	name, version, other := strings.Cut(s.golang, "@")
+	name, _, other := strings.Cut(s.golang, "@")
 	build := "go build -gcflags='all=-N -l' -o " + filepath.Join(in, "program") + " " + name
 	if counted {
 		build = "go build -cover -coverpkg=" + coverpkg(name) + " -o " + filepath.Join(in, "program") + " " + name
@@ -149,8 +148,7 @@ func (s *subject) makeGo(in string, counted bool) error {
 	if !other {
 		return command("", nil, build)
 	}
-	module := strings.Join(strings.Split(name, "/")[:3], "/")
-	return command(in, nil, "go mod init example.com/x >/dev/null 2>&1; go get "+module+"@"+version+" >/dev/null 2>&1 && "+build)
+	return command(in, nil, "go mod init example.com/x >/dev/null 2>&1; go get "+s.golang+" >/dev/null 2>&1 && "+build)
 }
 
 // coverpkg is which packages have counters: those of the program's own module.
@@ -218,6 +216,11 @@ func (c *comparison) percent() float64 {
 		return 0
 	}
 	return 100 * float64(c.same) / float64(c.both)
+}
+
+func (c *comparison) print(name string) {
+	fmt.Printf("%-10s %6d of %6d lines agree  %6.2f %%   %d ran for us only, %d for them only; known to one: %d ours, %d theirs\n",
+		name, c.same, c.both, c.percent(), c.oursOnly, c.theirsOnly, c.unknownToThem, c.unknownToUs)
 }
 
 // A lines says of each line that has code whether it ran, by file and number.

@@ -95,7 +95,8 @@ func (all lines) addGCOV(name string) error {
 	return nil
 }
 
-// readGo reads Go's counters: a line ran if a block that has a part of it did.
+// readGo reads Go's counters: a line ran if a block did that has more of it than a brace or the colon
+// of a case.
 func readGo(at, in string) (lines, error) {
 	profile := filepath.Join(at, "theirs.out")
 	if err := command("", nil, "go tool covdata textfmt -i "+filepath.Join(at, "counters")+" -o "+profile); err != nil {
@@ -106,7 +107,7 @@ func readGo(at, in string) (lines, error) {
 		return nil, err
 	}
 	defer f.Close()
-	all, paths := lines{}, paths{dir: in, known: map[string]string{}}
+	all, paths := lines{}, paths{dir: in, known: map[string]string{}, sources: map[string][]string{}}
 	for scan := bufio.NewScanner(f); scan.Scan(); {
 		file, rest, ok := strings.Cut(scan.Text(), ".go:")
 		if !ok {
@@ -119,16 +120,38 @@ func readGo(at, in string) (lines, error) {
 		path := paths.of(file + ".go")
 		for n := line; n <= endLine; n++ {
 			at := spot{path, n}
-			all[at] = all[at] || count > 0
+			part := paths.text(at)
+			if n == endLine {
+				part = part[:min(endColumn-1, len(part))]
+			}
+			if n == line {
+				part = part[min(column-1, len(part)):]
+			}
+			if strings.Trim(part, " \t{}():;,") != "" {
+				all[at] = all[at] || count > 0
+			}
 		}
 	}
 	return all, nil
 }
 
-// paths are where the files of Go's packages are.
+// paths are where the files of Go's packages are, and what is in them.
 type paths struct {
-	dir   string
-	known map[string]string // by package
+	dir     string
+	known   map[string]string   // by package
+	sources map[string][]string // by file
+}
+
+// text is a line of a source.
+func (p *paths) text(at spot) string {
+	if p.sources[at.file] == nil {
+		data, _ := os.ReadFile(at.file)
+		p.sources[at.file] = strings.Split(string(data), "\n")
+	}
+	if at.line > len(p.sources[at.file]) {
+		return ""
+	}
+	return p.sources[at.file][at.line-1]
 }
 
 func (p *paths) of(name string) string {
