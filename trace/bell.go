@@ -48,13 +48,17 @@ func (b *bell) ring(tid int) {
 
 func (b *bell) repeat(tid int) {
 	pid := syscall.Getpid()
-	for pause := 100 * time.Microsecond; b.wanted(); pause *= 2 {
+	for pause := 100 * time.Microsecond; b.wanted(); pause = longer(pause) {
 		if ptrace.Tgkill(pid, tid, bellSignal) != nil {
 			return
 		}
-		time.Sleep(min(pause, 10*time.Millisecond))
+		time.Sleep(pause)
 	}
 }
+
+// longer is the pause after a pause. It never becomes so long that it would be none: a thread that
+// is rung without a pause does nothing but hear it.
+func longer(pause time.Duration) time.Duration { return min(2*pause, 10*time.Millisecond) }
 
 func (b *bell) wanted() bool { return b.waiting.Load() && b.open.Load() }
 
