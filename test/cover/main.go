@@ -141,7 +141,7 @@ func (s *subject) make(at string) error {
 // makeGo builds a Go program, perhaps with counters; one of another module in a module of its own.
 func (s *subject) makeGo(in string, counted bool) error {
 	name, _, other := strings.Cut(s.golang, "@")
-	build := "go build -gcflags='all=-N -l' -o " + filepath.Join(in, "program") + " " + name
+	build := "go build -gcflags='" + coverpkg(name) + "=-N -l' -gcflags=" + tight + "= -o " + filepath.Join(in, "program") + " " + name
 	if counted {
 		build = "go build -cover -coverpkg=" + coverpkg(name) + " -o " + filepath.Join(in, "program") + " " + name
 	}
@@ -150,6 +150,9 @@ func (s *subject) makeGo(in string, counted bool) error {
 	}
 	return command(in, nil, "go mod init example.com/x >/dev/null 2>&1; go get "+s.golang+" >/dev/null 2>&1 && "+build)
 }
+
+// tight has functions after fork, which have no room to be without optimisation.
+const tight = "github.com/trapline/trapline/internal/ptrace"
 
 // coverpkg is which packages have counters: those of the program's own module.
 func coverpkg(name string) string {
