@@ -57,3 +57,23 @@ func eachHitCounts(t *testing.T, program string, short bool, how, came string) {
 		}
 	}
 }
+
+// What is read of memory at a hit is the program's own, not the breakpoints.
+func TestMemoryAtHit(t *testing.T) {
+	c := counter{}
+	check := &breakpoint.Breakpoint{Find: at("begins_push"), Hit: func(h *breakpoint.Hit) (trace.Mode, error) {
+		var shown, there [1]byte
+		if _, err := h.Memory.ReadMem(shown[:], h.Addr); err != nil {
+			t.Error(err)
+		}
+		if _, err := h.Task.ReadMem(there[:], h.Addr); err != nil {
+			t.Error(err)
+		}
+		if shown[0] != 0x55 || there[0] != 0xCC {
+			t.Errorf("%#x shown, %#x there, want 0x55 and 0xcc", shown, there)
+		}
+		return trace.Default, nil
+	}}
+	run(t, breakpoint.New(append(c.on("begins_push"), check)...), fixture.Build(t, "visited"))
+	c.want(t, "begins_push", 10)
+}
