@@ -218,6 +218,7 @@ func TestSeparateDebugFrame(t *testing.T) {
 	}
 	p := fixture.Start(t, program, "plain")
 	p.Await("standing")
+	p.AwaitState("S")
 	regs := regsOf(t, p.PID())
 	space, err := image.Load(p.PID())
 	if err != nil {

@@ -186,6 +186,7 @@ func TestStacks(t *testing.T) {
 func testStack(t *testing.T, program, shape, want string, names []elf.Symbol, found Kind) {
 	p := fixture.Start(t, program, shape)
 	p.Await("standing")
+	p.AwaitState("S")
 	regs := regsOf(t, p.PID())
 	space, err := image.Load(p.PID())
 	if err != nil {
@@ -212,6 +213,7 @@ func TestThreads(t *testing.T) {
 	program := build(t, "stacks", "-O2", "-fomit-frame-pointer")
 	p := fixture.Start(t, program, "threaded")
 	p.Await("standing")
+	p.AwaitState("S")
 	space, err := image.Load(p.PID())
 	if err != nil {
 		t.Fatal(err)
