@@ -19,6 +19,9 @@ func (s *Set) trapped(stop *trace.Stop, sp *space, at place, regs *abi.Regs) (tr
 	if s.left || s.stopped {
 		return a, nil // it will come here again
 	}
+	if len(at.site.breakpoints) == 0 && !at.site.own {
+		return a, sp.overtaken(at)
+	}
 	if !s.again(task, regs) {
 		mode, err := s.tell(stop, sp, at, regs)
 		if a.Mode = mode; err != nil {
@@ -36,6 +39,24 @@ func (s *Set) trapped(stop *trace.Stop, sp *space, at place, regs *abi.Regs) (tr
 		return a, nil
 	}
 	return s.goOn(task, sp, at, a)
+}
+
+// manyOver is how many breakpoints that are over a space's tasks come to before all such are
+// taken out of it.
+const manyOver = 16
+
+// overtaken takes out a breakpoint that another process's hit has ended. A child of fork has a
+// copy of all that its parent had not come to then, and its siblings have come to many of them.
+func (sp *space) overtaken(at place) error {
+	if sp.over++; sp.over%manyOver != 0 {
+		return sp.write(at, at.site.first)
+	}
+	for _, m := range sp.mapped {
+		if err := sp.edit(m, (*site).restoreOver); err != nil && !gone(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // tell tells the breakpoints of a site that a task is there.

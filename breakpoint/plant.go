@@ -58,6 +58,9 @@ func (at *site) restore(text []byte) bool {
 	return planted
 }
 
+// restoreOver is restore for a site whose breakpoints are over.
+func (at *site) restoreOver(text []byte) bool { return len(at.breakpoints) == 0 && at.restore(text) }
+
 // edit shows change the text at each site of a file in a space. It writes back what change
 // says it has changed.
 func (sp *space) edit(m mapped, change func(*site, []byte) bool) error {

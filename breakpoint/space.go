@@ -21,6 +21,7 @@ import (
 type space struct {
 	pid     int // of a task that runs in it
 	tasks   int
+	over    int // how often a task has come to a breakpoint that was over
 	image   *image.Space
 	mapped  []mapped
 	memory  *os.File // nil until it is needed
