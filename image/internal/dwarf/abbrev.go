@@ -73,8 +73,11 @@ type abbrevsKey struct {
 	shape shape
 }
 
-// get returns the abbreviation of a code; nil if there is none.
+// get returns the abbreviation of a code; nil if there is none, as of a unit that cannot be read.
 func (a *abbrevs) get(code uint64) *abbrev {
+	if a == nil {
+		return nil
+	}
 	if code-1 < uint64(len(a.list)) {
 		return &a.list[code-1]
 	}
