@@ -50,19 +50,23 @@ func (c Chain) Handle(s *Stop) (Action, error) {
 	var merged Action
 	for _, h := range c {
 		a, err := h.Handle(s)
-		if err != nil {
-			return Action{}, err
-		}
 		merged.merge(a)
+		if err != nil {
+			return merged, err
+		}
 	}
 	return merged, nil
 }
 
-// Leave implements Leaver.
-func (c Chain) Leave() {
-	for _, h := range c {
-		if l, ok := h.(Leaver); ok {
-			l.Leave()
+// leavers returns the Leavers that a handler is or chains.
+func leavers(h Handler) (all []Leaver) {
+	switch h := h.(type) {
+	case Leaver:
+		return []Leaver{h}
+	case Chain:
+		for _, one := range h {
+			all = append(all, leavers(one)...)
 		}
 	}
+	return all
 }

@@ -13,8 +13,9 @@ import (
 // tracer's thread ends, and unlike PTRACE_INTERRUPT and PTRACE_DETACH that does not
 // disturb the call a task is blocked in.
 func (t *Tracer) leave() {
-	l, leaver := t.handler.(Leaver)
-	if t.leaver = leaver; leaver {
+	all := leavers(t.handler)
+	t.leaver = len(all) > 0
+	for _, l := range all {
 		l.Leave()
 	}
 	for _, s := range t.batch[t.handled:] {
@@ -84,11 +85,7 @@ func restless(task *Task) bool {
 // its call has not been broken off.
 func (t *Tracer) awaiting() bool {
 	for _, task := range t.tasks {
-		if !task.attached {
-			continue
-		}
-		s, err := procfs.Stat(task.tid)
-		if err == nil && s.State != 'D' && s.State != 'Z' && s.State != 'X' {
+		if task.attached && !asleep(task.tid) {
 			return true
 		}
 	}

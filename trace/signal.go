@@ -62,19 +62,18 @@ func (t *Tracer) trapStop(task *Task, s ptrace.Status) {
 		t.resume(task, task.launchMode(), 0)
 		return
 	}
+	var e Event
 	switch {
-	case !s.GroupStop() && task.asked:
-		task.asked = false
-		a := t.deliver(task, &Interrupted{})
-		t.apply(task, &a)
-		t.resume(task, max(task.mode, a.Mode), 0)
-		return
-	case !s.GroupStop():
+	case s.GroupStop():
+		task.grouped = true
+		e = &GroupStop{Signal: s.StopSignal()}
+	case task.asked:
+		e = &Interrupted{}
+	default:
 		t.resume(task, task.mode, 0)
 		return
 	}
-	task.grouped = true
-	a := t.deliver(task, &GroupStop{Signal: s.StopSignal()})
+	a := t.deliver(task, e)
 	t.apply(task, &a)
 	t.resume(task, max(task.mode, a.Mode), 0)
 }

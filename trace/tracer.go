@@ -30,7 +30,7 @@ type Tracer struct {
 	handler  Handler
 	failure  error // ends the run
 	silent   bool  // nothing is reported any more
-	leaver   bool  // the run is over and the handler a Leaver
+	leaver   bool  // the run is over and the handler is or chains a Leaver
 	startErr error // of a program that could not be executed
 
 	tasks   map[int]*Task
