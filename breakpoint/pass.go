@@ -163,7 +163,7 @@ func (s *Set) raisedAgain(stop *trace.Stop, c *copied, regs *abi.Regs) error {
 func faulted(e *trace.SignalStop) bool {
 	switch e.Signal {
 	case syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL, syscall.SIGTRAP:
-		return len(e.Info) >= 12 && siCode(e.Info) > 0
+		return siCode(e) > 0
 	}
 	return false
 }

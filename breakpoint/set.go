@@ -107,7 +107,7 @@ func (s *Set) Leave() {
 	for task, sp := range s.spaces {
 		sp.disarm(task)
 	}
-	for _, sp := range s.each() {
+	for sp := range s.each() {
 		s.report(sp, sp.clear())
 	}
 	if l, ok := s.Next.(trace.Leaver); ok {
@@ -125,10 +125,10 @@ func (s *Set) interrupted(task *trace.Task) {
 }
 
 // each returns all spaces, one of them once.
-func (s *Set) each() map[*space]*space {
-	spaces := map[*space]*space{}
+func (s *Set) each() map[*space]bool {
+	spaces := map[*space]bool{}
 	for _, sp := range s.spaces {
-		spaces[sp] = sp
+		spaces[sp] = true
 	}
 	return spaces
 }
@@ -147,15 +147,18 @@ const (
 
 // raised reports whether a breakpoint instruction has raised the signal.
 func raised(e *trace.SignalStop) bool {
-	if e.Signal != syscall.SIGTRAP || len(e.Info) < 12 {
-		return false
-	}
-	code := siCode(e.Info)
-	return code == siKernel || code == trapBrkpt
+	code := siCode(e)
+	return e.Signal == syscall.SIGTRAP && (code == siKernel || code == trapBrkpt)
 }
 
-// siCode is the si_code of a siginfo_t.
-func siCode(info []byte) int32 { return int32(binary.NativeEndian.Uint32(info[8:])) }
+// siCode is the si_code of a signal, which is not zero for one of the kernel's; zero if the
+// kernel has not told.
+func siCode(e *trace.SignalStop) int32 {
+	if len(e.Info) < 12 {
+		return 0
+	}
+	return int32(binary.NativeEndian.Uint32(e.Info[8:]))
+}
 
 // none suppresses a signal.
 var none syscall.Signal
@@ -167,7 +170,7 @@ func (s *Set) signal(stop *trace.Stop, e *trace.SignalStop) (trace.Action, error
 	if sp == nil {
 		return s.pass(stop)
 	}
-	if e.Signal == syscall.SIGTRAP && len(e.Info) >= 12 && siCode(e.Info) == trapHWBkpt {
+	if e.Signal == syscall.SIGTRAP && siCode(e) == trapHWBkpt {
 		if a, ours, err := s.watched(stop, e, sp); ours {
 			return a, err
 		}

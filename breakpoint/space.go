@@ -47,12 +47,20 @@ type place struct {
 
 // at returns the site at an address; its site is nil where there is none.
 func (sp *space) at(addr abi.Addr) place {
-	i := sort.Search(len(sp.mapped), func(i int) bool { return sp.mapped[i].module.End > addr })
-	if i == len(sp.mapped) || !sp.mapped[i].module.Contains(addr) {
+	m, ok := mappedAt(sp.mapped, addr)
+	if !ok {
 		return place{}
 	}
-	m := sp.mapped[i]
 	return place{addr, m.plan.sites[uint64(addr)-m.module.Bias()], m}
+}
+
+// mappedAt returns which of what is mapped, in ascending order, has an address.
+func mappedAt(all []mapped, addr abi.Addr) (m mapped, ok bool) {
+	i := sort.Search(len(all), func(i int) bool { return all[i].module.End > addr })
+	if i == len(all) || !all[i].module.Contains(addr) {
+		return mapped{}, false
+	}
+	return all[i], true
 }
 
 // attached gives a task that is attached to the space of its process.
@@ -190,8 +198,8 @@ func (s *Set) refresh(sp *space, task *trace.Task) {
 	sp.mapped = nil
 	linker := sp.linker(mappings)
 	for _, module := range sp.image.Modules() {
-		if i := slices.IndexFunc(old, func(m mapped) bool { return m.module == module }); i >= 0 {
-			sp.mapped = append(sp.mapped, old[i])
+		if known, _ := mappedAt(old, module.Start); known.module == module {
+			sp.mapped = append(sp.mapped, known)
 			continue
 		}
 		file, err := module.File()

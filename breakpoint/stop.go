@@ -31,10 +31,7 @@ func (s *Set) Go() error {
 
 // Release lets a task go on that Hit has held, past the breakpoint it is at.
 func (s *Set) Release(task *trace.Task, mode trace.Mode) error {
-	regs, at, err := s.heldAt(task)
-	if err != nil {
-		return err
-	}
+	regs, at := s.heldAt(task)
 	if at.site != nil {
 		a, err := s.goOn(task, s.spaces[task], at, trace.Action{Regs: regs})
 		if err != nil || a.Mode == trace.Hold {
@@ -52,33 +49,30 @@ func (s *Set) Release(task *trace.Task, mode trace.Mode) error {
 
 // heldAt returns where a task is held that has to pass a breakpoint there; without a site for
 // one that has not.
-func (s *Set) heldAt(task *trace.Task) (regs *abi.Regs, at place, err error) {
+func (s *Set) heldAt(task *trace.Task) (regs *abi.Regs, at place) {
 	addr, held := s.held[task]
 	delete(s.held, task)
 	sp := s.spaces[task]
 	if !held || sp == nil {
-		return nil, place{}, nil
+		return nil, place{}
 	}
 	now, err := task.Regs()
 	if err != nil {
-		return nil, place{}, nil // it is dying
+		return nil, place{} // it is dying
 	}
 	if now.PC() == addr {
 		if at = sp.at(addr); at.site != nil && (at.site.own || len(at.site.breakpoints) == 0) {
 			at.site = nil
 		}
 	}
-	return &now, at, nil
+	return &now, at
 }
 
 // Step runs one instruction of a task that is held, and calls done with the registers behind
 // it; the task is held again then. Should the instruction end the program, or be interrupted by
 // a breakpoint or by a signal whose handler does, done is not called.
 func (s *Set) Step(task *trace.Task, done func(*abi.Regs)) error {
-	regs, at, err := s.heldAt(task)
-	if err != nil {
-		return err
-	}
+	regs, at := s.heldAt(task)
 	s.steps[task] = done
 	if at.site == nil {
 		task.Release(trace.Step)
@@ -165,6 +159,11 @@ func (s *Set) Look(task *trace.Task) (*Hit, error) {
 func (s *Set) atTrap(task *trace.Task, sp *space, addr abi.Addr) bool {
 	site := sp.at(addr).site
 	return site != nil && !site.own && s.held[task] == 0 && len(site.breakpoints) > 0
+}
+
+// others returns the tasks that run in the same memory as one, without it.
+func (s *Set) others(task *trace.Task) []*trace.Task {
+	return slices.DeleteFunc(s.Tasks(task), func(t *trace.Task) bool { return t == task })
 }
 
 // Tasks returns the tasks that run in the same memory as one, by their ids.

@@ -57,7 +57,7 @@ func (s *Set) Watch(task *trace.Task, w *Watch) error {
 		sp.watches[w.slot] = nil
 		return fmt.Errorf("breakpoint: watch %d bytes at %s: %w", w.Size, w.Addr, err)
 	}
-	s.rearm(sp, task)
+	s.rearm(task)
 	return nil
 }
 
@@ -68,17 +68,15 @@ func (s *Set) Unwatch(task *trace.Task, w *Watch) error {
 		return nil
 	}
 	sp.watches[w.slot] = nil
-	s.rearm(sp, task)
+	s.rearm(task)
 	return sp.arm(task)
 }
 
-// rearm has the other tasks of a space stop, to be armed anew.
-func (s *Set) rearm(sp *space, except *trace.Task) {
-	for task, in := range s.spaces {
-		if in == sp && task != except {
-			s.unarmed[task] = true
-			task.Interrupt()
-		}
+// rearm has the other tasks of a task's space stop, to be armed anew.
+func (s *Set) rearm(task *trace.Task) {
+	for _, other := range s.others(task) {
+		s.unarmed[other] = true
+		other.Interrupt()
 	}
 }
 

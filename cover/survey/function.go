@@ -16,10 +16,9 @@ const maxFunction = 16 << 20
 // A body is the code of a function in one range, as blocks.
 type body struct {
 	blocks []insn.Block
-	index  map[abi.Addr]int // of blocks by their addresses
-	before [][]int          // the blocks that each may follow
-	byJump bool             // blocks may follow others that nobody can name
-	group  []int            // the first of the blocks that each goes on with after a call
+	before [][]int // the blocks that each may follow
+	byJump bool    // blocks may follow others that nobody can name
+	group  []int   // the first of the blocks that each goes on with after a call
 }
 
 // code returns the code of each of a function's ranges; nil for one that is not understood.
@@ -75,14 +74,14 @@ func newBody(f *insn.Function) *body {
 
 // link finds which block follows which.
 func (b *body) link() {
-	b.index = make(map[abi.Addr]int, len(b.blocks))
+	index := make(map[abi.Addr]int, len(b.blocks))
 	for i := range b.blocks {
-		b.index[b.blocks[i].Addr] = i
+		index[b.blocks[i].Addr] = i
 	}
 	b.before = make([][]int, len(b.blocks))
 	for i := range b.blocks {
 		for _, to := range b.blocks[i].To {
-			if j, ok := b.index[to]; ok {
+			if j, ok := index[to]; ok {
 				b.before[j] = append(b.before[j], i)
 			}
 		}
