@@ -110,9 +110,6 @@ func (s *Set) Leave() {
 	for sp := range s.each() {
 		s.report(sp, sp.clear())
 	}
-	if l, ok := s.Next.(trace.Leaver); ok {
-		l.Leave()
-	}
 }
 
 // interrupted handles a task that was asked to stop.

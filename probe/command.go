@@ -76,8 +76,7 @@ func (p *Prompt) resume(string) bool {
 }
 
 func (p *Prompt) backtrace(string) bool {
-	u := unwind.Unwinder{Space: p.at.Space, Memory: p.at.Memory}
-	frames, err := u.Walk(nil, p.at.Regs)
+	frames, err := walk(nil, p.at, 0)
 	var names unwind.Names
 	n := 0
 	for i := range frames {
@@ -105,18 +104,13 @@ func (p *Prompt) frame() *variable.Frame {
 	return p.run.frameOf(p.at, p.run.scope(p.at, -1))
 }
 
-func (p *Prompt) arguments(string) bool {
-	if f := p.frame(); f.Scope != nil {
-		p.values(f.Arguments())
-	} else {
-		p.say("no debug information here\n")
-	}
-	return false
-}
+func (p *Prompt) arguments(string) bool { return p.variables((*variable.Frame).Arguments) }
+func (p *Prompt) locals(string) bool    { return p.variables((*variable.Frame).Locals) }
 
-func (p *Prompt) locals(string) bool {
+// variables shows some of the function's variables.
+func (p *Prompt) variables(some func(*variable.Frame) []variable.Argument) bool {
 	if f := p.frame(); f.Scope != nil {
-		p.values(f.Locals())
+		p.values(some(f))
 	} else {
 		p.say("no debug information here\n")
 	}

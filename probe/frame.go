@@ -46,12 +46,26 @@ func (r *Run) frameOf(h *breakpoint.Hit, scope *variable.Scope) *variable.Frame 
 
 // cfa returns the stack pointer before the call that the task is in; zero if it is not known.
 func cfa(h *breakpoint.Hit) abi.Addr {
-	u := unwind.Unwinder{Space: h.Space, Memory: h.Memory, Limit: 2}
-	frames, _ := u.Walk(nil, h.Regs)
-	if len(frames) == 0 {
-		return 0
+	if frames, _ := walk(nil, h, 2); len(frames) > 0 {
+		return frames[0].CFA
 	}
-	return frames[0].CFA
+	return 0
+}
+
+// caller returns where the call that a task is in returns to, and the stack pointer there; ok is
+// false if it returns nowhere that is known.
+func caller(h *breakpoint.Hit) (back, sp abi.Addr, ok bool) {
+	frames, _ := walk(nil, h, 2)
+	if len(frames) < 2 || frames[0].CFA == 0 {
+		return 0, 0, false
+	}
+	return frames[1].PC, frames[0].CFA, true
+}
+
+// walk appends to buf the calls that a task is in, so many at most; all for zero.
+func walk(buf []unwind.Frame, h *breakpoint.Hit, limit int) ([]unwind.Frame, error) {
+	u := unwind.Unwinder{Space: h.Space, Memory: h.Memory, Limit: limit}
+	return u.Walk(buf, h.Regs)
 }
 
 // holds reports whether a probe's condition does. One that cannot be told does not.

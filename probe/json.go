@@ -20,20 +20,20 @@ type JSON struct {
 
 // A record is a Hit as data.
 type record struct {
-	Time     time.Time `json:"time"`
-	PID      int       `json:"pid"`
-	TID      int       `json:"tid"`
-	Thread   string    `json:"thread,omitempty"`
-	Event    string    `json:"event"` // hit or return
-	Probe    string    `json:"probe"`
-	Function string    `json:"function,omitempty"`
-	File     string    `json:"file,omitempty"`
-	Line     int       `json:"line,omitempty"`
-	Values   []value   `json:"values,omitempty"`
-	Locals   []value   `json:"locals,omitempty"`
-	Stack    []caller  `json:"stack,omitempty"`
-	End      string    `json:"end,omitempty"` // why the stack ends early
-	Elapsed  float64   `json:"elapsed,omitempty"`
+	Time     time.Time  `json:"time"`
+	PID      int        `json:"pid"`
+	TID      int        `json:"tid"`
+	Thread   string     `json:"thread,omitempty"`
+	Event    string     `json:"event"` // hit or return
+	Probe    string     `json:"probe"`
+	Function string     `json:"function,omitempty"`
+	File     string     `json:"file,omitempty"`
+	Line     int        `json:"line,omitempty"`
+	Values   []value    `json:"values,omitempty"`
+	Locals   []value    `json:"locals,omitempty"`
+	Stack    []callData `json:"stack,omitempty"`
+	End      string     `json:"end,omitempty"` // why the stack ends early
+	Elapsed  float64    `json:"elapsed,omitempty"`
 }
 
 // A value is a named value as data: its text as the language has it.
@@ -43,8 +43,8 @@ type value struct {
 	Error string `json:"error,omitempty"`
 }
 
-// A caller is a call of a stack.
-type caller struct {
+// A callData is a call of a stack.
+type callData struct {
 	Address  string `json:"address"`
 	Function string `json:"function,omitempty"`
 	File     string `json:"file,omitempty"`
@@ -94,13 +94,13 @@ func (j *JSON) values(all []variable.Argument) (shown []value) {
 }
 
 // frame appends the calls that a frame is: those inlined there, then the function.
-func (j *JSON) frame(calls []caller, f *unwind.Frame) []caller {
+func (j *JSON) frame(calls []callData, f *unwind.Frame) []callData {
 	places := j.names.Of(f)
 	if len(places) == 0 {
 		places = []image.Place{{}}
 	}
 	for _, p := range places {
-		calls = append(calls, caller{f.PC.String(), p.Function, p.File, p.Line, p.Inlined})
+		calls = append(calls, callData{f.PC.String(), p.Function, p.File, p.Line, p.Inlined})
 	}
 	return calls
 }

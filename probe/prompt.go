@@ -99,17 +99,13 @@ func source(at image.Place) string {
 
 // where is the line a task is at.
 func (p *Prompt) where(h *breakpoint.Hit) string {
-	text := fmt.Sprintf("%d %s", h.Task.TID(), h.Addr)
-	if h.Module == nil {
-		return text
+	at := lineOf(h)
+	if at == (image.Place{}) {
+		return fmt.Sprintf("%d %s", h.Task.TID(), h.Addr)
 	}
-	places := h.Module.Places(nil, h.Addr)
-	if len(places) == 0 {
-		return text
-	}
-	text = fmt.Sprintf("%d %s", h.Task.TID(), places[0].Function)
-	if places[0].File != "" {
-		text += fmt.Sprintf(" at %s:%d", places[0].File, places[0].Line)
+	text := fmt.Sprintf("%d %s", h.Task.TID(), at.Function)
+	if at.File != "" {
+		text += fmt.Sprintf(" at %s:%d", at.File, at.Line)
 	}
 	return text
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/breakpoint"
 	"github.com/trapline/trapline/trace"
-	"github.com/trapline/trapline/unwind"
 	"github.com/trapline/trapline/variable"
 )
 
@@ -30,16 +29,15 @@ func (r *Run) enter(p *Probe, h *breakpoint.Hit) {
 	if b.inline {
 		return
 	}
-	u := unwind.Unwinder{Space: h.Space, Memory: h.Memory, Limit: 2}
-	frames, _ := u.Walk(nil, h.Regs)
-	if len(frames) < 2 || frames[0].CFA == 0 {
+	back, sp, ok := caller(h)
+	if !ok {
 		return
 	}
-	who, depth := r.thread(h, frames[0].CFA)
+	who, depth := r.thread(h, sp)
 	if len(r.calls[who]) >= maxCalls {
 		return
 	}
-	c := call{probe: p, back: frames[1].PC, depth: depth, function: functionAt(r.hit.Places)}
+	c := call{probe: p, back: back, depth: depth, function: functionAt(r.hit.Places)}
 	if !r.Bare {
 		c.scope = r.scope(h, b.calls)
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/trapline/trapline/breakpoint"
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/trace"
-	"github.com/trapline/trapline/unwind"
 	"github.com/trapline/trapline/variable"
 )
 
@@ -110,8 +109,7 @@ func (r *Run) show(p *Probe, h *breakpoint.Hit, f *variable.Frame) {
 		r.hit.Locals = f.Locals()
 	}
 	if p.Stack {
-		u := unwind.Unwinder{Space: h.Space, Memory: h.Memory, Limit: r.Frames}
-		r.hit.Stack, r.hit.Stopped = u.Walk(r.hit.Stack, h.Regs)
+		r.hit.Stack, r.hit.Stopped = walk(r.hit.Stack, h, r.Frames)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/insn"
 	"github.com/trapline/trapline/trace"
-	"github.com/trapline/trapline/unwind"
 )
 
 // A goal is what a task is stepped to: another line than the one it was at.
@@ -30,12 +29,15 @@ func (p *Prompt) begin(into bool) bool {
 	return true
 }
 
-// line is the place the task is at, without what differs within a line.
-func (p *Prompt) line() image.Place {
-	if p.at.Module == nil {
+// line is the place the prompt's task is at.
+func (p *Prompt) line() image.Place { return lineOf(p.at) }
+
+// lineOf is the place a task is at, without what differs within a line; empty if it is not known.
+func lineOf(h *breakpoint.Hit) image.Place {
+	if h.Module == nil {
 		return image.Place{}
 	}
-	places := p.at.Module.Places(nil, p.at.Addr)
+	places := h.Module.Places(nil, h.Addr)
 	if len(places) == 0 {
 		return image.Place{}
 	}
@@ -151,13 +153,11 @@ func (p *Prompt) addresses(found []image.Location) (all []abi.Addr) {
 
 // out runs until the function returns; it reports false if it returns nowhere.
 func (p *Prompt) out() bool {
-	u := unwind.Unwinder{Space: p.at.Space, Memory: p.at.Memory, Limit: 2}
-	frames, _ := u.Walk(nil, p.at.Regs)
-	if len(frames) < 2 || frames[0].CFA == 0 {
-		return false
+	back, sp, ok := caller(p.at)
+	if ok {
+		p.runTo(sp, back)
 	}
-	p.runTo(frames[0].CFA, frames[1].PC)
-	return true
+	return ok
 }
 
 // A target is where a task is let go on to.

@@ -24,7 +24,6 @@ type covering struct {
 	clean  bool
 	every  time.Duration
 
-	cmd       *cobra.Command
 	recording *cover.Recording
 	survey    *survey.Survey
 	flushed   int // hits that are on disk
@@ -95,7 +94,6 @@ func (c *covering) run(cmd *cobra.Command) error {
 		}
 	}
 	set := breakpoint.New(c.survey.Breakpoint())
-	set.Problem = func(pid int, err error) { c.warn(fmt.Errorf("process %d: %w", pid, err)) }
 	stop := func() {}
 	c.started = func() { stop = c.flushing() }
 	err = c.visit.run(set)
@@ -200,5 +198,3 @@ func (c *covering) show(w io.Writer) error {
 func (c *covering) succeeded() bool {
 	return c.exited == nil || c.exited.Signal == 0 && c.exited.Code == 0
 }
-
-func (c *covering) warn(err error) { c.cmd.PrintErrln("trapline: " + err.Error()) }

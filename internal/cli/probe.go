@@ -31,7 +31,6 @@ type probing struct {
 	output  string
 
 	probes []*probe.Probe
-	cmd    *cobra.Command
 }
 
 func newProbe() *cobra.Command {
@@ -131,7 +130,6 @@ func (p *probing) run() error {
 		}
 	}
 	r.Problem = p.warn
-	r.Set.Problem = func(pid int, err error) { p.warn(fmt.Errorf("process %d: %w", pid, err)) }
 	err = p.visit.run(r.Set)
 	if p.counts {
 		counts.WriteTo(out)
@@ -208,8 +206,6 @@ func (p *probing) missed() {
 		}
 	}
 }
-
-func (p *probing) warn(err error) { p.cmd.PrintErrln("trapline: " + err.Error()) }
 
 // open opens what is written to, and returns the ending of that.
 func (p *probing) open() (out io.Writer, end func(), err error) {

@@ -11,12 +11,16 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/trapline/trapline/breakpoint"
 	"github.com/trapline/trapline/trace"
 )
 
 // A visit is programs that run with breakpoints in them: one that is started, or some that
 // run already.
 type visit struct {
+	cmd     *cobra.Command
 	pids    []int
 	program []string
 	started func() // called when the program has been started; may be nil
@@ -41,10 +45,11 @@ func (v *visit) check(command string) error {
 
 // run runs until the programs have ended, or a signal ends the visit. Signals of the
 // terminal are the program's own business; the second one is ours.
-func (v *visit) run(h trace.Handler) error {
+func (v *visit) run(set *breakpoint.Set) error {
 	runtime.UnlockOSThread() // init locked it for becomeProgram
 	signal.Reset(syscall.SIGPIPE)
 	keepIgnored()
+	set.Problem = func(pid int, err error) { v.warn(fmt.Errorf("process %d: %w", pid, err)) }
 	v.tracer = trace.New(trace.Options{Follow: true})
 	if err := v.begin(); err != nil {
 		v.tracer.Close()
@@ -57,28 +62,20 @@ func (v *visit) run(h trace.Handler) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	v.quit = func() { cancel(trace.Done) }
 	defer v.watch(cancel)()
-	chain := trace.HandlerFunc(func(stop *trace.Stop) (trace.Action, error) {
-		if e, ok := stop.Event.(*trace.Exited); ok && stop.Task.TID() == v.child && !e.Superseded {
-			ended := *e
-			v.exited = &ended
-		}
-		return h.Handle(stop)
-	})
-	return v.tracer.Run(ctx, leaving{chain, h})
+	set.Next = trace.HandlerFunc(v.see)
+	return v.tracer.Run(ctx, set)
 }
 
-// leaving lets a handler behind another one know that the run is over.
-type leaving struct {
-	trace.Handler
-	inner trace.Handler
-}
-
-// Leave implements trace.Leaver.
-func (l leaving) Leave() {
-	if inner, ok := l.inner.(trace.Leaver); ok {
-		inner.Leave()
+// see notes how the program ended.
+func (v *visit) see(stop *trace.Stop) (trace.Action, error) {
+	if e, ok := stop.Event.(*trace.Exited); ok && stop.Task.TID() == v.child && !e.Superseded {
+		ended := *e
+		v.exited = &ended
 	}
+	return trace.Action{}, nil
 }
+
+func (v *visit) warn(err error) { v.cmd.PrintErrln("trapline: " + err.Error()) }
 
 // begin starts the program or attaches to the processes.
 func (v *visit) begin() error {
