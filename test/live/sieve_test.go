@@ -149,10 +149,21 @@ func startTalk(t *testing.T, options ...string) *talk {
 	return k
 }
 
-// end lets the shell go on and returns what it says and what the tracer ends with.
+// signal sends the tracer a signal and waits until it has told that it waits for the shell.
+func (k *talk) signal(sig syscall.Signal) {
+	k.Helper()
+	k.cmd.Process.Signal(sig)
+	if line, err := k.err.ReadString('\n'); !strings.Contains(line, "waiting for the programs") {
+		k.Fatalf("%q, %v", line, err)
+	}
+}
+
+// goOn lets the shell go on.
+func (k *talk) goOn() { io.WriteString(k.in, "it\n") }
+
+// end returns what the shell says to its end and what the tracer ends with.
 func (k *talk) end() (said string, status syscall.WaitStatus) {
 	k.Helper()
-	io.WriteString(k.in, "it\n") // there may be nobody left to read it
 	rest, err := io.ReadAll(k.out)
 	if err != nil {
 		k.Fatal(err)
@@ -165,8 +176,10 @@ func (k *talk) end() (said string, status syscall.WaitStatus) {
 func TestSieveInterrupted(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel()
 			k := startTalk(t)
-			k.cmd.Process.Signal(sig)
+			k.signal(sig)
+			k.goOn()
 			if said, status := k.end(); said != "it went on\nover\n" || status.Signal() != sig {
 				t.Errorf("the program says %q, the tracer ends by %v", said, status.Signal())
 			}
@@ -187,34 +200,33 @@ func TestSieveTraceEnds(t *testing.T) {
 		text.WriteString(line)
 	}
 	wants(t, text.String(), map[string]int{`read\(0 <detached \.\.\.>$|read\(0,  <detached \.\.\.>$`: 1})
+	k.goOn()
 	if said, _ := k.end(); said != "it went on\nover\n" {
 		t.Errorf("the program says %q", said)
 	}
 }
 
-// Where it cannot go on without a tracer it does not go on: no call of its own fails.
+// Where it cannot go on without a tracer it does not go on: no call of its own fails, and it
+// ends although nobody tells it to go on.
 func TestSieveKilled(t *testing.T) {
 	for name, test := range map[string]struct {
-		options []string
-		signals []syscall.Signal
+		options     []string
+		first, last syscall.Signal
 	}{
-		"killed":      {nil, []syscall.Signal{syscall.SIGKILL}},
-		"asked twice": {nil, []syscall.Signal{syscall.SIGTERM, syscall.SIGINT}},
-		"as strace":   {[]string{"--seccomp-bpf"}, []syscall.Signal{syscall.SIGTERM}},
+		"killed":      {last: syscall.SIGKILL},
+		"asked twice": {first: syscall.SIGTERM, last: syscall.SIGINT},
+		"as strace":   {options: []string{"--seccomp-bpf"}, last: syscall.SIGTERM},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			k := startTalk(t, test.options...)
-			last := test.signals[0]
-			k.cmd.Process.Signal(last)
-			for _, last = range test.signals[1:] {
-				if line, err := k.err.ReadString('\n'); !strings.Contains(line, "waiting for the programs") {
-					t.Fatalf("%q, %v", line, err)
-				}
-				k.cmd.Process.Signal(last)
+			if test.first != 0 {
+				k.signal(test.first)
 			}
+			k.cmd.Process.Signal(test.last)
 			said, status := k.end()
-			if said != "" || status.Signal() != last {
-				t.Errorf("the program says %q, the tracer ends by %v, want %v", said, status.Signal(), last)
+			if said != "" || status.Signal() != test.last {
+				t.Errorf("the program says %q, the tracer ends by %v, want %v", said, status.Signal(), test.last)
 			}
 		})
 	}
