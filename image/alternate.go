@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"github.com/trapline/trapline/image/internal/dwarf"
+	"github.com/trapline/trapline/image/dwarf"
 )
 
 // alternateInfo is the DWARF of the file that dwz moved what several files have in common

@@ -1,6 +1,6 @@
 package image
 
-import "github.com/trapline/trapline/image/internal/dwarf"
+import "github.com/trapline/trapline/image/dwarf"
 
 // A Row is the code of one line from an address on: [Low, High). Of several rows at one
 // address all but the last have no code of their own.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/ianlancetaylor/demangle"
 
-	"github.com/trapline/trapline/image/internal/dwarf"
+	"github.com/trapline/trapline/image/dwarf"
 )
 
 // A debug is what was read of a file's debug information.

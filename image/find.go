@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trapline/trapline/image/internal/dwarf"
+	"github.com/trapline/trapline/image/dwarf"
 )
 
 // A Location is an address that a name or a line leads to.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/ianlancetaylor/demangle"
 
-	"github.com/trapline/trapline/image/internal/dwarf"
+	"github.com/trapline/trapline/image/dwarf"
 )
 
 // A query is the name of functions that are looked for.

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/trapline/trapline/image/internal/dwarf"
+	"github.com/trapline/trapline/image/dwarf"
 )
 
 // splitInfo returns the DWARF of the files that may have what compilers split off a unit:
