@@ -35,7 +35,7 @@ func TestSplitDWARF(t *testing.T) {
 
 // A package of DWARF 5, whose index we make.
 func TestSplitDWARFPackage5(t *testing.T) {
-	plain := "internal/dwarf/testdata/oracle/plain.c"
+	plain := "dwarf/testdata/oracle/plain.c"
 	whole, split := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "split")
 	run(t, "gcc", "-O2", "-gdwarf-5", "-o", whole, plain)
 	run(t, "gcc", "-O2", "-gdwarf-5", "-gsplit-dwarf", "-o", split, plain)
@@ -84,7 +84,7 @@ func TestSplitDWARFMissing(t *testing.T) {
 // buildTwo compiles a program of two units.
 func buildTwo(t *testing.T, flags ...string) string {
 	t.Helper()
-	plain, err := filepath.Abs("internal/dwarf/testdata/oracle/plain.c")
+	plain, err := filepath.Abs("dwarf/testdata/oracle/plain.c")
 	if err != nil {
 		t.Fatal(err)
 	}
