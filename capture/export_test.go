@@ -1,9 +1,24 @@
 package capture
 
 import (
+	"io/fs"
 	"slices"
 	"testing"
 )
+
+// Unborn makes each thread but the leader unknown to the kernel when it is first looked at,
+// until the test ends.
+func Unborn(t *testing.T) {
+	t.Cleanup(func() { look = lookAt })
+	known := map[int]bool{}
+	look = func(pid, tid int) (*thread, error) {
+		if tid != pid && !known[tid] {
+			known[tid] = true
+			return nil, fs.ErrNotExist
+		}
+		return lookAt(pid, tid)
+	}
+}
 
 // Steps are how many steps a freeze has.
 var Steps = len(steps)

@@ -90,7 +90,8 @@ func (f *freeze) open() error {
 }
 
 // list adds the threads that are new. It reports whether the kernel has told of all: it
-// breaks off behind a thread that ends just then.
+// breaks off behind a thread that ends just then. A thread that it has named and does not
+// know may have ended, or is not born to the end: it is asked for again.
 func (f *freeze) list() (whole bool, err error) {
 	total, err := procfs.CountTasks(f.process.PID)
 	if err != nil {
@@ -100,18 +101,23 @@ func (f *freeze) list() (whole bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	whole = len(tids) == total
 	for _, tid := range tids {
 		if f.known[tid] {
 			continue
 		}
-		f.known[tid] = true
-		if t, err := list(f.process.PID, tid); err == nil {
-			f.threads = append(f.threads, t)
-		} else {
-			f.dead = err
+		t, err := look(f.process.PID, tid)
+		if procfs.Gone(err) {
+			whole = false
+			continue
 		}
+		if f.known[tid] = true; err != nil {
+			f.dead = err
+			continue
+		}
+		f.threads = append(f.threads, t)
 	}
-	return len(tids) == total, nil
+	return whole, nil
 }
 
 // steps are what is done on the tracer's thread, in this order. An error is the last.

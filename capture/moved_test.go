@@ -66,6 +66,16 @@ func TestBirthsAndDeaths(t *testing.T) {
 	p.Finish()
 }
 
+// A thread is in the kernel's list a moment before it can be looked at by its id.
+func TestBeingBorn(t *testing.T) {
+	capture.Unborn(t)
+	p := start(t, "births: %d", "births")
+	if c := take(t, p.PID(), capture.Options{}); len(c.Threads) < 5 {
+		t.Errorf("%d threads; there are 5 at any time", len(c.Threads))
+	}
+	p.Finish()
+}
+
 // A process that executes one program after the other, each time by a thread that is not the
 // leader, is taken as one of them.
 func TestExecStorm(t *testing.T) {

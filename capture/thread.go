@@ -34,8 +34,10 @@ type thread struct {
 	status ptrace.Status // of the stop
 }
 
-// list looks at a thread of a process before it is stopped.
-func list(pid, tid int) (*thread, error) {
+// look looks at a thread of a process before it is stopped. Tests look with other eyes.
+var look = lookAt
+
+func lookAt(pid, tid int) (*thread, error) {
 	s, err := procfs.TaskStat(tid)
 	switch {
 	case err != nil:
