@@ -9,7 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/breakpoint"
+	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/internal/fixture"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/trace"
@@ -115,4 +117,68 @@ func text(t *testing.T, pid int) []byte {
 	}
 	t.Fatalf("%d: no text", pid)
 	return nil
+}
+
+// A program that is left no longer watches anything, in none of its threads.
+func TestLeaveWatched(t *testing.T) {
+	p := fixture.Start(t, fixture.Build(t, "busy"), "4")
+	pid := p.Await("busy: %d")
+	for range 10 {
+		writes := map[int]bool{}
+		var where abi.Addr
+		set := breakpoint.New()
+		w := &breakpoint.Watch{Size: 8, Access: breakpoint.Writes, Hit: func(h *breakpoint.Hit, _ *breakpoint.Watch) (trace.Mode, error) {
+			if writes[h.Task.TID()] = true; len(writes) == 4 {
+				return trace.Default, trace.Done
+			}
+			return trace.Default, nil
+		}}
+		set.Loaded = func(task *trace.Task, space *image.Space) {
+			if where == 0 {
+				where = variableOf(t, space, "visits")
+				if w.Addr = where; set.Watch(task, w) != nil {
+					t.Error("it cannot be watched")
+				}
+			}
+		}
+		attach(t, set, pid)
+		if n := watchingThreads(t, pid); n > 0 {
+			t.Fatalf("%d threads still watch something", n)
+		}
+	}
+	p.Tell()
+	if said := p.Finish(); !strings.HasSuffix(said, "busy: over\n") || !p.State().Success() {
+		t.Errorf("%q, %v", said, p.State())
+	}
+}
+
+// variableOf returns where a program has a variable.
+func variableOf(t *testing.T, space *image.Space, name string) abi.Addr {
+	for _, m := range space.Modules() {
+		if f, err := m.File(); err == nil {
+			for _, d := range f.FindData(name) {
+				return abi.Addr(d.Addr + m.Bias())
+			}
+		}
+	}
+	t.Fatalf("there is no %s", name)
+	return 0
+}
+
+// watchingThreads returns how many threads of a process watch something.
+func watchingThreads(t *testing.T, pid int) (n int) {
+	tracer := trace.New(trace.Options{})
+	if err := tracer.Attach(pid); err != nil {
+		t.Fatal(err)
+	}
+	tracer.Run(context.Background(), trace.HandlerFunc(func(stop *trace.Stop) (trace.Action, error) {
+		if control, err := stop.Task.DebugReg(7); err == nil && control&0xFF != 0 {
+			n++
+		}
+		if _, ok := stop.Event.(*trace.Joined); ok {
+			return trace.Action{}, trace.Done
+		}
+		return trace.Action{}, nil
+	}))
+	return n
 }

@@ -34,7 +34,7 @@ func (s *Set) goOn(task *trace.Task, sp *space, at place, a trace.Action) (trace
 	if err != nil {
 		return s.alone(task, sp, at, a)
 	}
-	if i.Effort() <= insn.ByReading {
+	if i.Effort() <= sp.emulated() {
 		if _, ok := i.Emulate(a.Regs, task); ok {
 			return a, nil
 		}
@@ -43,10 +43,18 @@ func (s *Set) goOn(task *trace.Task, sp *space, at place, a trace.Action) (trace
 		a.Regs.SetPC(c.moved.Addr)
 		return a, nil
 	}
-	if emulate(task, &i, a.Regs) {
+	if !sp.watching() && emulate(task, &i, a.Regs) {
 		return a, nil
 	}
 	return s.alone(task, sp, at, a)
+}
+
+// emulated is which instructions are emulated at once. Debug registers see nothing of that.
+func (sp *space) emulated() insn.Effort {
+	if sp.watching() {
+		return insn.ByRegisters
+	}
+	return insn.ByReading
 }
 
 // emulate does what an instruction does, to the memory of a task and to regs. Nothing is
@@ -166,6 +174,17 @@ func faulted(e *trace.SignalStop) bool {
 		return siCode(e) > 0
 	}
 	return false
+}
+
+// trap handles the end of a single step, in which something watched may have been used.
+func (s *Set) trap(stop *trace.Stop) (trace.Action, error) {
+	mode, _, err := s.watched(stop)
+	if err != nil {
+		return trace.Action{}, err
+	}
+	a, err := s.stepped(stop)
+	a.Mode = max(a.Mode, mode)
+	return a, err
 }
 
 // stepped handles the end of a single step: signals that were withheld are delivered, one

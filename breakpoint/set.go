@@ -20,6 +20,9 @@ type Set struct {
 	// Problem, when not nil, is told what went wrong with a process: breakpoints that could
 	// not be planted in a file of it.
 	Problem func(pid int, err error)
+	// Loaded, when not nil, is told whenever a process may have come to map files: it has
+	// executed a program, loaded a library, or been attached to. The task is stopped.
+	Loaded func(task *trace.Task, space *image.Space)
 
 	breakpoints []*Breakpoint
 	linker      *Breakpoint
@@ -73,7 +76,7 @@ func (s *Set) handle(stop *trace.Stop) (trace.Action, error) {
 		return s.signal(stop, e)
 	case *trace.Trap:
 		s.armed(stop.Task)
-		return s.stepped(stop)
+		return s.trap(stop)
 	case *trace.Interrupted:
 		s.interrupted(stop.Task)
 	case *trace.Forked:
@@ -168,8 +171,8 @@ func (s *Set) signal(stop *trace.Stop, e *trace.SignalStop) (trace.Action, error
 		return s.pass(stop)
 	}
 	if e.Signal == syscall.SIGTRAP && siCode(e) == trapHWBkpt {
-		if a, ours, err := s.watched(stop, e, sp); ours {
-			return a, err
+		if mode, ours, err := s.watched(stop); ours {
+			return trace.Action{Mode: mode, Signal: &none}, err
 		}
 	}
 	own := raised(e)

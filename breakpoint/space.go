@@ -19,17 +19,17 @@ import (
 
 // A space is the memory that some tasks share, and what is planted in it.
 type space struct {
-	pid     int // of a task that runs in it
-	tasks   int
-	over    int // how often a task has come to a breakpoint that was over
-	image   *image.Space
-	mapped  []mapped
-	memory  *os.File // nil until it is needed
-	arenas  []*arena
-	copies  []*copied // by where they are
-	bySite  map[abi.Addr]*copied
-	watches [slots]*Watch
-	gateway abi.Addr // an instruction that makes a system call; zero until it is needed
+	pid       int // of a task that runs in it
+	tasks     int
+	over      int // how often a task has come to a breakpoint that was over
+	image     *image.Space
+	mapped    []mapped
+	memory    *os.File // nil until it is needed
+	arenas    []*arena
+	copies    []*copied // by where they are
+	bySite    map[abi.Addr]*copied
+	registers registers
+	gateway   abi.Addr // an instruction that makes a system call; zero until it is needed
 }
 
 // A mapped is the code of a file in a space.
@@ -109,7 +109,7 @@ func (s *Set) enter(task *trace.Task, sp *space) {
 	sp.tasks++
 	s.gone(task)
 	s.spaces[task] = sp
-	if sp.watches != [slots]*Watch{} {
+	if sp.watching() {
 		s.unarmed[task] = true
 	}
 }
@@ -155,7 +155,6 @@ func shared(parent, child *trace.Task) bool {
 func (sp *space) fork(s *Set, pid int) *space {
 	child := *sp
 	child.pid, child.tasks, child.memory = pid, 0, nil
-	child.watches = [slots]*Watch{}
 	child.image = sp.image.Fork(s.Cache.Running(pid))
 	child.mapped = slices.Clone(sp.mapped)
 	child.copies = slices.Clone(sp.copies)
@@ -213,6 +212,9 @@ func (s *Set) refresh(sp *space, task *trace.Task) {
 		sp.mapped = append(sp.mapped, m)
 		sp.forgetCopies(m.module)
 		s.report(sp, s.settle(sp, m))
+	}
+	if s.Loaded != nil && !s.left {
+		s.Loaded(task, sp.image)
 	}
 }
 

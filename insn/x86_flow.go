@@ -74,3 +74,13 @@ func (i *Inst) target() abi.Addr {
 // short reports whether a prefix cuts the program counter to 16 bits; in 64-bit mode
 // processors of AMD do that and others do not.
 func (i *Inst) short() bool { return i.prefix&operandSize != 0 && i.rex&rexW == 0 }
+
+// Repeats reports whether the instruction does the same to one place in memory after the other,
+// and may be interrupted in between.
+func (i *Inst) Repeats() bool {
+	if i.form != legacy || i.opmap != 0 || i.prefix&(rep|repne) == 0 {
+		return false
+	}
+	op := i.opcode
+	return op&0xFC == 0x6C || op&0xFC == 0xA4 || op >= 0xAA && op <= 0xAF
+}

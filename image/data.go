@@ -1,0 +1,79 @@
+package image
+
+import (
+	"bytes"
+	"debug/elf"
+)
+
+// Data is a variable as a symbol has it.
+type Data struct {
+	Addr, Size uint64
+	Thread     bool // each thread has its own; Addr is where in its block
+}
+
+// FindData returns the variables that symbols call by that name, each address once.
+func (f *File) FindData(name string) (found []Data) {
+	add := func(f *File, table string) bool {
+		t, err := f.symtab(table, SymTab)
+		if err == nil {
+			found = t.data(found, name)
+		}
+		return err == nil
+	}
+	if !add(f, ".symtab") {
+		add(f, ".dynsym")
+	}
+	if debug := f.DebugFile(); debug != nil && debug != f {
+		add(debug, ".symtab")
+	}
+	return found
+}
+
+// data appends the variables of that name.
+func (t *symtab) data(found []Data, name string) []Data {
+	step, decode := elf.Sym64Size, symbol64
+	if t.file.elf.Class == elf.ELFCLASS32 {
+		step, decode = elf.Sym32Size, symbol32
+	}
+	names, err := t.file.content(t.strings)
+	if err != nil {
+		return found
+	}
+	for raw := t.raw[:min(len(t.raw), maxSymbols*step)]; len(raw) >= step; raw = raw[step:] {
+		s := decode(raw)
+		if s.isData() && isAt(names, s.name, name) {
+			found = addData(found, &s)
+		}
+	}
+	return found
+}
+
+// isAt reports whether a section of strings has one at an offset.
+func isAt(strings []byte, at uint32, name string) bool {
+	if uint64(at)+uint64(len(name)) >= uint64(len(strings)) {
+		return false
+	}
+	text := strings[at:]
+	return text[len(name)] == 0 && bytes.Equal(text[:len(name)], []byte(name))
+}
+
+// isData reports whether the symbol names a variable that the file has.
+func (s *symbol) isData() bool {
+	if s.section == uint16(elf.SHN_UNDEF) {
+		return false
+	}
+	switch elf.SymType(s.info & 0xf) {
+	case elf.STT_OBJECT, elf.STT_COMMON, elf.STT_TLS:
+		return true
+	}
+	return false
+}
+
+func addData(found []Data, s *symbol) []Data {
+	for _, d := range found {
+		if d.Addr == s.addr {
+			return found
+		}
+	}
+	return append(found, Data{s.addr, s.size, elf.SymType(s.info&0xf) == elf.STT_TLS})
+}
