@@ -20,7 +20,7 @@ func (f *File) alternateInfo() *dwarf.Data {
 	if f.debug.alternate == nil {
 		return nil
 	}
-	return f.debug.alternate.debugInfo()
+	return f.debug.alternate.DWARF()
 }
 
 // alternateLink returns the path and the build-id of the alternate file, which follow

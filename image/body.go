@@ -6,7 +6,7 @@ import "bytes"
 // behind its prologue, where line tables mark that or where the prologue makes a frame that
 // debug information counts from, as without optimization; otherwise at the entry.
 func (f *File) Body(entry uint64) uint64 {
-	d := f.debugInfo()
+	d := f.DWARF()
 	if d == nil {
 		return entry
 	}

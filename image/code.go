@@ -14,7 +14,7 @@ type Row struct {
 // Rows calls use for each row of the file's line tables, in no order. There are none without
 // debug information.
 func (f *File) Rows(use func(Row)) {
-	if d := f.debugInfo(); d != nil {
+	if d := f.DWARF(); d != nil {
 		d.Rows(func(r dwarf.Row) { use(Row{r.Low, r.High, r.File, r.Line, r.Column, r.Statement}) })
 	}
 }
@@ -34,7 +34,7 @@ type Range struct{ Low, High uint64 }
 // Functions calls use for each function and each inlined call that debug information tells
 // of, in no order.
 func (f *File) Functions(use func(*Function)) {
-	d := f.debugInfo()
+	d := f.DWARF()
 	if d == nil {
 		return
 	}
@@ -50,7 +50,7 @@ func (f *File) Functions(use func(*Function)) {
 // DebugVersion returns the version of DWARF that the code at an address is described in, and zero
 // if it is not.
 func (f *File) DebugVersion(addr uint64) int {
-	if d := f.debugInfo(); d != nil {
+	if d := f.DWARF(); d != nil {
 		return d.Version(addr)
 	}
 	return 0

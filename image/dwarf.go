@@ -22,7 +22,7 @@ type debug struct {
 // dwarfPlaces appends to buf what DWARF knows about the address: the inlined calls it
 // lies in, the innermost first, and the function. It reports whether DWARF knows it.
 func (f *File) dwarfPlaces(buf []Place, addr uint64) ([]Place, bool) {
-	d := f.debugInfo()
+	d := f.DWARF()
 	if d == nil {
 		return buf, false
 	}
@@ -73,8 +73,8 @@ func sourceName(n *dwarf.Name) string {
 	return n.Linkage
 }
 
-// debugInfo is the DWARF of the file or of its separate debug file; nil if there is none.
-func (f *File) debugInfo() *dwarf.Data {
+// DWARF is the DWARF of the file or of its separate debug file; nil if there is none.
+func (f *File) DWARF() *dwarf.Data {
 	if f = f.DebugFile(); f == nil {
 		return nil
 	}

@@ -34,7 +34,7 @@ func (f *File) FindFunction(name string) ([]Location, error) {
 		return nil, f.errorf("%w", err)
 	}
 	var found []Location
-	d := f.debugInfo()
+	d := f.DWARF()
 	if d != nil {
 		d.Functions(q.maybe, func(n *dwarf.Name, addr uint64) {
 			if q.matches(n) {
@@ -69,7 +69,7 @@ func (f *File) addSymbols(found []Location, q *query) []Location {
 // it, inlined calls and copies of templates included. A line without code stands for the
 // next one that has some. The path may be its end only.
 func (f *File) FindLine(file string, line int) ([]Location, error) {
-	d := f.debugInfo()
+	d := f.DWARF()
 	if d == nil {
 		return nil, f.errorf("no debug information")
 	}
@@ -109,7 +109,7 @@ func onePerBlock(d *dwarf.Data, addrs []uint64) []uint64 {
 // ends with it, in no order.
 func (f *File) Statements(file string) iter.Seq[Line] {
 	return func(yield func(Line) bool) {
-		d := f.debugInfo()
+		d := f.DWARF()
 		if d == nil {
 			return
 		}

@@ -94,7 +94,7 @@ func (n name) eval(f *Frame) Value {
 				return m
 			}
 		}
-		if c, ok := f.Scope.unit.constant(string(n)); ok {
+		if c, ok := f.Scope.unit.constants[string(n)]; ok {
 			return integer(c)
 		}
 	}

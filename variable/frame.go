@@ -33,18 +33,16 @@ func (f *Frame) Get(v *Variable) Value {
 
 // locate finds the value of a variable, or the pointer that a reference is.
 func (f *Frame) locate(v *Variable) Value {
-	value := Value{frame: f, typ: f.Scope.unit.info.typeAt(v.typ)}
-	switch c := v.constant.(type) {
-	case int64:
-		return value.bytes(number(uint64(c), value.typ.size()))
-	case []byte:
-		return value.bytes(c)
+	v.settle(f.Scope)
+	value := Value{frame: f, typ: v.typ}
+	if v.constant != nil {
+		return value.bytes(fit(v.constant, max(min(v.typ.size(), maxValue), 0)))
 	}
 	if v.location == nil {
 		value.err = unwind.ErrAbsent
 		return value
 	}
-	pieces, err := f.Scope.locator(f).Locate(f.Scope.unit.location(v.location, f.Scope.addr))
+	pieces, err := f.Scope.locator(f, v).Locate(v.location)
 	switch {
 	case err != nil:
 		value.err = err

@@ -11,7 +11,7 @@ import (
 // Scope is that of the function. There is none of a function that returns nothing.
 func (f *Frame) Returned() []Argument {
 	s := f.Scope
-	if s.unit.golang {
+	if s.Go() {
 		return f.goResults()
 	}
 	if s.returns == nil {
@@ -157,7 +157,7 @@ func (f *Frame) goResults() (all []Argument) {
 	var used taken
 	for i := range f.Scope.Results {
 		r := &f.Scope.Results[i]
-		v := Value{frame: f, typ: f.Scope.unit.info.typeAt(r.typ)}
+		v := Value{frame: f, typ: r.typ}
 		all = append(all, Argument{r.Name, f.goResult(v, &used)})
 	}
 	return all

@@ -1,6 +1,6 @@
 package variable
 
-import "debug/dwarf"
+import "github.com/trapline/trapline/image/dwarf"
 
 // A Kind is what a type is, apart from its name and qualifiers.
 type Kind uint8
@@ -32,16 +32,15 @@ type Type struct {
 	consts  []constant
 	special bool // C++ copies or destroys it by a function
 	info    *Info
-	elem    dwarf.Offset
-	hasElem bool
-	to      *Type // instead of elem
+	elem    dwarf.Entry // what it points to or is an array of; not valid for nothing
+	to      *Type       // instead of elem
 }
 
 // A member is one of a structure. One without a name that is a structure has its members in this
 // one's; so has a base.
 type member struct {
 	name   string
-	typ    dwarf.Offset
+	typ    dwarf.Entry
 	offset int64
 	bits   int64 // the size of a bit field; zero for others
 	bit    int64 // where it begins, from the lowest bit of the structure
@@ -57,33 +56,24 @@ type constant struct {
 // maxMembers is how many members of a structure and constants of an enumeration are known.
 const maxMembers = 4096
 
-// typeAt returns the type whose entry is at an offset, without names that only stand for others
-// and without qualifiers.
-func (info *Info) typeAt(off dwarf.Offset) *Type {
-	if t := info.types[off]; t != nil {
+// typeAt returns the type that an entry describes, without names that only stand for others and
+// without qualifiers.
+func (info *Info) typeAt(e dwarf.Entry) *Type {
+	if t := info.types[e]; t != nil {
 		return t
 	}
 	t := &Type{info: info}
-	info.types[off] = t
-	for at, n := off, 0; n < maxDepth; n++ {
-		r := info.data.Reader()
-		r.Seek(at)
-		e, err := r.Next()
-		if err != nil || e == nil {
+	info.types[e] = t
+	for range maxDepth {
+		if !e.Valid() {
+			t.Kind = Void
 			return t
 		}
-		next, more := e.Val(dwarf.AttrType).(dwarf.Offset)
-		if through(e.Tag) {
-			if !more {
-				t.Kind = Void
-				return t
-			}
-			at = next
-			continue
+		if !through(e.Tag) {
+			t.read(e)
+			return t
 		}
-		t.elem, t.hasElem = next, more
-		t.read(r, e)
-		return t
+		e = e.Ref(dwarf.AttrType)
 	}
 	return t
 }
@@ -91,37 +81,37 @@ func (info *Info) typeAt(off dwarf.Offset) *Type {
 // through reports whether an entry only stands for another type.
 func through(tag dwarf.Tag) bool {
 	switch tag {
-	case dwarf.TagTypedef, dwarf.TagConstType, dwarf.TagVolatileType, dwarf.TagRestrictType, dwarf.TagAtomicType, dwarf.TagImmutableType, dwarf.TagSharedType, dwarf.TagPackedType:
+	case dwarf.TagTypedef, dwarf.TagConst, dwarf.TagVolatile, dwarf.TagRestrict, dwarf.TagAtomic, dwarf.TagImmutable, dwarf.TagShared, dwarf.TagPacked:
 		return true
 	}
 	return false
 }
 
 // read reads the entry of a type, and those in it.
-func (t *Type) read(r *dwarf.Reader, e *dwarf.Entry) {
-	t.Name, _ = e.Val(dwarf.AttrName).(string)
-	t.Size, _ = e.Val(dwarf.AttrByteSize).(int64)
+func (t *Type) read(e dwarf.Entry) {
+	t.Name = e.Name()
+	t.Size, _ = e.Int(dwarf.AttrByteSize)
+	t.elem = e.Ref(dwarf.AttrType)
 	word := int64(t.info.abi.Word)
 	switch e.Tag {
-	case dwarf.TagBaseType:
+	case dwarf.TagBase:
 		t.Kind = encoded(e)
-	case dwarf.TagPointerType:
+	case dwarf.TagPointer:
 		t.Kind, t.Size = Pointer, word
-	case dwarf.TagReferenceType, dwarf.TagRvalueReferenceType:
+	case dwarf.TagReference, dwarf.TagRvalueReference:
 		t.Kind, t.Size = Reference, word
-	case dwarf.TagStructType, dwarf.TagClassType, dwarf.TagUnionType:
+	case dwarf.TagStructure, dwarf.TagClass, dwarf.TagUnion:
 		t.Kind = Struct
-		t.each(r, e, t.takeMember)
-		t.takeConvention(e)
-	case dwarf.TagEnumerationType:
+		t.readStruct(e)
+	case dwarf.TagEnum:
 		t.Kind = Enum
-		t.each(r, e, t.takeConstant)
-	case dwarf.TagArrayType:
+		t.readConstants(e)
+	case dwarf.TagArray:
 		t.Kind, t.Count = Array, 1
-		t.dimensions(r, e)
+		t.readDimensions(e)
 	case dwarf.TagSubroutineType:
 		t.Kind, t.Size = Function, word
-	case dwarf.TagUnspecifiedType:
+	case dwarf.TagUnspecified:
 		t.Kind, t.Size = Pointer, word // decltype(nullptr)
 	}
 }
@@ -137,10 +127,10 @@ const (
 	ateUTF          = 16
 )
 
-func encoded(e *dwarf.Entry) Kind {
-	encoding, _ := e.Val(dwarf.AttrEncoding).(int64)
-	size, _ := e.Val(dwarf.AttrByteSize).(int64)
-	name, _ := e.Val(dwarf.AttrName).(string)
+func encoded(e dwarf.Entry) Kind {
+	encoding, _ := e.Int(dwarf.AttrEncoding)
+	size, _ := e.Int(dwarf.AttrByteSize)
+	name := e.Name()
 	switch encoding {
 	case ateBoolean:
 		return Bool
@@ -162,56 +152,40 @@ func encoded(e *dwarf.Entry) Kind {
 	return Unknown
 }
 
-// each reads the entries in one.
-func (t *Type) each(r *dwarf.Reader, e *dwarf.Entry, use func(*dwarf.Entry)) {
-	if !e.Children {
-		return
-	}
-	for {
-		kid, err := r.Next()
-		if err != nil || kid == nil || kid.Tag == 0 {
-			return
-		}
-		use(kid)
-		if kid.Children {
-			r.SkipChildren()
-		}
-	}
-}
-
 // byReference is DW_CC_pass_by_reference.
 const byReference = 4
 
-// takeConvention notes how values are passed.
-func (t *Type) takeConvention(e *dwarf.Entry) {
-	convention, _ := e.Val(dwarf.AttrCalling).(int64)
+// readStruct reads the members of a structure, and how values of it are passed.
+func (t *Type) readStruct(e dwarf.Entry) {
+	convention, _ := e.Int(dwarf.AttrCallingConvention)
 	t.special = convention == byReference
-}
-
-func (t *Type) takeMember(e *dwarf.Entry) {
-	if e.Tag != dwarf.TagMember && e.Tag != dwarf.TagInheritance || len(t.members) >= maxMembers {
-		return
-	}
-	if declared, _ := e.Val(dwarf.AttrExternal).(bool); declared {
-		return // a static one
-	}
-	m := member{base: e.Tag == dwarf.TagInheritance}
-	m.name, _ = e.Val(dwarf.AttrName).(string)
-	m.typ, _ = e.Val(dwarf.AttrType).(dwarf.Offset)
-	switch at := e.Val(dwarf.AttrDataMemberLoc).(type) {
-	case int64:
-		m.offset = at
-	case []byte: // DW_OP_plus_uconst
-		if len(at) > 1 && at[0] == 0x23 {
-			r := reader{rest: at[1:]}
-			m.offset = int64(r.uleb())
+	for kid := range e.Kids() {
+		if kid.Tag == dwarf.TagMember || kid.Tag == dwarf.TagInheritance {
+			t.takeMember(kid)
+		}
+		if len(t.members) == maxMembers {
+			break
 		}
 	}
-	m.bits, _ = e.Val(dwarf.AttrBitSize).(int64)
-	if bit, ok := e.Val(dwarf.AttrDataBitOffset).(int64); ok {
+}
+
+func (t *Type) takeMember(e dwarf.Entry) {
+	if e.Flag(dwarf.AttrExternal) {
+		return // a static one
+	}
+	m := member{name: e.Name(), typ: e.Ref(dwarf.AttrType), base: e.Tag == dwarf.TagInheritance}
+	m.offset, _ = e.Int(dwarf.AttrDataMemberLocation)
+	if at := e.Location(dwarf.AttrDataMemberLocation, 0); len(at) > 1 && at[0] == plusUconst {
+		m.offset = int64(dwarf.Uleb(at[1:]))
+	}
+	m.bits, _ = e.Int(dwarf.AttrBitSize)
+	if bit, ok := e.Int(dwarf.AttrDataBitOffset); ok {
 		m.bit = bit
-	} else if high, ok := e.Val(dwarf.AttrBitOffset).(int64); ok { // as DWARF 2 counts: from the highest bit
-		size, _ := e.Val(dwarf.AttrByteSize).(int64)
+	} else if high, ok := e.Int(dwarf.AttrBitOffset); ok { // as DWARF 2 counts: from the highest bit
+		size, ok := e.Int(dwarf.AttrByteSize)
+		if !ok {
+			size = t.info.typeAt(m.typ).size()
+		}
 		m.bit = m.offset*8 + size*8 - high - m.bits
 	} else {
 		m.bit = m.offset * 8
@@ -219,47 +193,51 @@ func (t *Type) takeMember(e *dwarf.Entry) {
 	t.members = append(t.members, m)
 }
 
-func (t *Type) takeConstant(e *dwarf.Entry) {
-	name, ok := e.Val(dwarf.AttrName).(string)
-	if e.Tag != dwarf.TagEnumerator || !ok || len(t.consts) >= maxMembers {
-		return
+// plusUconst is DW_OP_plus_uconst, as DWARF 2 says where a member is.
+const plusUconst = 0x23
+
+func (t *Type) readConstants(e dwarf.Entry) {
+	for kid := range e.Kids() {
+		if kid.Tag != dwarf.TagEnumerator || len(t.consts) == maxMembers {
+			continue
+		}
+		value, _ := kid.Int(dwarf.AttrConstValue)
+		t.consts = append(t.consts, constant{kid.Name(), value})
 	}
-	value, _ := e.Val(dwarf.AttrConstValue).(int64)
-	t.consts = append(t.consts, constant{name, value})
 }
 
 // maxCount is how many elements an array is believed to have.
 const maxCount = 1 << 40
 
-// dimensions reads the dimensions of an array: one of arrays if there are several.
-func (t *Type) dimensions(r *dwarf.Reader, e *dwarf.Entry) {
+// readDimensions reads the dimensions of an array: one of arrays if there are several.
+func (t *Type) readDimensions(e dwarf.Entry) {
 	var counts []int64
-	t.each(r, e, func(kid *dwarf.Entry) {
-		if kid.Tag == dwarf.TagSubrangeType && len(counts) < maxDepth {
+	for kid := range e.Kids() {
+		if kid.Tag == dwarf.TagSubrange && len(counts) < maxDepth {
 			counts = append(counts, dimension(kid))
 		}
-	})
+	}
 	if len(counts) == 0 {
 		counts = []int64{0}
 	}
 	t.Count = counts[0]
 	inner := t
 	for _, n := range counts[1:] {
-		next := &Type{Kind: Array, Count: n, info: t.info, elem: t.elem, hasElem: t.hasElem}
+		next := &Type{Kind: Array, Count: n, info: t.info, elem: t.elem}
 		inner.to = next
 		inner = next
 	}
 }
 
-func dimension(e *dwarf.Entry) int64 {
-	if n, ok := e.Val(dwarf.AttrCount).(int64); ok {
+func dimension(e dwarf.Entry) int64 {
+	if n, ok := e.Int(dwarf.AttrCount); ok {
 		return max(min(n, maxCount), 0)
 	}
-	upper, ok := e.Val(dwarf.AttrUpperBound).(int64)
+	upper, ok := e.Int(dwarf.AttrUpperBound)
 	if !ok {
 		return 0
 	}
-	lower, _ := e.Val(dwarf.AttrLowerBound).(int64)
+	lower, _ := e.Int(dwarf.AttrLowerBound)
 	return max(min(upper-lower+1, maxCount), 0)
 }
 
@@ -267,9 +245,6 @@ func dimension(e *dwarf.Entry) int64 {
 func (t *Type) Elem() *Type {
 	if t.to != nil {
 		return t.to
-	}
-	if !t.hasElem {
-		return &Type{Kind: Void, info: t.info}
 	}
 	return t.info.typeAt(t.elem)
 }

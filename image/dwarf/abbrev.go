@@ -1,62 +1,15 @@
 package dwarf
 
-// A tag is what an entry describes: DW_TAG_*.
-type tag uint16
-
-const (
-	tagClass      tag = 0x02
-	tagEnum       tag = 0x04
-	tagCompile    tag = 0x11
-	tagStructure  tag = 0x13
-	tagUnion      tag = 0x17
-	tagInlined    tag = 0x1d
-	tagModule     tag = 0x1e
-	tagSubprogram tag = 0x2e
-	tagInterface  tag = 0x38
-	tagNamespace  tag = 0x39
-)
-
-// An attr is a property of an entry: DW_AT_*.
-type attr uint16
-
-const (
-	atName            attr = 0x03
-	atStmtList        attr = 0x10
-	atLowPC           attr = 0x11
-	atHighPC          attr = 0x12
-	atLanguage        attr = 0x13
-	atCompDir         attr = 0x1b
-	atAbstractOrigin  attr = 0x31
-	atSpecification   attr = 0x47
-	atEntryPC         attr = 0x52
-	atRanges          attr = 0x55
-	atCallColumn      attr = 0x57
-	atCallFile        attr = 0x58
-	atCallLine        attr = 0x59
-	atDeclFile        attr = 0x3a
-	atDeclLine        attr = 0x3b
-	atLinkageName     attr = 0x6e
-	atStrOffsetsBase  attr = 0x72
-	atAddrBase        attr = 0x73
-	atRnglistsBase    attr = 0x74
-	atDwoName         attr = 0x76
-	atMIPSLinkageName attr = 0x2007
-	atGNUDwoName      attr = 0x2130
-	atGNUDwoID        attr = 0x2131
-	atGNURangesBase   attr = 0x2132
-	atGNUAddrBase     attr = 0x2133
-)
-
 // A field is one attribute of an abbreviation.
 type field struct {
-	attr     attr
+	attr     Attr
 	form     form
 	implicit int64 // the value, for a form that has it here
 }
 
 // An abbrev tells which attributes an entry has, and how they are written.
 type abbrev struct {
-	tag      tag
+	tag      Tag
 	children bool
 	size     int // of all values together; negative if it varies
 	fields   []field
@@ -65,7 +18,7 @@ type abbrev struct {
 // abbrevs are the abbreviations of a unit. Their codes nearly always count from one.
 type abbrevs struct {
 	list []abbrev
-	rest map[uint64]abbrev
+	rest map[uint64]*abbrev
 }
 
 type abbrevsKey struct {
@@ -81,10 +34,7 @@ func (a *abbrevs) get(code uint64) *abbrev {
 	if code-1 < uint64(len(a.list)) {
 		return &a.list[code-1]
 	}
-	if found, ok := a.rest[code]; ok {
-		return &found
-	}
-	return nil
+	return a.rest[code]
 }
 
 func (a *abbrevs) add(code uint64, entry abbrev) {
@@ -93,10 +43,10 @@ func (a *abbrevs) add(code uint64, entry abbrev) {
 		return
 	}
 	if a.rest == nil {
-		a.rest = map[uint64]abbrev{}
+		a.rest = map[uint64]*abbrev{}
 	}
 	if _, known := a.rest[code]; !known {
-		a.rest[code] = entry
+		a.rest[code] = &entry
 	}
 }
 
@@ -155,9 +105,9 @@ func (d *Data) eachAbbrev(off uint64, s shape, begin func(), use func(code uint6
 
 // abbrev reads an abbreviation whose code was read.
 func (c *cursor) abbrev(s shape) abbrev {
-	a := abbrev{tag: tag(c.uleb()), children: c.u8() != 0}
+	a := abbrev{tag: Tag(c.uleb()), children: c.u8() != 0}
 	for {
-		f := field{attr: attr(c.uleb()), form: form(c.uleb())}
+		f := field{attr: Attr(c.uleb()), form: form(c.uleb())}
 		if f.form == formImplicitConst {
 			f.implicit = c.sleb()
 		}

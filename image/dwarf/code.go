@@ -91,13 +91,13 @@ type declaration struct {
 }
 
 func (p *declaration) read(u *unit, off uint64) {
-	u.attributes(off, func(at attr, v value) {
+	u.attributes(off, func(at Attr, v value) {
 		switch at {
-		case atDeclFile:
+		case AttrDeclFile:
 			p.file, p.hasFile = v.n, true
-		case atDeclLine:
+		case AttrDeclLine:
 			p.line = v.n
-		case atAbstractOrigin, atSpecification:
+		case AttrAbstractOrigin, AttrSpecification:
 			p.unit, p.off = u.refer(v)
 		}
 	})

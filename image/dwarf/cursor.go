@@ -122,3 +122,6 @@ func (c *cursor) text() []byte {
 	c.pos += n + 1
 	return b
 }
+
+// Uleb is the unsigned LEB128 number that bytes begin with.
+func Uleb(b []byte) uint64 { return (&cursor{data: b}).uleb() }

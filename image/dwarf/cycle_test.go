@@ -10,8 +10,8 @@ import (
 // Two functions whose names are each the other's: neither has one.
 func TestCycle(t *testing.T) {
 	abbrev := []byte{
-		1, byte(tagCompile), 1, byte(atLanguage), byte(formData1), byte(atLowPC), byte(formAddr), byte(atHighPC), byte(formData8), 0, 0,
-		2, byte(tagSubprogram), 0, byte(atLowPC), byte(formAddr), byte(atHighPC), byte(formData8), byte(atAbstractOrigin), byte(formRef4), 0, 0,
+		1, byte(TagCompile), 1, byte(AttrLanguage), byte(formData1), byte(AttrLowPC), byte(formAddr), byte(AttrHighPC), byte(formData8), 0, 0,
+		2, byte(TagSubprogram), 0, byte(AttrLowPC), byte(formAddr), byte(AttrHighPC), byte(formData8), byte(AttrAbstractOrigin), byte(formRef4), 0, 0,
 		0,
 	}
 	const first, second = 29, 50

@@ -95,7 +95,7 @@ func (s shape) size(f form) int {
 	return -1
 }
 
-// A value is an attribute's: a number, or a string that is in place.
+// A value is an attribute's: a number, or a string or bytes that are in place.
 type value struct {
 	form form
 	n    uint64
@@ -112,19 +112,19 @@ func (c *cursor) read(f form, s shape) value {
 	case formString:
 		v.text = c.text()
 	case formBlock, formExprloc:
-		c.take(c.uleb())
+		v.text = c.take(c.uleb())
 	case formBlock1:
-		c.take(uint64(c.u8()))
+		v.text = c.take(uint64(c.u8()))
 	case formBlock2:
-		c.take(uint64(c.u16()))
+		v.text = c.take(uint64(c.u16()))
 	case formBlock4:
-		c.take(uint64(c.u32()))
+		v.text = c.take(uint64(c.u32()))
 	case formSdata:
 		v.n = uint64(c.sleb())
 	case formUdata, formRefUdata, formStrx, formAddrx, formLoclistx, formRnglistx, formGNUAddrIndex, formGNUStrIndex:
 		v.n = c.uleb()
 	case formData16:
-		c.take(16)
+		v.text = c.take(16)
 	case formFlagPresent:
 		v.n = 1
 	default:
@@ -143,4 +143,22 @@ func (c *cursor) fixed(v *value, s shape) {
 	default:
 		v.n = c.word(n)
 	}
+}
+
+// isBlock reports whether a value is bytes: an expression, or a constant.
+func (v *value) isBlock() bool {
+	switch v.form {
+	case formBlock, formBlock1, formBlock2, formBlock4, formExprloc:
+		return true
+	}
+	return false
+}
+
+// isNumber reports whether a value is a number by itself.
+func (v *value) isNumber() bool {
+	switch v.form {
+	case formData1, formData2, formData4, formData8, formSdata, formUdata, formImplicitConst, formFlag, formFlagPresent:
+		return true
+	}
+	return false
 }

@@ -74,13 +74,13 @@ type part struct {
 }
 
 func (p *part) read(u *unit, off uint64) {
-	u.attributes(off, func(at attr, v value) {
+	u.attributes(off, func(at Attr, v value) {
 		switch at {
-		case atName:
+		case AttrName:
 			p.name = u.text(v)
-		case atLinkageName, atMIPSLinkageName:
+		case AttrLinkageName, AttrMIPSLinkageName:
 			p.linkage = u.text(v)
-		case atAbstractOrigin, atSpecification:
+		case AttrAbstractOrigin, AttrSpecification:
 			p.unit, p.off = u.refer(v)
 		}
 	})
@@ -113,7 +113,7 @@ func (u *unit) prefix(off uint64) string {
 // isNamespace reports whether the entry at an offset is a namespace.
 func (u *unit) isNamespace(off uint64) bool {
 	a := u.abbrevs.get(u.at(off).uleb())
-	return a != nil && a.tag == tagNamespace
+	return a != nil && a.tag == TagNamespace
 }
 
 // scope returns the innermost scope that has the entry at an offset; negative if none.

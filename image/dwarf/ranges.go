@@ -16,15 +16,15 @@ type pcs struct {
 }
 
 // set takes an attribute if it is one of them.
-func (p *pcs) set(u *unit, at attr, v value) {
+func (p *pcs) set(u *unit, at Attr, v value) {
 	switch at {
-	case atLowPC:
+	case AttrLowPC:
 		p.low, p.hasLow = u.address(v)
-	case atHighPC:
+	case AttrHighPC:
 		if p.high, p.hasHigh = u.address(v); !p.hasHigh {
 			p.high, p.hasHigh, p.length = v.n, true, true
 		}
-	case atRanges:
+	case AttrRanges:
 		p.list, p.hasList = v, true
 	}
 }
@@ -138,7 +138,7 @@ func (u *unit) newRanges(c *cursor, buf []Span) []Span {
 	base := u.low()
 	for {
 		start := c.pos
-		s, again := u.rangeEntry(c, &base)
+		s, again := u.rangeEntry(c, c.u8(), &base)
 		if c.bad || !again || !u.charge(c.pos-start) {
 			return buf
 		}
@@ -146,16 +146,16 @@ func (u *unit) newRanges(c *cursor, buf []Span) []Span {
 	}
 }
 
-// rangeEntry reads an entry of .debug_rnglists; an empty range if it is another base. It
-// reports whether another follows.
-func (u *unit) rangeEntry(c *cursor, base *uint64) (s Span, again bool) {
+// rangeEntry reads the rest of an entry of .debug_rnglists; an empty range if it is another
+// base. It reports whether another follows.
+func (u *unit) rangeEntry(c *cursor, kind uint8, base *uint64) (s Span, again bool) {
 	size := int(u.shape.addrSize)
 	indexed := func() uint64 {
 		addr, ok := u.indexed(c.uleb())
 		c.bad = c.bad || !ok
 		return addr
 	}
-	switch c.u8() {
+	switch kind {
 	case rleBaseAddressx:
 		*base = indexed()
 	case rleStartxEndx:

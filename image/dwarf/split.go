@@ -16,8 +16,10 @@ func Split(files Splits) Option { return func(d *Data) { d.splits = files } }
 // NewSplit returns the DWARF of a .dwo file or of a package of them.
 func NewSplit(s Sections) *Data {
 	d := New(func(name string) (io.ReaderAt, int64) { return s(name + ".dwo") })
-	if r, size := s(".debug_cu_index"); r != nil {
-		d.cuIndex = section{r: r, size: uint64(max(size, 0))}
+	for name, to := range map[string]*section{".debug_cu_index": &d.cuIndex, ".debug_tu_index": &d.tuIndex} {
+		if r, size := s(name); r != nil {
+			*to = section{r: r, size: uint64(max(size, 0))}
+		}
 	}
 	d.splitBudget = allow(d.info.size)
 	return d
@@ -62,8 +64,22 @@ func (d *Data) splitUnit(id uint64) *unit {
 	if !ok {
 		return nil
 	}
-	u := d.header(at.info)
-	if u == nil || u.version < 2 || u.version > 5 || !d.splitBudget.spend(int(u.end-u.off)) {
+	if u := d.header(&d.info, at.info); u != nil {
+		return u.contribute(at)
+	}
+	return nil
+}
+
+// contributions are where the parts of a unit begin in the sections.
+type contributions struct {
+	info, abbrev, strOffsets, rnglists uint64
+	lists                              uint64 // of locations
+	hasTypes                           bool   // info is in .debug_types
+}
+
+// contribute gives a unit its contributions; nil if it cannot be read, or too often is.
+func (u *unit) contribute(at contributions) *unit {
+	if u.version < 2 || u.version > 5 || !u.d.splitBudget.spend(int(u.end-u.off)) {
 		return nil
 	}
 	u.contributions = at
@@ -71,13 +87,10 @@ func (d *Data) splitUnit(id uint64) *unit {
 	return u
 }
 
-// contributions are where the parts of a unit begin in the sections.
-type contributions struct{ info, abbrev, strOffsets, rnglists uint64 }
-
 // locate returns those of the unit of that identity.
 func (d *Data) locate(id uint64) (at contributions, ok bool) {
 	if d.cuIndex.size > 0 {
-		return d.packaged(id)
+		return d.packaged(&d.cuIndex, id)
 	}
 	for _, u := range d.scan() {
 		if u.kind != unitSplitType && u.identity() == id {
@@ -93,24 +106,30 @@ func (d *Data) locate(id uint64) (at contributions, ok bool) {
 const (
 	indexHeader = 16
 	columnInfo  = 1
+	columnTypes = 2
 	columnAbbr  = 3
+	columnLists = 5
 	columnStrs  = 6
 	columnRange = 8
 )
 
 // packaged returns where a package has the unit of that identity.
-func (d *Data) packaged(id uint64) (at contributions, ok bool) {
-	columns, slots := d.indexWord(4), d.indexWord(12)
-	row := d.indexRow(id, slots)
+func (d *Data) packaged(index *section, id uint64) (at contributions, ok bool) {
+	columns, slots := index.index(4), index.index(12)
+	row := index.row(id, slots)
 	if row == 0 {
 		return at, false
 	}
 	table := indexHeader + 12*slots
 	for i := range min(columns, columnRange) {
-		offset := d.indexWord(table + 4*(columns*row+i))
-		switch d.indexWord(table + 4*i) {
+		offset := index.index(table + 4*(columns*row+i))
+		switch index.index(table + 4*i) {
 		case columnInfo:
 			at.info, ok = offset, true
+		case columnTypes:
+			at.info, at.hasTypes, ok = offset, true, true
+		case columnLists:
+			at.lists = offset
 		case columnAbbr:
 			at.abbrev = offset
 		case columnStrs:
@@ -122,12 +141,12 @@ func (d *Data) packaged(id uint64) (at contributions, ok bool) {
 	return at, ok
 }
 
-// indexRow returns the row of a unit; zero if there is none.
-func (d *Data) indexRow(id, slots uint64) uint64 {
+// row returns the row of a unit in an index; zero if there is none.
+func (s *section) row(id, slots uint64) uint64 {
 	slot, step := id&(slots-1), id>>32&(slots-1)|1
-	for range min(slots, d.cuIndex.size) {
-		found, ok := d.cuIndex.word(indexHeader+8*slot, 8)
-		row := d.indexWord(indexHeader + 8*slots + 4*slot)
+	for range min(slots, s.size) {
+		found, ok := s.word(indexHeader+8*slot, 8)
+		row := s.index(indexHeader + 8*slots + 4*slot)
 		if !ok || row == 0 {
 			break
 		}
@@ -139,8 +158,8 @@ func (d *Data) indexRow(id, slots uint64) uint64 {
 	return 0
 }
 
-// indexWord returns a word of the index; zero behind its end.
-func (d *Data) indexWord(off uint64) uint64 {
-	v, _ := d.cuIndex.word(off, 4)
+// index returns a word of an index; zero behind its end.
+func (s *section) index(off uint64) uint64 {
+	v, _ := s.word(off, 4)
 	return v
 }

@@ -87,9 +87,9 @@ func (r *reader) entry() {
 	}
 	inner := r.nest
 	switch a.tag {
-	case tagSubprogram, tagInlined:
+	case TagSubprogram, TagInlined:
 		inner = r.function(off, a)
-	case tagNamespace, tagClass, tagStructure, tagUnion, tagEnum, tagModule, tagInterface:
+	case TagNamespace, TagClass, TagStructure, TagUnion, TagEnum, TagModule, TagInterface:
 		r.u.skip(r.c, a)
 		if a.children {
 			r.t.scopes = append(r.t.scopes, scope{entry: off, parent: r.scope})
@@ -108,30 +108,30 @@ func (r *reader) entry() {
 func (r *reader) function(off uint64, a *abbrev) nest {
 	k := call{entry: off, parent: -1, first: int32(len(r.t.spans))}
 	var p pcs
-	r.u.each(r.c, a, func(at attr, v value) {
+	r.u.each(r.c, a, func(at Attr, v value) {
 		switch at {
-		case atLowPC, atHighPC, atRanges:
+		case AttrLowPC, AttrHighPC, AttrRanges:
 			p.set(r.u, at, v)
-		case atCallFile:
+		case AttrCallFile:
 			k.file = uint32(v.n)
-		case atCallLine:
+		case AttrCallLine:
 			k.line = uint32(v.n)
-		case atCallColumn:
+		case AttrCallColumn:
 			k.column = uint32(v.n)
 		}
 	})
 	in := r.nest
-	if a.tag == tagInlined {
+	if a.tag == TagInlined {
 		k.parent = r.call
 		in.dead = in.dead || r.call < 0
 	}
-	if in.dead && a.tag == tagInlined {
+	if in.dead && a.tag == TagInlined {
 		return in
 	}
 	r.t.spans = p.spans(r.u, r.t.spans)
 	k.count = int32(len(r.t.spans)) - k.first
 	if k.count == 0 {
-		in.dead = a.tag == tagSubprogram
+		in.dead = a.tag == TagSubprogram
 		return in
 	}
 	in.dead = false

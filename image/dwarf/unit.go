@@ -22,12 +22,14 @@ var scoped = map[Language]bool{
 // A unit is a part of .debug_info: a compiled file, or something that several share.
 type unit struct {
 	d         *Data
-	off, end  uint64 // in the section, header included
-	first     uint64 // the first entry
+	in        *section // that it is in
+	off, end  uint64   // in the section, header included
+	first     uint64   // the first entry
 	abbrevOff uint64
 	version   uint16
 	kind      uint8
-	id        uint64 // of a unit that was split
+	id        uint64 // of a unit that was split, or the signature of a type
+	typeOff   uint64 // of the type, from off
 	shape     shape
 	data      []byte // from off to end; nil until an entry is read
 	abbrevs   *abbrevs
@@ -53,6 +55,7 @@ type root struct {
 	strOffsets uint64
 	addrs      uint64
 	rnglists   uint64
+	loclists   uint64
 	rangesBase uint64
 	dwo        string // the file that has what was split off; empty for any other unit
 	id         uint64
@@ -78,7 +81,7 @@ func (d *Data) scan() []*unit {
 	for off := uint64(0); off < d.info.size; {
 		u := d.known[off]
 		if u == nil {
-			u = d.header(off)
+			u = d.header(&d.info, off)
 		}
 		if u == nil {
 			d.fail(errShort)
@@ -105,7 +108,7 @@ func (d *Data) unitAt(off uint64) *unit {
 		}
 		return nil
 	}
-	u := d.header(off)
+	u := d.header(&d.info, off)
 	if u != nil && (u.version < 2 || u.version > 5) {
 		u = nil
 	}
@@ -116,18 +119,18 @@ func (d *Data) unitAt(off uint64) *unit {
 	return u
 }
 
-// header reads the header of the unit at an offset; nil if there is none.
-func (d *Data) header(off uint64) *unit {
-	c := &cursor{data: d.info.page(off)}
+// header reads the header of the unit at an offset of a section; nil if there is none.
+func (d *Data) header(in *section, off uint64) *unit {
+	c := &cursor{data: in.page(off)}
 	if len(c.data) < maxHeader {
-		c.data = d.info.bytes(off, min(maxHeader, d.info.size-off))
+		c.data = in.bytes(off, min(maxHeader, in.size-off))
 	}
 	n := c.length()
 	start := off + uint64(c.pos)
-	if c.bad || n > d.info.size-start {
+	if c.bad || n > in.size-start {
 		return nil
 	}
-	u := &unit{d: d, off: off, end: start + n, version: c.u16()}
+	u := &unit{d: d, in: in, off: off, end: start + n, version: c.u16()}
 	u.shape = shape{wide: c.wide, old: u.version == 2}
 	if u.version >= 5 {
 		u.kind, u.shape.addrSize = c.u8(), c.u8()
@@ -136,12 +139,15 @@ func (d *Data) header(off uint64) *unit {
 		u.abbrevOff = c.offset()
 		u.shape.addrSize = c.u8()
 	}
+	if in == &d.types {
+		u.kind = unitType
+	}
 	switch u.kind {
 	case unitSkeleton, unitSplit:
 		u.id = c.u64()
 	case unitType, unitSplitType:
-		c.u64()
-		c.offset()
+		u.id = c.u64()
+		u.typeOff = c.offset()
 	}
 	u.first = off + uint64(c.pos)
 	if c.bad || u.first > u.end || u.shape.addrSize > 8 {
@@ -163,7 +169,7 @@ func (d *Data) unitOf(off uint64) *unit {
 // open reads the unit's entries and abbreviations. It reports whether they are there.
 func (u *unit) open() bool {
 	if u.data == nil {
-		u.data = u.d.info.bytes(u.off, u.end-u.off)
+		u.data = u.in.bytes(u.off, u.end-u.off)
 		u.abbrevs = u.d.readAbbrevs(u.abbrevOff, u.shape)
 		if u.data == nil {
 			u.data = []byte{}
@@ -185,7 +191,7 @@ func (u *unit) at(off uint64) *cursor {
 func (u *unit) offset(c *cursor) uint64 { return u.off + uint64(c.pos) }
 
 // each reads the values of an entry.
-func (u *unit) each(c *cursor, a *abbrev, use func(attr, value)) {
+func (u *unit) each(c *cursor, a *abbrev, use func(Attr, value)) {
 	for _, f := range a.fields {
 		v := c.read(f.form, u.shape)
 		if f.form == formImplicitConst {
@@ -199,7 +205,7 @@ func (u *unit) each(c *cursor, a *abbrev, use func(attr, value)) {
 }
 
 // attributes reads the values of the entry at an offset; none if there is no entry.
-func (u *unit) attributes(off uint64, use func(attr, value)) {
+func (u *unit) attributes(off uint64, use func(Attr, value)) {
 	u.about()
 	c := u.at(off)
 	if c.bad {
@@ -231,9 +237,9 @@ func (u *unit) about() *root {
 	}
 	u.rooted = true
 	n := min(u.end-u.off, headSize)
-	if !u.readRoot(u.d.info.bytes(u.off, n)) && n < u.end-u.off {
+	if !u.readRoot(u.in.bytes(u.off, n)) && n < u.end-u.off {
 		u.root = root{}
-		u.readRoot(u.d.info.bytes(u.off, u.end-u.off))
+		u.readRoot(u.in.bytes(u.off, u.end-u.off))
 	}
 	return &u.root
 }
@@ -251,7 +257,7 @@ func (u *unit) readRoot(data []byte) bool {
 	}
 	u.defaults()
 	var late []func()
-	u.each(c, a, func(at attr, v value) {
+	u.each(c, a, func(at Attr, v value) {
 		if !u.root.set(at, v) {
 			late = append(late, func() { u.setLate(at, v) })
 		}
@@ -265,30 +271,33 @@ func (u *unit) readRoot(data []byte) bool {
 // defaults are the bases of a unit that names none: behind the header of the first
 // contribution to a section, or its own in a package.
 func (u *unit) defaults() {
-	u.root.strOffsets, u.root.rnglists = u.contributions.strOffsets, u.contributions.rnglists
+	u.root.strOffsets, u.root.rnglists, u.root.loclists = u.contributions.strOffsets, u.contributions.rnglists, u.contributions.lists
 	if u.version >= 5 {
 		size := uint64(u.shape.offsetSize())
 		u.root.strOffsets += 2 * size
 		u.root.rnglists += 4 + 2*size
+		u.root.loclists += 4 + 2*size
 	}
 }
 
 // set takes an attribute that can be understood by itself.
-func (r *root) set(at attr, v value) bool {
+func (r *root) set(at Attr, v value) bool {
 	switch at {
-	case atLanguage:
+	case AttrLanguage:
 		r.language = Language(v.n)
-	case atStmtList:
+	case AttrStmtList:
 		r.line, r.hasLine = v.n, true
-	case atStrOffsetsBase:
+	case AttrStrOffsetsBase:
 		r.strOffsets = v.n
-	case atAddrBase, atGNUAddrBase:
+	case AttrAddrBase, AttrGNUAddrBase:
 		r.addrs = v.n
-	case atRnglistsBase:
+	case AttrRnglistsBase:
 		r.rnglists = v.n
-	case atGNURangesBase:
+	case AttrLoclistsBase:
+		r.loclists = v.n
+	case AttrGNURangesBase:
 		r.rangesBase = v.n
-	case atGNUDwoID:
+	case AttrGNUDwoID:
 		r.id = v.n
 	default:
 		return false
@@ -297,18 +306,18 @@ func (r *root) set(at attr, v value) bool {
 }
 
 // setLate takes an attribute whose value needs the bases that others give.
-func (u *unit) setLate(at attr, v value) {
+func (u *unit) setLate(at Attr, v value) {
 	r := &u.root
 	switch at {
-	case atName:
+	case AttrName:
 		r.name = u.text(v)
-	case atCompDir:
+	case AttrCompDir:
 		r.dir = u.text(v)
-	case atDwoName, atGNUDwoName:
+	case AttrDwoName, AttrGNUDwoName:
 		r.dwo = u.text(v)
 	default:
 		r.code.set(u, at, v)
-		if at == atLowPC {
+		if at == AttrLowPC {
 			r.low = r.code.low
 		}
 	}
@@ -398,6 +407,8 @@ func (u *unit) refer(v value) (*unit, uint64) {
 	case formRefAddr:
 	case formGNURefAlt, formRefSup4, formRefSup8:
 		d = d.alt()
+	case formRefSig8:
+		return d.typeUnit(off)
 	default:
 		return nil, 0
 	}
