@@ -11,7 +11,8 @@ import (
 
 // ParseExpr reads an expression as C and Go write it: variables, members by . and ->, elements by
 // [], * and & of pointers, numbers, characters, text, true, false and null, $registers, arithmetic,
-// comparisons, && and ||. It has no casts, no calls and no assignments.
+// comparisons, && and ||, and casts to C's basic types and pointers to them. It has no calls and no
+// assignments.
 func ParseExpr(text string) (*Expr, error) {
 	p := parser{text: text, rest: text}
 	root, err := p.expression(0)
@@ -122,15 +123,19 @@ func (p *parser) expression(level int) (node, error) {
 
 // prefix reads what may have operators before it.
 func (p *parser) prefix() (node, error) {
+	if p.depth++; p.depth > 10*maxDepth {
+		return nil, fmt.Errorf("it is too deep")
+	}
+	defer func() { p.depth-- }()
 	switch t := p.peek(); t {
 	case "*", "&", "!", "-", "~":
 		p.next()
-		if p.depth++; p.depth > 10*maxDepth {
-			return nil, fmt.Errorf("it is too deep")
-		}
-		defer func() { p.depth-- }()
 		of, err := p.prefix()
 		return unary{t[0], of}, err
+	case "(":
+		if n, ok, err := p.cast(); ok {
+			return n, err
+		}
 	}
 	return p.postfix()
 }

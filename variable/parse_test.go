@@ -46,6 +46,17 @@ func TestExpr(t *testing.T) {
 		"1[0]":                            "<it has no elements>",
 		"1 .a":                            "<it has no member a>",
 		"&1":                              "<it is not in memory>",
+		"(int)-1 == (unsigned char)255":   "0",
+		"(char)97":                        "97 'a'",
+		"(unsigned short) 65537 + 1":      "2",
+		"(long unsigned int)7 / 2":        "3",
+		"(int *)16":                       "0x10",
+		"(int)2.75 * 2":                   "4",
+		"(double)1 / 2":                   "0.5",
+		"(float)0":                        "0",
+		"*(const int *)0":                 "<a null pointer>",
+		"(int *)(4 + 4)":                  "0x8",
+		"(true) - 1":                      "0",
 	} {
 		e, err := ParseExpr(text)
 		if err != nil {
@@ -61,17 +72,19 @@ func TestExpr(t *testing.T) {
 
 func TestParseFails(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                         `expression "": it ends early`,
-		"1 +":                      `expression "1 +": it ends early`,
-		"(1":                       `expression "(1": ")" is missing`,
-		"a[1":                      `expression "a[1": "]" is missing`,
-		"a.":                       `expression "a.": the name of a member is missing`,
-		"1 2":                      `expression "1 2": what is "2"?`,
-		`"a`:                       `expression "\"a": a " is missing at the end`,
-		"12ab":                     `expression "12ab": "12ab" is no number`,
-		"a = 1":                    `expression "a = 1": what is "="?`,
-		strings.Repeat("(", 10000): "",
-		strings.Repeat("!", 10000): "",
+		"":                             `expression "": it ends early`,
+		"1 +":                          `expression "1 +": it ends early`,
+		"(1":                           `expression "(1": ")" is missing`,
+		"a[1":                          `expression "a[1": "]" is missing`,
+		"a.":                           `expression "a.": the name of a member is missing`,
+		"1 2":                          `expression "1 2": what is "2"?`,
+		`"a`:                           `expression "\"a": a " is missing at the end`,
+		"12ab":                         `expression "12ab": "12ab" is no number`,
+		"a = 1":                        `expression "a = 1": what is "="?`,
+		strings.Repeat("(", 10000):     "",
+		strings.Repeat("!", 10000):     "",
+		strings.Repeat("(int)", 10000): "",
+		"(int *":                       `expression "(int *": it ends early`,
 	} {
 		if _, err := ParseExpr(text); err == nil || want != "" && err.Error() != want {
 			t.Errorf("%.20q: %v, want %s", text, err, want)
@@ -92,7 +105,7 @@ func TestParseExprs(t *testing.T) {
 }
 
 func FuzzExpr(f *testing.F) {
-	for _, text := range []string{"a->b[1].c == 'x'", `(1 + 2.5) * -3 >= $rsp`, `"a\"b" != name::x`, "!~*&a"} {
+	for _, text := range []string{"a->b[1].c == 'x'", `(1 + 2.5) * -3 >= $rsp`, `"a\"b" != name::x`, "!~*&a", "*(long unsigned int **)(char)p"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
