@@ -64,13 +64,6 @@ func named(tid int) string {
 	return text
 }
 
-// excused says whether a task that may not be seized need not be: it has ended, or is our own
-// by another id, because it has executed a program.
-func excused(tid int) bool {
-	s, err := procfs.Status(tid)
-	return err != nil || s.State == 'Z' || s.State == 'X' || s.TracerPid == ptrace.Gettid()
-}
-
 // threadGroup is the process that a task is of.
 func threadGroup(tid int) int {
 	if s, err := procfs.Status(tid); err == nil {

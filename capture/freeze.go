@@ -163,7 +163,7 @@ func (f *freeze) waiting() []*thread {
 func (f *freeze) seize() error {
 	err := errMoved
 	for _, t := range f.in(listed) {
-		t.seize(&f.seizing)
+		t.seize(&f.seizing, f.process.PID)
 		if err == errMoved && t.Err != nil {
 			err = t.Err
 		}

@@ -82,7 +82,7 @@ func (f *freeze) onThread() error {
 		thread.Do(func() { f.err = f.run() })
 		thread.End(f.held())
 	}()
-	return f.attend(thread.TID(), done)
+	return f.attend(done)
 }
 
 const (

@@ -23,7 +23,7 @@ func (f *freeze) stop() error {
 			return nil
 		}
 		for _, t := range f.in(listed) {
-			t.seize(&f.seizing)
+			t.seize(&f.seizing, f.process.PID)
 		}
 	}
 	return nil

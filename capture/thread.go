@@ -1,9 +1,7 @@
 package capture
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"syscall"
 	"time"
 
@@ -60,20 +58,13 @@ func lookAt(pid, tid int) (*thread, error) {
 // waiting says whether the thread is on its way to a stop.
 func (t *thread) waiting() bool { return t.phase == awaited || t.phase == settling }
 
-// tries are how often a thread refuses to be seized until that is an error.
-const tries = 4
-
-// seize makes the thread ours. A request that has waited for an execve to be over is about
-// the thread that had the id before, which is dead.
-func (t *thread) seize(s *seizing) {
-	err := s.seize(t.TID)
-	for n := 1; n < tries && errors.Is(err, fs.ErrPermission) && !excused(t.TID); n++ {
-		err = s.seize(t.TID)
-	}
+// seize makes the thread of a process ours.
+func (t *thread) seize(s *seizing, tgid int) {
+	err := s.seize(tgid, t.TID)
 	switch {
 	case err == nil:
 		t.phase = seized
-	case ptrace.Gone(err) || excused(t.TID):
+	case ptrace.Gone(err) || ptrace.Excused(t.TID):
 		t.phase = lost
 	default:
 		t.phase, t.Err = lost, because(t.TID, err)

@@ -58,15 +58,15 @@ func (t *Tracer) seizeThreads(tgid int) error {
 // others.
 func (t *Tracer) seizeAll(tids []int, tgid int) (again bool, err error) {
 	for _, tid := range tids {
-		if t.tasks[tid] != nil {
+		if t.tasks[tid] != nil && !(tid == tgid && t.superseded(tid)) {
 			continue
 		}
 		switch err := t.seize(tid, tgid); {
 		case err == nil:
 			again = true
-		case tracedBy(tid) == t.thread.TID():
+		case t.traces(tid):
 			// Made by a task that we have seized: it will show up by itself.
-		case ptrace.Gone(err) || zombie(tid):
+		case ptrace.Gone(err) || ptrace.Excused(tid):
 			again = again || tid != tgid // a leader stays a zombie
 		default:
 			return again, err
@@ -76,7 +76,11 @@ func (t *Tracer) seizeAll(tids []int, tgid int) (again bool, err error) {
 }
 
 func (t *Tracer) seize(tid, tgid int) error {
-	if err := ptrace.Seize(tid, t.options.ptrace()); err != nil {
+	ended, err := ptrace.SeizeThread(tgid, tid, t.options.ptrace())
+	for _, s := range ended {
+		t.collected(s)
+	}
+	if err != nil {
 		return err
 	}
 	task := t.add(tid, tgid)
@@ -159,11 +163,27 @@ func threadGroup(tid int) int {
 	return tid
 }
 
-func tracedBy(tid int) int {
-	if s, err := procfs.Status(tid); err == nil {
-		return s.TracerPid
+// traces says whether a task is our tracee, by the kernel.
+func (t *Tracer) traces(tid int) bool {
+	s, err := procfs.Status(tid)
+	return err == nil && s.TracerPid == t.thread.TID()
+}
+
+// superseded says whether a leader that we trace has given its id to a thread that we do not,
+// which has executed a program before it could be seized. The leader has ended then.
+func (t *Tracer) superseded(tid int) bool {
+	if t.traces(tid) {
+		return false
 	}
-	return 0
+	leader := t.tasks[tid]
+	t.remove(leader)
+	if leader.attached {
+		t.joining[tid]--
+	}
+	if t.handler != nil && !leader.unknown() && !leader.leaving {
+		t.deliver(leader, &Exited{Superseded: true})
+	}
+	return true
 }
 
 // leaderless says whether a process's first thread has ended before the others.

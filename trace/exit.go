@@ -26,12 +26,20 @@ func ended(s ptrace.Status) *Exited {
 }
 
 // vanished handles the case that there is nothing left to wait for while we still
-// know tasks: an execve of a thread that was not traced has replaced them.
+// know tasks: an execve of a thread that was not traced has replaced them. One that was
+// being born during Attach is seized again.
 func (t *Tracer) vanished() {
+	joining := t.joining
+	t.joining = map[int]int{}
 	for _, task := range t.tasks {
 		t.remove(task)
 		if !task.unknown() && !task.leaving {
 			t.deliver(task, &Exited{Superseded: true})
+		}
+	}
+	for tgid := range joining {
+		if t.options.Follow && t.failure == nil {
+			t.seizeThreads(tgid)
 		}
 	}
 }

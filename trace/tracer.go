@@ -113,6 +113,7 @@ func (t *Tracer) loop(h Handler) error {
 	defer t.settle()()
 	t.bell.open.Store(true)
 	t.announce()
+	t.work() // threads that ended while others were attached to
 	t.serve()
 	t.stay()
 	t.bell.open.Store(false)
