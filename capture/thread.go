@@ -49,7 +49,7 @@ func lookAt(pid, tid int) (*thread, error) {
 	if s.State != 'R' {
 		t.Wchan, _ = procfs.Wchan(tid)
 	}
-	if s.Flags&(procfs.IOWorker|procfs.Worker) != 0 {
+	if s.Works() {
 		t.phase, t.Err = lost, ErrWorker
 	}
 	return t, nil

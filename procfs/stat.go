@@ -21,12 +21,16 @@ type StatFields struct {
 	Processor int    // the CPU it ran on last
 }
 
-// The flags of StatFields.Flags that tell tasks without user code, PF_ of <linux/sched.h>.
+// The flags of StatFields.Flags that tell tasks without code in user space, PF_ of <linux/sched.h>.
 const (
-	IOWorker     = 0x10     // a thread of a process that works for io_uring
-	Worker       = 0x4000   // a thread of a process that never leaves the kernel; IOWorkers are
+	ioWorker     = 0x10     // a thread of a process that works for io_uring
+	worker       = 0x4000   // a thread of a process that never leaves the kernel; ioWorkers are
 	KernelThread = 0x200000 // of no process
 )
+
+// Works says whether the task is a thread of a process that works for it in the kernel and has no
+// code in user space. To stop it breaks off its work, and the program hears of EINTR.
+func (s *StatFields) Works() bool { return s.Flags&(ioWorker|worker) != 0 }
 
 var errNoComm = errors.New("no command in parentheses")
 

@@ -55,10 +55,10 @@ func (t *Tracer) seizeThreads(tgid int) error {
 
 // seizeAll seizes those of the tasks that are not ours yet. It says whether to look
 // again: there were any, or one that has ended before we got it, which may have made
-// others.
+// others. What works for the process in the kernel, as io_uring's threads do, is left alone.
 func (t *Tracer) seizeAll(tids []int, tgid int) (again bool, err error) {
 	for _, tid := range tids {
-		if t.tasks[tid] != nil && !(tid == tgid && t.superseded(tid)) {
+		if t.tasks[tid] != nil && !(tid == tgid && t.superseded(tid)) || works(tid) {
 			continue
 		}
 		switch err := t.seize(tid, tgid); {
@@ -167,6 +167,12 @@ func threadGroup(tid int) int {
 func (t *Tracer) traces(tid int) bool {
 	s, err := procfs.Status(tid)
 	return err == nil && s.TracerPid == t.thread.TID()
+}
+
+// works says whether a task works for its process in the kernel.
+func works(tid int) bool {
+	s, err := procfs.TaskStat(tid)
+	return err == nil && s.Works()
 }
 
 // superseded says whether a leader that we trace has given its id to a thread that we do not,
