@@ -18,14 +18,16 @@ func (s *Set) Plant(task *trace.Task, addr abi.Addr, b *Breakpoint) error {
 	if at.module == nil {
 		return fmt.Errorf("breakpoint: plant at %s in %d: no file has this code", addr, task.TID())
 	}
-	known := at.site != nil && len(at.site.breakpoints) > 0
 	at.site = at.plan.add(uint64(addr)-at.module.Bias(), b)
-	if known {
-		return nil // it is there
+	if sp.planted[addr] {
+		return nil
 	}
 	memory, err := sp.mem()
 	if err == nil {
 		err = sp.editRun(memory, at.mapped, []*site{at.site}, make([]byte, 1), (*site).plant)
+	}
+	if err == nil {
+		sp.planted[addr] = true
 	}
 	return err
 }

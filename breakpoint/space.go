@@ -28,6 +28,7 @@ type space struct {
 	arenas    []*arena
 	copies    []*copied // by where they are
 	bySite    map[abi.Addr]*copied
+	planted   map[abi.Addr]bool // by Plant: what other processes of the file need not have
 	registers registers
 	gateway   abi.Addr // an instruction that makes a system call; zero until it is needed
 }
@@ -82,9 +83,10 @@ func (s *Set) joined(task *trace.Task) {
 // newSpace returns the space of a task, without anything.
 func (s *Set) newSpace(task *trace.Task) *space {
 	return &space{
-		pid:    task.TID(),
-		image:  image.NewSpace(nil, s.Cache.Running(task.TID())),
-		bySite: map[abi.Addr]*copied{},
+		pid:     task.TID(),
+		image:   image.NewSpace(nil, s.Cache.Running(task.TID())),
+		bySite:  map[abi.Addr]*copied{},
+		planted: map[abi.Addr]bool{},
 	}
 }
 
@@ -159,6 +161,7 @@ func (sp *space) fork(s *Set, pid int) *space {
 	child.mapped = slices.Clone(sp.mapped)
 	child.copies = slices.Clone(sp.copies)
 	child.bySite = maps.Clone(sp.bySite)
+	child.planted = maps.Clone(sp.planted)
 	child.arenas = nil
 	for _, a := range sp.arenas {
 		b := *a

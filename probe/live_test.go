@@ -64,8 +64,14 @@ func TestReturns(t *testing.T) {
 	for name, flags := range map[string][]fixture.Flag{"amd64": {"-O0"}, "i386": {"-O0", fixture.M32}} {
 		returned(t, name, shapes, fixture.Build(t, "probed", flags...), "probed_fact", "probed_jump", "probed_hit")
 	}
+	const brood = "called 0 called = 0 called 1 called = 1 called 2 called = 2 " +
+		"called 10 called = 10 called 11 called = 11 called 12 called = 12 " +
+		"called 20 called = 20 called 21 called = 21 called 22 called = 22"
+	returned(t, "children", brood, fixture.Build(t, "brood"), "brood_called")
 	const thrown = "caught 1 deep 1 deep 0 caught = 11 caught 2 deep 2 deep 1 deep 0 caught = 12"
 	returned(t, "exceptions", thrown, fixture.BuildPlus(t, "thrown"), "thrown_caught", "thrown_deep")
+	const joined = "joined 0 once 0 once = 0 joined = 0 joined 1 once 1 joined = -1"
+	returned(t, "exceptions O2", joined, fixture.BuildPlus(t, "thrown", "-O2"), "thrown_joined", "thrown_once")
 }
 
 func returned(t *testing.T, name, want, program string, functions ...string) {

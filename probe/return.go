@@ -5,6 +5,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/breakpoint"
+	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/variable"
 )
@@ -70,12 +71,10 @@ func (r *Run) returned(h *breakpoint.Hit) (trace.Mode, error) {
 		c := calls[len(calls)-1]
 		calls = calls[:len(calls)-1]
 		r.calls[who] = calls
-		r.meet(c.probe, h)
-		r.hit.Returned, r.hit.Elapsed, r.hit.function = true, h.Time.Sub(c.began), c.function
-		if c.scope != nil {
-			r.hit.Values = r.frameOf(h, c.scope).Returned()
+		if thrown(h) {
+			continue
 		}
-		if mode, err := r.tell(); err != nil {
+		if mode, err := r.end(&c, h); err != nil {
 			return mode, err
 		}
 	}
@@ -83,4 +82,26 @@ func (r *Run) returned(h *breakpoint.Hit) (trace.Mode, error) {
 		delete(r.calls, who)
 	}
 	return trace.Default, nil
+}
+
+// end tells of a call that has returned.
+func (r *Run) end(c *call, h *breakpoint.Hit) (trace.Mode, error) {
+	r.meet(c.probe, h)
+	r.hit.Returned, r.hit.Elapsed, r.hit.function = true, h.Time.Sub(c.began), c.function
+	if c.scope != nil {
+		r.hit.Values = r.frameOf(h, c.scope).Returned()
+	}
+	return r.tell()
+}
+
+// thrown reports whether a task has come to where a call returns to from elsewhere: what catches an
+// exception may go on there, with the same stack. A return has left its address right above the
+// stack, where on amd64 not even a signal's handler writes.
+func thrown(h *breakpoint.Hit) bool {
+	var slot [8]byte
+	if h.Regs.ABI != abi.AMD64 {
+		return false
+	}
+	_, err := h.Memory.ReadMem(slot[:], h.Regs.SP()-8)
+	return err == nil && abi.Addr(mem.Little(slot[:])) != h.Addr
 }
