@@ -69,7 +69,7 @@ func file(t *testing.T, name, text string) string {
 // run runs the fixture under scripts.
 func run(t *testing.T, flags []fixture.Flag, words string, scripts ...string) *trial {
 	t.Helper()
-	return runWith(t, flags, words, script.Options{}, scripts...)
+	return runWith(t, flags, words, script.Options{Timeout: time.Minute}, scripts...)
 }
 
 func runWith(t *testing.T, flags []fixture.Flag, words string, o script.Options, scripts ...string) *trial {

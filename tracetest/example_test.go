@@ -82,7 +82,7 @@ func ExampleRun_shortWrite() {
 
 // dial connects to an address and does not wait long.
 func dial() {
-	_, err := net.DialTimeout("tcp", os.Args[1], 50*time.Millisecond)
+	_, err := net.DialTimeout("tcp", os.Args[1], time.Second)
 	if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
 		fmt.Println("gave up")
 	}
@@ -97,7 +97,7 @@ func ExampleRun_delay() {
 	defer l.Close()
 
 	port := l.Addr().(*net.TCPAddr).Port
-	rule := fmt.Sprintf("connect where addr.port == %d delay 500ms", port)
+	rule := fmt.Sprintf("connect where addr.port == %d delay 2s", port)
 	r := tracetest.Run(t, tracetest.Command{Helper: "dial", Args: []string{l.Addr().String()}}, rule)
 	fmt.Print(r.Stdout)
 	fmt.Println(r.Calls("connect")[0].Int("addr.port") == int64(port))

@@ -3,6 +3,7 @@ package trial_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -116,19 +117,29 @@ func TestWatch(t *testing.T) {
 
 // A program that hangs is killed with all that it has started, and what it did is told.
 func TestTimeout(t *testing.T) {
-	r := run(t, trial.Options{Timeout: 300 * time.Millisecond}, "cat >/dev/null; sleep 1000 & sleep 2000")
-	if !r.TimedOut || r.Signal != syscall.SIGKILL || len(r.Stuck) != 3 {
-		t.Fatalf("timed out %v, %v, stuck %q", r.TimedOut, r.Signal, r.Stuck)
-	}
-	stuck := strings.Join(r.Stuck, "\n")
-	if !strings.Contains(stuck, "(sleep) is in clock_nanosleep(CLOCK_REALTIME, 0, {tv_sec=1000") || !strings.Contains(stuck, "(sh) is in wait4(") {
-		t.Errorf("stuck:\n%s", stuck)
-	}
-	for _, e := range r.Ends {
-		if s, err := procfs.Stat(e.PID); err == nil && s.State != 'Z' && s.State != 'X' {
-			t.Errorf("process %d is still there, as %c", e.PID, s.State)
+	fixture.Patiently(t, 300*time.Millisecond, func(limit time.Duration) error {
+		r := run(t, trial.Options{Timeout: limit}, "cat >/dev/null; sleep 1000 & sleep 2000")
+		if !r.TimedOut || r.Signal != syscall.SIGKILL {
+			t.Fatalf("timed out %v, %v", r.TimedOut, r.Signal)
+		}
+		for _, e := range r.Ends {
+			if s, err := procfs.Stat(e.PID); err == nil && s.State != 'Z' && s.State != 'X' {
+				t.Errorf("process %d is still there, as %c", e.PID, s.State)
+			}
+		}
+		return stuck(r, "(sleep) is in clock_nanosleep(CLOCK_REALTIME, 0, {tv_sec=1000", "(sleep) is in clock_nanosleep(CLOCK_REALTIME, 0, {tv_sec=2000", "(sh) is in wait4(")
+	})
+}
+
+// stuck checks that those tasks were left and no others.
+func stuck(r *trial.Result, want ...string) error {
+	all := strings.Join(r.Stuck, "\n")
+	for _, text := range want {
+		if len(r.Stuck) != len(want) || !strings.Contains(all, text) {
+			return fmt.Errorf("stuck, want %q:\n%s", want, all)
 		}
 	}
+	return nil
 }
 
 func TestCancel(t *testing.T) {
