@@ -43,11 +43,32 @@ func (f *File) FindFunction(name string) ([]Location, error) {
 		})
 	}
 	found = f.addSymbols(found, q)
+	if len(found) == 0 && d == nil {
+		found = f.findGo(q)
+	}
 	found = slices.DeleteFunc(f.locate(found), func(l Location) bool { return !q.in(&l) })
 	if len(found) == 0 && d != nil && d.Err() != nil {
 		return nil, f.errorf("debug information: %w", d.Err())
 	}
 	return found, nil
+}
+
+// findGo returns the functions that only Go's line table names, as in a program without symbols.
+func (f *File) findGo(q *query) (found []Location) {
+	t := f.GoTable()
+	if t == nil {
+		return nil
+	}
+	for i := range t.count {
+		fn, ok := t.function(i)
+		if !ok {
+			continue
+		}
+		if name := fn.Name(); q.is(name) {
+			found = append(found, Location{Addr: fn.Entry, Function: withoutTypes(name)})
+		}
+	}
+	return found
 }
 
 // addSymbols adds the functions that only symbols name.

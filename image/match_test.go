@@ -2,6 +2,8 @@ package image
 
 import (
 	"fmt"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -69,6 +71,37 @@ func TestFindAll(t *testing.T) {
 		found, err := open(t, program).FindFunction("same")
 		if err != nil || len(found) != 2 || found[0].Addr == found[1].Addr {
 			t.Errorf("%s: %v, %v, want two places", flag, found, err)
+		}
+	}
+}
+
+//go:noinline
+func generic[T any](x T) T { return x }
+
+type pair[K, V any] struct{}
+
+//go:noinline
+func (*pair[K, V]) swap(x V) V { return x }
+
+// Go's generic functions are found without their types, and those of a program without symbols by
+// its line table.
+func TestFindGo(t *testing.T) {
+	if generic(1) != 1 || generic("") != "" || new(pair[int, int]).swap(2) != 2 {
+		t.Fatal("they return what they are given")
+	}
+	program := self(t).path()
+	stripped := filepath.Join(t.TempDir(), "stripped")
+	if out, err := exec.Command("strip", "-o", stripped, program).CombinedOutput(); err != nil {
+		t.Fatalf("strip: %v\n%s", err, out)
+	}
+	for _, path := range []string{program, stripped} {
+		for name, want := range map[string]int{
+			"image.generic": 2, "image.generic[...]": 2, "generic[go.shape.int]": 1, "image.(*pair).swap": 1, "image.(*pair[...]).swap": 1,
+			"(*pair[int,int]).swap": 0, "eneric": 0,
+		} {
+			if found, err := open(t, path).FindFunction(name); err != nil || len(found) != want {
+				t.Errorf("%s: %s: %v, %v, want %d", path, name, found, err, want)
+			}
 		}
 	}
 }

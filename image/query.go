@@ -28,12 +28,12 @@ func parseQuery(text string) (*query, error) {
 	if file, name, ok := cutFile(text); ok {
 		q.file, q.name = file, name
 	}
-	q.name = tidy(q.name)
+	q.name = strings.ReplaceAll(tidy(q.name), "[...]", "") // as Go's dumps have what stands for types
 	if q.name == "" {
 		return nil, errors.New("no name to look for")
 	}
 	q.params = strings.HasSuffix(strings.TrimSuffix(q.name, "const"), ")") && !strings.HasSuffix(q.name, "operator()")
-	q.templates = strings.Contains(q.name, "<")
+	q.templates = strings.ContainsAny(q.name, "<[")
 	if strings.Contains(q.name, "*") && !strings.ContainsAny(q.name, "(<") {
 		q.glob = regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(q.name), `\*`, ".*") + "$")
 		return q, nil
@@ -123,21 +123,26 @@ func isWord(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
-// bare takes out the arguments of templates. The operators that have angles keep them.
+// bare takes out the arguments of templates, and the types that Go's generic functions are for. The
+// operators that have angles or brackets keep them.
 func bare(name string) string {
-	if !strings.Contains(name, "<") || strings.Contains(name, "operator") {
+	if !strings.ContainsAny(name, "<[") || strings.Contains(name, "operator") {
 		return name
 	}
 	var b strings.Builder
-	depth := 0
+	depth, open, end := 0, byte(0), byte(0)
 	for i := range len(name) {
 		switch c := name[i]; {
-		case c == '<':
-			depth++
-		case c == '>' && depth > 0:
-			depth--
+		case depth == 0 && c == '<':
+			depth, open, end = 1, '<', '>'
+		case depth == 0 && c == '[' && i > 0 && isWord(name[i-1]):
+			depth, open, end = 1, '[', ']'
 		case depth == 0:
 			b.WriteByte(c)
+		case c == open:
+			depth++
+		case c == end:
+			depth--
 		}
 	}
 	return b.String()
