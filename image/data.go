@@ -48,13 +48,14 @@ func (t *symtab) data(found []Data, name string) []Data {
 	return found
 }
 
-// isAt reports whether a section of strings has one at an offset.
+// isAt reports whether a section of strings has a name at an offset, perhaps with a version.
 func isAt(strings []byte, at uint32, name string) bool {
 	if uint64(at)+uint64(len(name)) >= uint64(len(strings)) {
 		return false
 	}
 	text := strings[at:]
-	return text[len(name)] == 0 && bytes.Equal(text[:len(name)], []byte(name))
+	end := text[len(name)]
+	return (end == 0 || end == '@') && bytes.Equal(text[:len(name)], []byte(name))
 }
 
 // isData reports whether the symbol names a variable that the file has.

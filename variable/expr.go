@@ -98,7 +98,7 @@ func (n name) eval(f *Frame) Value {
 			return integer(c)
 		}
 	}
-	return failed("there is no variable %s here", string(n))
+	return f.outside(string(n))
 }
 
 func (n register) eval(f *Frame) Value {
@@ -111,6 +111,11 @@ func (n register) eval(f *Frame) Value {
 
 func (n selector) eval(f *Frame) Value {
 	of := n.of.eval(f)
+	if scope, ok := n.of.(name); ok && of.err != nil { // a variable of a package in Go
+		if v := (scope + "." + name(n.name)).eval(f); v.err == nil {
+			return v
+		}
+	}
 	if of.err != nil {
 		return of
 	}
@@ -139,7 +144,7 @@ func (n unary) eval(f *Frame) Value {
 		return v.deref()
 	case '&':
 		if !v.placed {
-			return failed("it is not in memory")
+			return Value{err: errPlace}
 		}
 		return pointerTo(f, v.typ).bytes(number(uint64(v.addr), int64(f.Regs.ABI.Word)))
 	case '!':

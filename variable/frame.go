@@ -20,6 +20,8 @@ type Frame struct {
 	Vector func(n int) ([]byte, error)
 	// Top returns the number with 80 bits on top of the x87's stack; it may be nil.
 	Top func() ([]byte, error)
+	// Outside is where names are looked for that Scope does not know.
+	Outside []File
 }
 
 // Get returns the value of a variable.

@@ -29,6 +29,7 @@ type Info struct {
 	scopes map[position]*Scope
 	types  map[dwarf.Entry]*Type
 	units  map[dwarf.Entry]*unit
+	known  map[known][]global // what has been looked for in all units
 }
 
 // Of returns the debug information of a file about variables.
@@ -40,6 +41,7 @@ func Of(f *image.File) (*Info, error) {
 	return &Info{
 		file: f, data: data, abi: f.ABI(),
 		scopes: map[position]*Scope{}, types: map[dwarf.Entry]*Type{}, units: map[dwarf.Entry]*unit{},
+		known: map[known][]global{},
 	}, nil
 }
 

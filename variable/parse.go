@@ -216,7 +216,7 @@ func parseNumber(t string) (node, error) {
 	return fraction(f), nil
 }
 
-// quoted reads text or a character.
+// quoted reads text, a character, or the name of a variable that is no word.
 func (p *parser) quoted(quote byte) (node, error) {
 	for i := 1; i < len(p.rest); i++ {
 		switch p.rest[i] {
@@ -227,10 +227,13 @@ func (p *parser) quoted(quote byte) (node, error) {
 			p.rest = p.rest[i+1:]
 			if quote == '\'' {
 				r, _, tail, err := strconv.UnquoteChar(text[1:len(text)-1], quote)
-				if err != nil || tail != "" {
-					return nil, fmt.Errorf("%s is no character", text)
+				switch {
+				case err == nil && tail == "":
+					return numeral(r), nil
+				case len(text) > 2:
+					return name(text[1 : len(text)-1]), nil
 				}
-				return numeral(r), nil
+				return nil, fmt.Errorf("%s is no character", text)
 			}
 			s, err := strconv.Unquote(text)
 			if err != nil {

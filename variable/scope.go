@@ -99,10 +99,11 @@ func (s *Scope) take(e dwarf.Entry) {
 	}
 }
 
-// newVariable is the variable that an entry describes; ok is false for one without a name.
+// newVariable is the variable that an entry describes; ok is false for one without a name, and for
+// one that is only declared.
 func newVariable(e dwarf.Entry) (v Variable, ok bool) {
 	v.Name, v.entry = e.Name(), e
-	return v, v.Name != ""
+	return v, v.Name != "" && !e.Flag(dwarf.AttrDeclaration)
 }
 
 // settle finds what the entry says of the variable in a scope.

@@ -1,6 +1,7 @@
 package variable
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -14,6 +15,8 @@ var (
 	errFloat  = errors.New("floating-point results are not found here")
 	errResult = errors.New("this kind of result is not found")
 	errNull   = errors.New("a null pointer")
+	errPlace  = errors.New("it is not in memory")
+	errBits   = errors.New("it is a part of a byte")
 )
 
 // maxValue is how large a value is at most.
@@ -26,6 +29,7 @@ type Value struct {
 	typ    *Type // nil for a number or text of an expression
 	addr   abi.Addr
 	placed bool   // it is in memory, at addr
+	isBits bool   // it is a bit field
 	data   []byte // otherwise
 	num    int64  // of an expression
 	text   string // of an expression, if isText
@@ -54,6 +58,9 @@ func (v *Value) raw() ([]byte, error) {
 	if !v.placed {
 		return v.data, nil
 	}
+	if v.typ.Kind == Function {
+		return number(uint64(v.addr), v.typ.size()), nil // what C takes it for
+	}
 	size := v.typ.size()
 	if size < 0 || size > maxValue {
 		return nil, errSize
@@ -63,6 +70,34 @@ func (v *Value) raw() ([]byte, error) {
 		return nil, fmt.Errorf("%s cannot be read", v.addr)
 	}
 	return b, nil
+}
+
+// Memory returns where the value is.
+func (v *Value) Memory() (addr abi.Addr, size int64, err error) {
+	switch {
+	case v.err != nil:
+		return 0, 0, v.err
+	case v.isBits:
+		return 0, 0, errBits
+	case !v.placed:
+		return 0, 0, errPlace
+	}
+	return v.addr, v.typ.size(), nil
+}
+
+// Kept is the value as it is now, to be shown when its memory has changed.
+func (v *Value) Kept() Value {
+	b, err := v.raw()
+	kept := v.bytes(b)
+	kept.err = err
+	return kept
+}
+
+// Same reports whether two values of one type are the same bytes.
+func (v *Value) Same(other *Value) bool {
+	a, err := v.raw()
+	b, wrong := other.raw()
+	return err == nil && wrong == nil && bytes.Equal(a, b)
 }
 
 // integer returns the value as a number.
@@ -221,6 +256,7 @@ func (v *Value) member(name string, depth int) Value {
 func (v *Value) part(m *member) Value {
 	p := Value{frame: v.frame, typ: v.typ.info.typeAt(m.typ)}
 	if m.bits > 0 {
+		p.isBits = true
 		return v.bitField(m, p)
 	}
 	if v.placed {

@@ -214,6 +214,9 @@ func (e Entry) Text(at Attr) string {
 // Name is what the source calls it.
 func (e Entry) Name() string { return e.Text(AttrName) }
 
+// Qualified is Name with the names of the scopes it is in.
+func (e Entry) Qualified() string { return e.unit.name(e.off).Qualified }
+
 // Flag reports whether a value is there and not zero.
 func (e Entry) Flag(at Attr) bool {
 	_, v, ok := e.find(at)

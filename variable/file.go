@@ -1,0 +1,192 @@
+package variable
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/image/dwarf"
+)
+
+// A File is one that a process has mapped, with the variables that are in no function.
+type File struct {
+	Image *image.File
+	Info  *Info  // nil without debug information; its symbols are known then
+	Bias  uint64 // of the file's addresses
+	// Source, when not empty, is the end of the path of the only source file that counts.
+	Source string
+}
+
+// outside looks a name up that the function does not know: in the other units of its file, then in
+// the files that are outside.
+func (f *Frame) outside(name string) Value {
+	if f.Scope != nil {
+		own := File{Image: f.Scope.unit.info.file, Info: f.Scope.unit.info, Bias: f.Bias}
+		if v, ok := own.value(f, name); ok {
+			return v
+		}
+	}
+	for i := range f.Outside {
+		if v, ok := f.Outside[i].value(f, name); ok {
+			return v
+		}
+	}
+	return Value{err: Unnamed(name)}
+}
+
+// Unnamed is the error for the name of a variable that is nowhere.
+type Unnamed string
+
+func (u Unnamed) Error() string { return "there is no variable " + string(u) + " here" }
+
+// value returns the variable, or the function, that the file has by that name.
+func (m *File) value(f *Frame, name string) (v Value, ok bool) {
+	if m.Info != nil {
+		if all := m.Info.globals(name, m.Source); len(all) > 0 {
+			return m.one(f, name, all), true
+		}
+	}
+	if v, ok := m.inFunction(f, name); ok || m.Source != "" {
+		return v, ok
+	}
+	for _, d := range m.Image.FindData(name) {
+		if d.Thread {
+			return failed("each thread has a %s of its own", name), true
+		}
+		return m.at(f, d.Addr, m.declaredAs(name, d.Size)), true
+	}
+	for _, addr := range m.Image.FindSymbol(name) {
+		return m.at(f, addr, &Type{Kind: Function, Name: name, Size: int64(f.Regs.ABI.Word)}), true
+	}
+	return v, false
+}
+
+// at is the value at an address of the file.
+func (m *File) at(f *Frame, addr uint64, t *Type) Value {
+	return Value{frame: f, typ: t, addr: abi.Addr(addr + m.Bias), placed: true}
+}
+
+// inFunction returns a variable that a function has and that outlives its calls: function::name.
+func (m *File) inFunction(f *Frame, name string) (v Value, ok bool) {
+	i := strings.LastIndex(name, "::")
+	if i <= 0 || m.Info == nil {
+		return v, false
+	}
+	for _, addr := range m.Image.FindSymbol(name[:i]) {
+		scope, err := m.Info.At(addr, 0)
+		if err != nil {
+			continue
+		}
+		for j := range scope.Locals {
+			if g := (global{scope.unit, &scope.Locals[j]}); g.Name == name[i+2:] && m.Source == "" && g.fixed() {
+				return m.one(f, name, []global{g}), true
+			}
+		}
+	}
+	return v, false
+}
+
+// declaredAs is the type of a variable that another file defines, if a unit declares it.
+func (m *File) declaredAs(name string, size uint64) *Type {
+	if m.Info != nil {
+		for top := range m.Info.data.Units() {
+			u := m.Info.unit(top)
+			u.read()
+			if t := u.externs[name]; t != nil {
+				return t
+			}
+		}
+	}
+	return plainType(int64(size))
+}
+
+// plainType is what a variable is taken for of which only the size is known.
+func plainType(size int64) *Type {
+	switch size {
+	case 1, 2, 4, 8:
+		return &Type{Kind: Int, Size: size}
+	}
+	return &Type{Kind: Array, Count: size, to: &Type{Kind: Uint, Size: 1}}
+}
+
+// A global is a variable that is in no function.
+type global struct {
+	unit *unit
+	*Variable
+}
+
+// one returns the value of the only variable of that name. Units that share a variable each
+// have an entry of it.
+func (m *File) one(f *Frame, name string, all []global) (found Value) {
+	for i, g := range all {
+		own := *f
+		own.Scope, own.Bias = &Scope{unit: g.unit}, m.Bias
+		v := own.Get(g.Variable)
+		switch {
+		case g.threads():
+			return failed("each thread has a %s of its own", name)
+		case i > 0 && found.err == nil && v.err == nil && v.addr != found.addr:
+			return failed("%s is in %s and in %s: put FILE: before it", name, all[0].unit.top.Name(), g.unit.top.Name())
+		case i == 0 || found.err != nil:
+			found = v
+		}
+	}
+	return found
+}
+
+// Operations of locations: DW_OP_*. The last two end that of what each thread has of its own.
+const (
+	opAddr            = 0x03
+	opAddrx           = 0xa1
+	formTLSAddress    = 0x9b
+	pushTLSAddressGNU = 0xe0
+)
+
+// threads reports whether each thread has a variable of its own.
+func (g *global) threads() bool {
+	n := len(g.location)
+	return n > 0 && (g.location[n-1] == formTLSAddress || g.location[n-1] == pushTLSAddressGNU)
+}
+
+// fixed reports whether the variable is always in the same place.
+func (g *global) fixed() bool {
+	return len(g.location) > 0 && (g.location[0] == opAddr || g.location[0] == opAddrx)
+}
+
+// A known name is one that has been looked for in all units of a source file, or of all.
+type known struct{ name, source string }
+
+// globals returns the variables of that name in the units of a source file; of all if it is empty.
+// Those whose whole name that is count before those whose end it is.
+func (info *Info) globals(name, source string) []global {
+	if all, ok := info.known[known{name, source}]; ok {
+		return all
+	}
+	var whole, ends []global
+	for top := range info.data.Units() {
+		if !from(top, source) {
+			continue
+		}
+		u := info.unit(top)
+		u.read()
+		for _, v := range u.globals[name] {
+			if v.entry.Qualified() == name {
+				whole = append(whole, global{u, v})
+			} else {
+				ends = append(ends, global{u, v})
+			}
+		}
+	}
+	if len(whole) == 0 {
+		whole = ends
+	}
+	info.known[known{name, source}] = slices.Clip(whole)
+	return whole
+}
+
+// from reports whether a unit is of a source file whose path ends so.
+func from(top dwarf.Entry, source string) bool {
+	rest, ok := strings.CutSuffix(top.Name(), source)
+	return source == "" || ok && (rest == "" || rest[len(rest)-1] == '/')
+}
