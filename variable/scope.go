@@ -93,7 +93,9 @@ func (s *Scope) take(e dwarf.Entry) {
 	case e.Tag == dwarf.TagVariable:
 		s.Locals = append(s.Locals, v)
 	case s.unit.golang() && e.Flag(dwarf.AttrVariableParameter):
-		s.Results = append(s.Results, v)
+		if len(s.Results) == 0 || s.Results[len(s.Results)-1].Name != v.Name || v.Name == "_" {
+			s.Results = append(s.Results, v) // Go 1.26 may tell twice of one
+		}
 	default:
 		s.Parameters = append(s.Parameters, v)
 	}

@@ -60,7 +60,7 @@ func (v *Value) appendScalar(b []byte) []byte {
 	case Bool:
 		return strconv.AppendBool(b, little(raw, len(raw)) != 0)
 	case Char:
-		n := signed(raw)
+		n := v.typ.number(raw)
 		b = strconv.AppendInt(b, n, 10)
 		if c := byte(n); c >= ' ' && c < 0x7f {
 			b = append(append(append(b, " '"...), c), '\'')

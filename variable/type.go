@@ -1,6 +1,10 @@
 package variable
 
-import "github.com/trapline/trapline/image/dwarf"
+import (
+	"strings"
+
+	"github.com/trapline/trapline/image/dwarf"
+)
 
 // A Kind is what a type is, apart from its name and qualifiers.
 type Kind uint8
@@ -31,6 +35,7 @@ type Type struct {
 	members []member
 	consts  []constant
 	special bool // C++ copies or destroys it by a function
+	counts  bool // a character without a sign
 	info    *Info
 	elem    dwarf.Entry // what it points to or is an array of; not valid for nothing
 	to      *Type       // instead of elem
@@ -64,18 +69,24 @@ func (info *Info) typeAt(e dwarf.Entry) *Type {
 	}
 	t := &Type{info: info}
 	info.types[e] = t
+	switch e = unqualified(e); {
+	case !e.Valid():
+		t.Kind = Void
+	case !through(e.Tag):
+		t.read(e)
+	}
+	return t
+}
+
+// unqualified is the entry that others only stand for.
+func unqualified(e dwarf.Entry) dwarf.Entry {
 	for range maxDepth {
-		if !e.Valid() {
-			t.Kind = Void
-			return t
-		}
-		if !through(e.Tag) {
-			t.read(e)
-			return t
+		if !e.Valid() || !through(e.Tag) {
+			break
 		}
 		e = e.Ref(dwarf.AttrType)
 	}
-	return t
+	return e
 }
 
 // through reports whether an entry only stands for another type.
@@ -95,7 +106,8 @@ func (t *Type) read(e dwarf.Entry) {
 	word := int64(t.info.abi.Word)
 	switch e.Tag {
 	case dwarf.TagBase:
-		t.Kind = encoded(e)
+		encoding, _ := e.Int(dwarf.AttrEncoding)
+		t.Kind, t.counts = encoded(e), encoding == ateUnsignedChar
 	case dwarf.TagPointer:
 		t.Kind, t.Size = Pointer, word
 	case dwarf.TagReference, dwarf.TagRvalueReference:
@@ -163,10 +175,42 @@ func (t *Type) readStruct(e dwarf.Entry) {
 		if kid.Tag == dwarf.TagMember || kid.Tag == dwarf.TagInheritance {
 			t.takeMember(kid)
 		}
+		t.special = t.special || specialised(e, kid)
 		if len(t.members) == maxMembers {
 			break
 		}
 	}
+}
+
+// inClass is DW_DEFAULTED_in_class.
+const inClass = 1
+
+// specialised reports whether a part of a C++ class shows that it is passed by reference, where
+// its compiler does not say how: it is virtual, or a destructor or a constructor from another
+// value of the class that somebody has written.
+func specialised(class, kid dwarf.Entry) bool {
+	if virtual, _ := kid.Int(dwarf.AttrVirtuality); virtual != 0 {
+		return true
+	}
+	defaulted, _ := kid.Int(dwarf.AttrDefaulted)
+	if kid.Tag != dwarf.TagSubprogram || defaulted == inClass || kid.Flag(dwarf.AttrArtificial) || kid.Flag(dwarf.AttrDeleted) {
+		return false
+	}
+	name, _, _ := strings.Cut(class.Name(), "<")
+	return kid.Name() == "~"+name || kid.Name() == name && takesOne(class, kid)
+}
+
+// takesOne reports whether a constructor takes a reference to a value of its class, and no more.
+func takesOne(class, constructor dwarf.Entry) bool {
+	var last dwarf.Entry
+	n := 0
+	for kid := range constructor.Kids() {
+		if kid.Tag == dwarf.TagFormalParameter {
+			last, n = kid, n+1
+		}
+	}
+	to := last.Ref(dwarf.AttrType)
+	return n == 2 && (to.Tag == dwarf.TagReference || to.Tag == dwarf.TagRvalueReference) && unqualified(to.Ref(dwarf.AttrType)) == class
 }
 
 func (t *Type) takeMember(e dwarf.Entry) {

@@ -120,7 +120,7 @@ func (v *Value) integer() (int64, error) {
 	}
 	switch v.typ.Kind {
 	case Int, Char, Enum:
-		return signed(b), nil
+		return v.typ.number(b), nil
 	case Float:
 		f, err := real(b)
 		return int64(f), err
@@ -132,6 +132,14 @@ func (v *Value) integer() (int64, error) {
 		}
 	}
 	return 0, fmt.Errorf("a %s is no number", v.typ)
+}
+
+// number is an integer, a character or an enumeration's.
+func (t *Type) number(b []byte) int64 {
+	if t.counts {
+		return int64(little(b, len(b)))
+	}
+	return signed(b)
 }
 
 // signed is the number in b, which has a sign.

@@ -97,6 +97,8 @@ const (
 	AttrSignature          Attr = 0x69
 	AttrDataBitOffset      Attr = 0x6b
 	AttrLinkageName        Attr = 0x6e
+	AttrDeleted            Attr = 0x8a
+	AttrDefaulted          Attr = 0x8b
 	AttrStrOffsetsBase     Attr = 0x72
 	AttrAddrBase           Attr = 0x73
 	AttrRnglistsBase       Attr = 0x74
