@@ -6,6 +6,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/internal/ptrace"
 	"github.com/trapline/trapline/trace"
 )
 
@@ -80,6 +81,28 @@ func TestKilledInEachStop(t *testing.T) {
 				t.Errorf("it ended with %+v", e)
 			}
 		})
+	}
+}
+
+// A call is replaced after SIGKILL has sent its task on to the stop at its exit.
+func TestReplacedAsItIsKilled(t *testing.T) {
+	o := everything
+	o.Exiting = true
+	l, _ := recordRun(t, o, func(s *trace.Stop) (trace.Action, error) {
+		e, ok := s.Event.(*trace.SyscallEnter)
+		if !ok || e.Call.NR != nrWrite {
+			return trace.Action{}, nil
+		}
+		err := syscall.Kill(s.Task.TGID(), syscall.SIGKILL)
+		for info := (ptrace.SyscallInfo{Op: ptrace.OpEntry}); err == nil && info.Op == ptrace.OpEntry; {
+			if err := ptrace.GetSyscallInfo(s.Task.TID(), &info); err != nil && !ptrace.Gone(err) {
+				return trace.Action{}, err
+			}
+		}
+		return trace.Action{Call: &e.Call}, err
+	}, "/bin/echo", "killed")
+	if end, ok := l[len(l)-1].event.(*trace.Exited); !ok || end.Signal != syscall.SIGKILL {
+		t.Errorf("the last event is %+v, want the end by SIGKILL", l[len(l)-1].event)
 	}
 }
 

@@ -1,6 +1,10 @@
 package ptrace
 
-import "unsafe"
+import (
+	"errors"
+	"syscall"
+	"unsafe"
+)
 
 // The kinds of SyscallInfo.Op.
 const (
@@ -57,14 +61,17 @@ func (i *SyscallInfo) splitExit() {
 }
 
 // SetSyscallInfo changes number and arguments at entry or for seccomp, the result
-// at exit. Op and Arch must be what GetSyscallInfo told; PC and SP are ignored.
-// Linux 6.16.
+// at exit. Op and Arch must be what GetSyscallInfo told; PC and SP are ignored. ESRCH
+// says that the task is not in that stop any more. Linux 6.16.
 func SetSyscallInfo(tid int, i *SyscallInfo) error {
 	raw := *i
 	if i.Op == OpExit {
 		raw.joinExit()
 	}
 	_, err := setSyscallInfo.with(tid, syscallInfoSize, unsafe.Pointer(&raw))
+	if errors.Is(err, syscall.EINVAL) { // Op is another by now: SIGKILL has sent it on to its exit
+		return failure(setSyscallInfo.name, tid, syscall.ESRCH)
+	}
 	return err
 }
 
