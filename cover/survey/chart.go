@@ -80,7 +80,7 @@ func (c *charting) functions() (functions []*image.Function) {
 	slices.SortStableFunc(c.inlined, func(a, b *image.Function) int {
 		return cmp.Compare(a.Ranges[0].Low, b.Ranges[0].Low)
 	})
-	return functions
+	return append(functions, c.named(functions)...)
 }
 
 // maxLine is the highest number of a line that is believed.

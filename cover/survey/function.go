@@ -3,6 +3,7 @@ package survey
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/cover"
@@ -245,10 +246,11 @@ func (p *point) enters(f *cover.Function) {
 
 // function returns the function of the profile; nil if its source does not count.
 func (c *charting) function(g *image.Function) *cover.Function {
-	first, last := g.Line, 0
+	file, first := c.declared(g)
+	last := 0
 	for _, at := range g.Ranges {
 		for _, r := range c.within(at.Low, at.High) {
-			if r.File == g.File {
+			if r.File == file {
 				last = max(last, r.Line)
 			}
 		}
@@ -256,5 +258,23 @@ func (c *charting) function(g *image.Function) *cover.Function {
 	if last == 0 || g.Name == "" || first <= 0 || first > maxLine {
 		return nil
 	}
-	return c.Profile.File(g.File).Function(g.Name, first, max(first, last))
+	return c.Profile.File(file).Function(g.Name, first, max(first, last))
+}
+
+// declared returns where a function is in the sources. Lambdas, coroutines and what an assembler
+// makes have no place of their own there: they are where their code begins.
+func (c *charting) declared(g *image.Function) (file string, line int) {
+	if g.File != "" || g.Line != 0 || initializes(g.Name) {
+		return g.File, g.Line
+	}
+	rows := c.within(g.Ranges[0].Low, g.Ranges[0].High)
+	if len(rows) == 0 {
+		return "", 0
+	}
+	return rows[0].File, rows[0].Line
+}
+
+// initializes reports whether a function is what compilers make to initialize variables.
+func initializes(name string) bool {
+	return strings.HasPrefix(name, "_GLOBAL__") || strings.HasPrefix(name, "__static_initialization")
 }

@@ -52,6 +52,7 @@ type Subprogram struct {
 // Subprograms calls use for each function and each inlined call.
 func (d *Data) Subprograms(use func(*Subprogram)) {
 	for _, u := range d.scan() {
+		u = u.full()
 		t := u.code()
 		for i := range t.calls {
 			k := &t.calls[i]
