@@ -130,9 +130,30 @@ type exitStatus struct{ trace.Exited }
 
 func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", e.Code) }
 
+// outlive waits for the program that a visit has left before it ended, as a shell does: the
+// terminal's signals are its business.
+func (v *visit) outlive() {
+	signal.Ignore(syscall.SIGINT, syscall.SIGQUIT)
+	var status syscall.WaitStatus
+	_, err := syscall.Wait4(v.child, &status, 0, nil)
+	for err == syscall.EINTR {
+		_, err = syscall.Wait4(v.child, &status, 0, nil)
+	}
+	switch {
+	case err != nil:
+	case status.Signaled():
+		v.exited = &trace.Exited{Signal: status.Signal()}
+	default:
+		v.exited = &trace.Exited{Code: status.ExitStatus()}
+	}
+}
+
 // end is the error of the command, after the visit has ended with one or none: the status of
 // the program, or the signal that we have been ended by.
 func (v *visit) end(err error) error {
+	if err == nil && v.exited == nil && v.child != 0 {
+		v.outlive()
+	}
 	var cut interruption
 	switch {
 	case errors.As(err, &cut):
