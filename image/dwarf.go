@@ -62,13 +62,13 @@ func place(k *dwarf.Call, addr uint64) Place {
 // Go's and Rust's are the source's anyhow, and Rust's has less.
 func sourceName(n *dwarf.Name) string {
 	if n.Linkage == "" || n.Language == dwarf.Go || n.Language == dwarf.Rust {
-		return n.Qualified
+		return n.Qualified()
 	}
 	if text, err := sourceText(n.Linkage, demangle.NoParams); err == nil {
 		return text
 	}
-	if n.Qualified != "" {
-		return n.Qualified
+	if n.Plain != "" {
+		return n.Qualified()
 	}
 	return n.Linkage
 }

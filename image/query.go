@@ -69,7 +69,7 @@ func (q *query) maybe(n *dwarf.Name) bool {
 
 // matches reports whether a function is meant.
 func (q *query) matches(n *dwarf.Name) bool {
-	if n.Linkage == q.name || q.is(tidy(n.Qualified)) {
+	if n.Linkage == q.name || q.is(tidy(n.Qualified())) {
 		return true
 	}
 	if n.Linkage == "" {

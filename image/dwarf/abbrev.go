@@ -4,6 +4,7 @@ package dwarf
 type field struct {
 	attr     Attr
 	form     form
+	size     int   // of a value; negative if each has its own
 	implicit int64 // the value, for a form that has it here
 }
 
@@ -11,7 +12,8 @@ type field struct {
 type abbrev struct {
 	tag      Tag
 	children bool
-	size     int // of all values together; negative if it varies
+	size     int  // of all values together; negative if it varies
+	code     bool // an entry may say where there is code
 	fields   []field
 }
 
@@ -108,17 +110,21 @@ func (c *cursor) abbrev(s shape) abbrev {
 	a := abbrev{tag: Tag(c.uleb()), children: c.u8() != 0}
 	for {
 		f := field{attr: Attr(c.uleb()), form: form(c.uleb())}
-		if f.form == formImplicitConst {
+		switch f.form {
+		case formImplicitConst:
 			f.implicit = c.sleb()
+		case formFlagPresent:
+			f.implicit = 1
 		}
 		if f.attr == 0 && f.form == 0 {
 			return a
 		}
-		a.fields = append(a.fields, f)
-		if n := s.size(f.form); n < 0 || a.size < 0 {
+		if f.size = s.size(f.form); f.size < 0 || a.size < 0 {
 			a.size = -1
 		} else {
-			a.size += n
+			a.size += f.size
 		}
+		a.code = a.code || f.attr == AttrLowPC || f.attr == AttrRanges
+		a.fields = append(a.fields, f)
 	}
 }

@@ -14,8 +14,8 @@ type Call struct {
 func (d *Data) Calls(buf []Call, addr uint64) []Call {
 	units := d.unitsAt(addr)
 	for _, u := range units {
-		if in := u.code().innermost(addr); in >= 0 {
-			return u.chain(buf, addr, in)
+		if t := u.codeAt(addr); t.function(addr) >= 0 {
+			return u.chain(buf, addr, t)
 		}
 	}
 	for _, u := range units {
@@ -38,10 +38,9 @@ func (u *unit) place(addr uint64) (k Call) {
 // maxInlined is how deep calls are inlined in each other.
 const maxInlined = 1000
 
-// chain appends a call and those that it is inlined in.
-func (u *unit) chain(buf []Call, addr uint64, in int32) []Call {
-	t := u.code()
-	at := u.place(addr)
+// chain appends the innermost call in the tree and those that it is inlined in.
+func (u *unit) chain(buf []Call, addr uint64, t *tree) []Call {
+	at, in := u.place(addr), t.innermost(addr)
 	for n := 0; in >= 0 && n < maxInlined; n++ {
 		k := &t.calls[in]
 		at.Name, at.Entry, at.Inlined = u.name(k.entry), t.begin(k, addr), k.parent >= 0

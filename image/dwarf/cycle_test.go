@@ -32,7 +32,7 @@ func TestCycle(t *testing.T) {
 	})
 	for _, addr := range []uint64{0x1010, 0x2010} {
 		calls := d.Calls(nil, addr)
-		if len(calls) != 1 || calls[0].Entry != addr-0x10 || calls[0].Qualified != "" {
+		if len(calls) != 1 || calls[0].Entry != addr-0x10 || calls[0].Qualified() != "" {
 			t.Errorf("%#x: %+v, want a function without a name", addr, calls)
 		}
 	}

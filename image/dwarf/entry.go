@@ -125,15 +125,15 @@ func (e Entry) behind() uint64 {
 
 // end is the offset behind the entry and those in it.
 func (e Entry) end() uint64 {
+	u, c := e.unit, e.unit.at(e.off)
+	c.uleb()
+	after := u.skip(c, e.abbrev)
 	if !e.abbrev.children {
-		return e.behind()
+		return u.offset(c)
 	}
-	if v, ok := e.own(AttrSibling); ok {
-		if u, off := e.unit.refer(v); u == e.unit && off > e.off {
-			return off
-		}
+	if after > e.off {
+		return after
 	}
-	u, c := e.unit, e.unit.at(e.behind())
 	for depth := 1; depth > 0 && !c.done(); {
 		a := u.abbrevs.get(c.uleb())
 		switch {
@@ -215,7 +215,10 @@ func (e Entry) Text(at Attr) string {
 func (e Entry) Name() string { return e.Text(AttrName) }
 
 // Qualified is Name with the names of the scopes it is in.
-func (e Entry) Qualified() string { return e.unit.name(e.off).Qualified }
+func (e Entry) Qualified() string {
+	n := e.unit.name(e.off)
+	return n.Qualified()
+}
 
 // Flag reports whether a value is there and not zero.
 func (e Entry) Flag(at Attr) bool {

@@ -3,18 +3,15 @@ package dwarf
 import "iter"
 
 // Functions calls use for each address at which a function begins whose name is wanted:
-// every copy of it, inlined ones included. Names come without their scopes to wanted, and
-// with them to use.
+// every copy of it, inlined ones included.
 func (d *Data) Functions(wanted func(*Name) bool, use func(*Name, uint64)) {
 	for _, u := range d.scan() {
 		u = u.full()
 		t := u.code()
 		for i := range t.calls {
 			k := &t.calls[i]
-			n := u.plain(k.entry)
-			if wanted(&n.Name) {
-				n.complete()
-				use(&n.Name, t.of(k)[0].Low)
+			if n := u.follow(k.entry); wanted(&n) {
+				use(&n, t.of(k)[0].Low)
 			}
 		}
 	}

@@ -67,15 +67,6 @@ func (s shape) offsetSize() int {
 	return 4
 }
 
-// sizes are the forms whose values are of one size.
-var sizes = map[form]int{
-	formData1: 1, formData2: 2, formData4: 4, formData8: 8, formData16: 16, formFlag: 1,
-	formRef1: 1, formRef2: 2, formRef4: 4, formRef8: 8, formRefSig8: 8,
-	formRefSup4: 4, formRefSup8: 8, formFlagPresent: 0, formImplicitConst: 0,
-	formStrx1: 1, formStrx2: 2, formStrx3: 3, formStrx4: 4,
-	formAddrx1: 1, formAddrx2: 2, formAddrx3: 3, formAddrx4: 4,
-}
-
 // size is the size of a form's values; negative if each has its own.
 func (s shape) size(f form) int {
 	switch f {
@@ -88,9 +79,20 @@ func (s shape) size(f form) int {
 			return int(s.addrSize)
 		}
 		return s.offsetSize()
-	}
-	if n, ok := sizes[f]; ok {
-		return n
+	case formFlagPresent, formImplicitConst:
+		return 0
+	case formData1, formFlag, formRef1, formStrx1, formAddrx1:
+		return 1
+	case formData2, formRef2, formStrx2, formAddrx2:
+		return 2
+	case formStrx3, formAddrx3:
+		return 3
+	case formData4, formRef4, formRefSup4, formStrx4, formAddrx4:
+		return 4
+	case formData8, formRef8, formRefSig8, formRefSup8:
+		return 8
+	case formData16:
+		return 16
 	}
 	return -1
 }
@@ -100,6 +102,17 @@ type value struct {
 	form form
 	n    uint64
 	text []byte
+}
+
+// value reads the value of a field.
+func (c *cursor) value(f *field, s shape) value {
+	switch f.size {
+	case 0:
+		return value{form: f.form, n: uint64(f.implicit)}
+	case 1, 2, 3, 4, 8:
+		return value{form: f.form, n: c.word(f.size)}
+	}
+	return c.read(f.form, s)
 }
 
 // read reads a value.

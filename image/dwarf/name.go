@@ -7,10 +7,19 @@ import (
 
 // A Name is what a function is called.
 type Name struct {
-	Qualified string // with its scopes, as the source has it: ns::class::name<args>
-	Plain     string // without them
-	Linkage   string // as the linker knows it, where that is another
-	Language  Language
+	Plain    string // without its scopes
+	Linkage  string // as the linker knows it, where that is another
+	Language Language
+	unit     *unit // that has the entry whose scopes they are
+	off      uint64
+}
+
+// Qualified is the name with its scopes, as the source has it: ns::class::name<args>.
+func (n *Name) Qualified() string {
+	if n.Plain == "" || !scoped[n.Language] || n.unit == nil {
+		return n.Plain
+	}
+	return n.unit.prefix(n.off) + n.Plain
 }
 
 // maxReferences is how often a name is looked for in another entry: an inlined call
@@ -22,33 +31,17 @@ func (u *unit) name(off uint64) Name {
 	if known, ok := u.names[off]; ok {
 		return known
 	}
-	n := u.plain(off)
-	n.complete()
+	n := u.follow(off)
 	if u.names == nil {
 		u.names = map[uint64]Name{}
 	}
-	u.names[off] = n.Name
-	return n.Name
+	u.names[off] = n
+	return n
 }
 
-// An unscoped is a name without its scopes, and the entry whose scopes they are.
-type unscoped struct {
-	Name
-	unit *unit
-	off  uint64
-}
-
-// complete adds the scopes.
-func (n *unscoped) complete() {
-	n.Qualified = n.Plain
-	if n.Plain != "" && scoped[n.Language] && n.unit != nil {
-		n.Qualified = n.unit.prefix(n.off) + n.Plain
-	}
-}
-
-// plain follows the entry at an offset to those that have its names.
-func (u *unit) plain(off uint64) unscoped {
-	n := unscoped{Name: Name{Language: u.about().language}, unit: u, off: off}
+// follow follows the entry at an offset to those that have its names.
+func (u *unit) follow(off uint64) Name {
+	n := Name{Language: u.about().language, unit: u, off: off}
 	for i := 0; i < maxReferences && n.unit != nil; i++ {
 		var p part
 		p.read(n.unit, n.off)
@@ -91,7 +84,7 @@ const maxScopes = 64
 
 // prefix is what is written before the name of the entry at an offset.
 func (u *unit) prefix(off uint64) string {
-	t := u.code()
+	t := u.around(off)
 	var names []string
 	for i := t.scope(off); i >= 0 && len(names) < maxScopes; i = t.scopes[i].parent {
 		var p part

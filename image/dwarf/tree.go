@@ -13,6 +13,7 @@ type tree struct {
 	spans  []Span  // those of all calls
 	scopes []scope // in the order of the entries
 	starts []start // the ranges of functions, ascending
+	passed []Span  // of the section: entries of which only they themselves were read, ascending
 }
 
 // A call is a function with code, or a call of one that is inlined.
@@ -46,30 +47,36 @@ type nest struct {
 
 // A reader builds the tree of a unit.
 type reader struct {
-	u *unit
-	c *cursor
-	t *tree
+	u       *unit
+	c       *cursor
+	t       *tree
+	outline bool // what is in an entry is passed where the entry says where it ends
 	nest
 	outer []nest
+	after uint64 // the entry behind the one that is read and all in it; zero if it does not say
 }
 
 // code returns the unit's tree.
 func (u *unit) code() *tree {
-	if u.tree != nil {
-		return u.tree
+	if u.tree == nil {
+		u.about()
+		u.tree = u.read(u.at(u.first), false)
 	}
-	u.tree = &tree{}
-	u.about()
-	r := &reader{u: u, c: u.at(u.first), t: u.tree, nest: nest{call: -1, scope: -1}}
-	for !r.c.done() {
+	return u.tree
+}
+
+// read reads the tree of the entries that the cursor is at, or the outline of them.
+func (u *unit) read(c *cursor, outline bool) *tree {
+	r := &reader{u: u, c: c, t: &tree{}, outline: outline, nest: nest{call: -1, scope: -1}}
+	for !c.done() {
 		r.entry()
 	}
-	if r.c.bad {
+	if c.bad {
 		u.d.fail(errShort)
 	}
 	r.close(0)
 	r.t.sort()
-	return u.tree
+	return r.t
 }
 
 // entry reads the next entry.
@@ -90,26 +97,51 @@ func (r *reader) entry() {
 	case TagSubprogram, TagInlined:
 		inner = r.function(off, a)
 	case TagNamespace, TagClass, TagStructure, TagUnion, TagEnum, TagModule, TagInterface:
-		r.u.skip(r.c, a)
+		r.after = r.u.skip(r.c, a)
 		if a.children {
 			r.t.scopes = append(r.t.scopes, scope{entry: off, parent: r.scope})
 			inner.scope = int32(len(r.t.scopes) - 1)
 		}
 	default:
-		r.u.skip(r.c, a)
+		r.after = r.u.skip(r.c, a)
 	}
-	if a.children {
-		r.outer = append(r.outer, r.nest)
-		r.nest = inner
+	if !a.children {
+		return
 	}
+	r.outer = append(r.outer, r.nest)
+	r.nest = inner
+	if r.outline {
+		r.pass(off)
+	}
+}
+
+// pass passes what is in the entry, if that is known to end: not that of a function which is
+// in another, since all of that is read.
+func (r *reader) pass(off uint64) {
+	outer := r.outer[len(r.outer)-1]
+	if outer.call >= 0 || r.after <= r.u.offset(r.c) || r.after > r.u.end {
+		return
+	}
+	r.t.passed = append(r.t.passed, Span{off, r.after})
+	r.c.pos = int(r.after - r.u.off)
+	r.close(len(r.outer) - 1)
 }
 
 // function reads a function or an inlined call, and returns where its children are.
 func (r *reader) function(off uint64, a *abbrev) nest {
+	in := r.nest
+	if a.tag == TagSubprogram && !a.code {
+		r.after = r.u.skip(r.c, a)
+		in.dead = true
+		return in
+	}
 	k := call{entry: off, parent: -1, first: int32(len(r.t.spans))}
+	r.after = 0
 	var p pcs
 	r.u.each(r.c, a, func(at Attr, v value) {
 		switch at {
+		case AttrSibling:
+			r.after = r.u.sibling(v)
 		case AttrLowPC, AttrHighPC, AttrRanges:
 			p.set(r.u, at, v)
 		case AttrCallFile:
@@ -120,7 +152,6 @@ func (r *reader) function(off uint64, a *abbrev) nest {
 			k.column = uint32(v.n)
 		}
 	})
-	in := r.nest
 	if a.tag == TagInlined {
 		k.parent = r.call
 		in.dead = in.dead || r.call < 0

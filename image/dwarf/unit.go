@@ -36,6 +36,8 @@ type unit struct {
 	root      root
 	rooted    bool
 	tree      *tree
+	outline   *tree
+	parts     map[uint64]*tree // of entries that are passed in the outline
 	table     *lines
 	names     map[uint64]Name
 	sought    bool  // what was split off
@@ -192,16 +194,42 @@ func (u *unit) offset(c *cursor) uint64 { return u.off + uint64(c.pos) }
 
 // each reads the values of an entry.
 func (u *unit) each(c *cursor, a *abbrev, use func(Attr, value)) {
-	for _, f := range a.fields {
-		v := c.read(f.form, u.shape)
-		if f.form == formImplicitConst {
-			v.n = uint64(f.implicit)
-		}
+	for i := range a.fields {
+		f := &a.fields[i]
+		v := c.value(f, u.shape)
 		if c.bad {
 			return
 		}
 		use(f.attr, v)
 	}
+}
+
+// skip passes the values of an entry. It returns where the next entry is that is not in this
+// one, if it has entries in it and says so, and else zero.
+func (u *unit) skip(c *cursor, a *abbrev) (after uint64) {
+	if a.size >= 0 && !a.children {
+		c.take(uint64(a.size))
+		return 0
+	}
+	for i := range a.fields {
+		switch f := &a.fields[i]; {
+		case f.attr == AttrSibling:
+			after = u.sibling(c.value(f, u.shape))
+		case f.size >= 0:
+			c.take(uint64(f.size))
+		default:
+			c.read(f.form, u.shape)
+		}
+	}
+	return after
+}
+
+// sibling is the offset that a value of DW_AT_sibling is; zero if it is not in the unit.
+func (u *unit) sibling(v value) uint64 {
+	if to, off := u.refer(v); to == u {
+		return off
+	}
+	return 0
 }
 
 // attributes reads the values of the entry at an offset; none if there is no entry.
@@ -213,17 +241,6 @@ func (u *unit) attributes(off uint64, use func(Attr, value)) {
 	}
 	if a := u.abbrevs.get(c.uleb()); a != nil {
 		u.each(c, a, use)
-	}
-}
-
-// skip passes the values of an entry.
-func (u *unit) skip(c *cursor, a *abbrev) {
-	if a.size >= 0 {
-		c.take(uint64(a.size))
-		return
-	}
-	for _, f := range a.fields {
-		c.read(f.form, u.shape)
 	}
 }
 
