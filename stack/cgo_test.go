@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/trapline/trapline/capture"
 	"github.com/trapline/trapline/image"
@@ -71,7 +72,7 @@ func takeGo(t *testing.T, program string, args ...string) *Process {
 	if err := r.FindGo(maps, memory); err != nil {
 		t.Fatal(err)
 	}
-	taken, err := capture.Take(f.PID(), capture.Options{While: r.WhileThreads})
+	taken, err := capture.Take(f.PID(), capture.Options{Deadline: time.Minute, While: r.WhileThreads})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/pprof/profile"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -27,7 +28,7 @@ func take(t *testing.T, r Resolver, flags ...fixture.Flag) *Process {
 	for _, tid := range tids {
 		fixture.AwaitState(t, tid, "S")
 	}
-	taken, err := capture.Take(f.PID(), capture.Options{})
+	taken, err := capture.Take(f.PID(), capture.Options{Deadline: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

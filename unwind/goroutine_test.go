@@ -14,6 +14,7 @@ import (
 
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/procfs"
 )
 
 // A goProgram is a way to build the Go program of the tests.
@@ -133,7 +134,13 @@ func compareGoroutines(t *testing.T, program string) {
 	const read, read386 = syscall.SYS_READ, 3
 	fixture.AwaitCalls(t, cmd.Process.Pid, 2, strconv.Itoa(read), strconv.Itoa(read386))
 	cmd.Process.Signal(syscall.SIGSTOP)
-	fixture.AwaitState(t, cmd.Process.Pid, "T")
+	tids, err := procfs.Tasks(cmd.Process.Pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tid := range tids {
+		fixture.AwaitState(t, tid, "T")
+	}
 	space, err := image.Load(cmd.Process.Pid)
 	if err != nil {
 		t.Fatal(err)
