@@ -54,7 +54,7 @@ func (k *core) find(m *procfs.Mapping) (*File, error) {
 	case vdsoName:
 		return k.cache.vdso(m, func(p []byte) (int, error) { return k.Dumped.ReadMem(p, m.Start) })
 	case "":
-		return nil, fmt.Errorf("image: %s: %w", m.Start, errNoFile)
+		return nil, fmt.Errorf("image: %s: %w", m.Start, ErrNoFile)
 	}
 	page := make([]byte, dumpedHead)
 	n, _ := k.Dumped.ReadMem(page, k.head(m))

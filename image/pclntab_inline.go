@@ -38,8 +38,17 @@ func (f *File) goPlaces(buf []Place, addr uint64) ([]Place, bool) {
 	file, line := fn.line(at)
 	name := fn.Name()
 	return append(buf, Place{
-		Function: withoutTypes(name), Symbol: name, Offset: addr - fn.Entry, File: file, Line: line, From: PCLNTab,
+		Function: goName(name), Symbol: name, Offset: addr - fn.Entry, File: file, Line: line, From: PCLNTab,
 	}), true
+}
+
+// goName is a function's name as people read it: the table has C++ too, where Go's linker
+// linked it.
+func goName(name string) string {
+	if demangled := Demangle(name); demangled != name {
+		return demangled
+	}
+	return withoutTypes(name)
 }
 
 // withoutTypes is the name as Go's own dumps print it: the linker's has the shapes of

@@ -137,3 +137,16 @@ func go115(t testing.TB) []byte {
 	}
 	return data
 }
+
+// Names are as people read them: Go's table has C++ too, and generic functions of many shapes.
+func TestGoName(t *testing.T) {
+	for name, want := range map[string]string{
+		"_ZN6__tsan18MemoryAccessRangeTILb0EEEvPNS_11ThreadStateEm": "void __tsan::MemoryAccessRangeT<false>(__tsan::ThreadState*, unsigned long)",
+		"main.Map[go.shape.int]":                                    "main.Map[...]",
+		"main._Zero":                                                "main._Zero",
+	} {
+		if got := goName(name); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}

@@ -11,8 +11,8 @@ import (
 	"github.com/trapline/trapline/procfs"
 )
 
-// errNoFile is the error for memory with code that no file has: a JIT compiler's.
-var errNoFile = errors.New("no file is mapped there")
+// ErrNoFile says that no file has the code that is in memory: a JIT compiler has made it.
+var ErrNoFile = errors.New("no file is mapped there")
 
 // vdsoName is what /proc calls the code that the kernel maps into every process.
 const vdsoName = "[vdso]"
@@ -41,7 +41,7 @@ func (r *running) open(m procfs.Mapping) (*File, error) {
 		return r.vdso(m)
 	}
 	if m.Inode == 0 {
-		return nil, fmt.Errorf("image: %s: %w", m.Start, errNoFile)
+		return nil, fmt.Errorf("image: %s: %w", m.Start, ErrNoFile)
 	}
 	file, err := r.find(&m)
 	if err != nil {

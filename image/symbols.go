@@ -233,24 +233,40 @@ func (t *symtab) among(symbols []symbol, addr uint64) (found *symbol, certain bo
 }
 
 // alias is the one that debuggers name of the symbols at one address, of which i is the
-// last in the table: the last by name of those that will do as well.
+// last in the table: the last by name of those that will do as well, but the one before it
+// if only that is known outside of its source file.
 func (t *symtab) alias(symbols []symbol, i int, addr uint64) *symbol {
 	found := &symbols[i]
-	best, name := found, ""
-	for j := i - 1; j >= 0 && i-j < maxAliases && symbols[j].addr == found.addr; j-- {
+	if i == 0 || symbols[i-1].addr != found.addr {
+		return found
+	}
+	var last, before alias
+	for j := i; j >= 0 && i-j < maxAliases && symbols[j].addr == found.addr; j-- {
 		s := &symbols[j]
 		if s.section != found.section || (s.size == 0) != (found.size == 0) || s.size > 0 && !s.contains(addr) || t.marker(s) {
 			continue
 		}
-		if name == "" {
-			name = t.name(best)
-		}
-		if other := t.name(s); other > name {
-			best, name = s, other
+		switch a := (alias{s, t.name(s)}); {
+		case last.symbol == nil || a.name > last.name:
+			last, before = a, last
+		case before.symbol == nil || a.name > before.name:
+			before = a
 		}
 	}
-	return best
+	if b := before.symbol; b != nil && last.isLocal() && !b.isLocal() && b.size == last.size {
+		return b
+	}
+	return last.symbol
 }
+
+// An alias is one of several symbols of the same code whose name has been read.
+type alias struct {
+	*symbol
+	name string
+}
+
+// isLocal reports whether other source files cannot name the symbol.
+func (s *symbol) isLocal() bool { return elf.SymBind(s.info>>4) == elf.STB_LOCAL }
 
 // marker reports whether the symbol is not a name of code but a mark that a compiler
 // left in it.

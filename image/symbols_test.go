@@ -56,3 +56,24 @@ func TestSymbolsSorted(t *testing.T) {
 		t.Error("it is not sorted")
 	}
 }
+
+// gdb's choice of several names: the last, but one that other files know rather than the next
+// one that they do not.
+func TestSymbolIsGDBs(t *testing.T) {
+	program := compileText(t, "known.c", `
+static int __attribute__((used, noinline)) beta(int n) { return n + 1; }
+int alpha(int n) __attribute__((alias("beta")));
+int delta(int n) { return n + 2; }
+static int gamma(int n) __attribute__((used, alias("delta")));
+static int zeta(int n) __attribute__((used, alias("delta")));
+int epsilon(int n) { return n + 3; }
+static int eta(int n) __attribute__((used, alias("epsilon")));
+int theta(int n) __attribute__((alias("epsilon")));
+int main(int argc, char **argv) { return beta(argc); }
+`, "gcc", "-O1")
+	for symbol, want := range map[string]string{"beta": "alpha", "delta": "zeta", "epsilon": "theta", "main": "main"} {
+		if places := open(t, program).symbolPlaces(nil, addrOf(t, program, symbol)); len(places) != 1 || places[0].Symbol != want {
+			t.Errorf("%s: %+v, want %s", symbol, places, want)
+		}
+	}
+}

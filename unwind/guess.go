@@ -12,27 +12,30 @@ type pattern struct {
 // x86Patterns are the entries and the ends of functions. The entry of a function in a
 // table of linkage is a jump.
 var x86Patterns = []pattern{
-	{code: []byte("\xc3")},                            // ret
-	{code: []byte("\xc2")},                            // ret $n
-	{code: []byte("\xf3\xc3")},                        // repz ret
-	{code: []byte("\xff\x25")},                        // jmp *x: a table of linkage
-	{code: []byte("\xf2\xff\x25")},                    // bnd jmp *x
-	{code: []byte("\xf3\x0f\x1e\xfa")},                // endbr64
-	{code: []byte("\xf3\x0f\x1e\xfb")},                // endbr32
-	{code: []byte("\x55\x48\x89\xe5")},                // push %rbp; mov %rsp,%rbp
-	{code: []byte("\x55\x48\x8b\xec")},                // the same
-	{code: []byte("\x55\x89\xe5")},                    // push %ebp; mov %esp,%ebp
-	{code: []byte("\x55\x48\x89\xe5"), at: 1, off: 1}, // push %rbp; here mov %rsp,%rbp
-	{code: []byte("\x55\x48\x8b\xec"), at: 1, off: 1}, // the same
-	{code: []byte("\x55\x89\xe5"), at: 1, off: 1},     // push %ebp; here mov %esp,%ebp
-	{code: []byte("\x8b\x04\x24\xc3")},                // mov (%esp),%eax; ret: where am I
-	{code: []byte("\x8b\x0c\x24\xc3")},                // the same, %ecx
-	{code: []byte("\x8b\x14\x24\xc3")},                // %edx
-	{code: []byte("\x8b\x1c\x24\xc3")},                // %ebx
-	{code: []byte("\x8b\x34\x24\xc3")},                // %esi
-	{code: []byte("\x8b\x3c\x24\xc3")},                // %edi
-	{code: []byte("\x0f\x05"), at: 2},                 // behind syscall: a function of its own
-	{code: []byte("\xcd\x80"), at: 2},                 // behind int $0x80
+	{code: []byte("\xc3")},                                // ret
+	{code: []byte("\xc2")},                                // ret $n
+	{code: []byte("\xf3\xc3")},                            // repz ret
+	{code: []byte("\xff\x25")},                            // jmp *x: a table of linkage
+	{code: []byte("\xf2\xff\x25")},                        // bnd jmp *x
+	{code: []byte("\xf3\x0f\x1e\xfa")},                    // endbr64
+	{code: []byte("\xf3\x0f\x1e\xfb")},                    // endbr32
+	{code: []byte("\x55\x48\x89\xe5")},                    // push %rbp; mov %rsp,%rbp
+	{code: []byte("\x55\x48\x8b\xec")},                    // the same
+	{code: []byte("\x55\x89\xe5")},                        // push %ebp; mov %esp,%ebp
+	{code: []byte("\x55\x48\x89\xe5"), at: 1, off: 1},     // push %rbp; here mov %rsp,%rbp
+	{code: []byte("\x55\x48\x8b\xec"), at: 1, off: 1},     // the same
+	{code: []byte("\x55\x89\xe5"), at: 1, off: 1},         // push %ebp; here mov %esp,%ebp
+	{code: []byte("\x8b\x04\x24\xc3")},                    // mov (%esp),%eax; ret: where am I
+	{code: []byte("\x8b\x0c\x24\xc3")},                    // the same, %ecx
+	{code: []byte("\x8b\x14\x24\xc3")},                    // %edx
+	{code: []byte("\x8b\x1c\x24\xc3")},                    // %ebx
+	{code: []byte("\x8b\x34\x24\xc3")},                    // %esi
+	{code: []byte("\x8b\x3c\x24\xc3")},                    // %edi
+	{code: []byte("\xcd\x80\x5f\x5e\x5b"), at: 2, off: 3}, // behind int $0x80: pop %edi; pop %esi; pop %ebx in glibc's clone
+	{code: []byte("\xcd\x80\x5f\x5e\x5b"), at: 3, off: 2},
+	{code: []byte("\xcd\x80\x5f\x5e\x5b"), at: 4, off: 1},
+	{code: []byte("\x0f\x05"), at: 2}, // behind syscall: a function of its own
+	{code: []byte("\xcd\x80"), at: 2}, // behind int $0x80
 }
 
 // guess takes s to the caller without any table: that no file is mapped where it is, or one

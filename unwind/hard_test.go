@@ -56,6 +56,47 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
+// glibc's tables for i386 have nothing about clone behind its system call.
+func TestBehindClone386(t *testing.T) {
+	code := append([]byte("\xcd\x80\x5f\x5e\x5b\x85\xc0"), make([]byte, 0x40)...)
+	copy(code[0x10:], "\xff\xd0")
+	for at, pushed := range map[uint64]int{2: 3, 3: 2, 4: 1, 5: 0} {
+		stack := make([]uint32, pushed, 8)
+		stack = append(stack, 0x500012, 0, 0)
+		u := &Unwinder{Space: walkable().space(t), Memory: mem.Snapshot{{Addr: 0x7000, Data: words32(stack)}, {Addr: 0x500000, Data: code}}}
+		frames, _ := u.Walk(nil, regs(abi.I386, map[string]uint64{"eip": 0x500000 + at, "esp": 0x7000, "ebp": 1, "eax": 7, "orig_eax": 120}))
+		if len(frames) != 2 || frames[1].PC != 0x500012 {
+			t.Errorf("%d: %+v", at, frames)
+		}
+	}
+}
+
+// A thread that has not run yet was called by nobody, whatever its maker's frame pointer is.
+func TestBegun(t *testing.T) {
+	code := make([]byte, 0x40)
+	copy(code, "\x0f\x05")
+	copy(code[0x10:], "\xff\xd0")
+	memory := placed(string(code), 1, 0, 0x500012, 0, 0)
+	for name, test := range map[string]struct {
+		regs map[string]uint64
+		want int
+	}{
+		"clone":               {map[string]uint64{"orig_rax": 56, "rsi": 0x7000}, 1},
+		"clone3":              {map[string]uint64{"orig_rax": 435}, 1},
+		"the maker":           {map[string]uint64{"orig_rax": 56, "rsi": 0x7000, "rax": 7}, 2},
+		"on its maker's":      {map[string]uint64{"orig_rax": 56}, 2},
+		"another call":        {map[string]uint64{"orig_rax": 39, "rsi": 0x7000}, 2},
+		"that of a goroutine": {map[string]uint64{}, 2},
+	} {
+		test.regs["rip"], test.regs["rsp"], test.regs["rbp"] = 0x500002, 0x7000, 0x7008
+		u := &Unwinder{Space: walkable().space(t), Memory: memory}
+		frames, err := u.Walk(nil, regs(abi.AMD64, test.regs))
+		if len(frames) != test.want || err != nil {
+			t.Errorf("%s: %+v, %v", name, frames, err)
+		}
+	}
+}
+
 // A return address is believed only behind a call: what is left of old calls is not.
 func TestCallsBeforeReturns(t *testing.T) {
 	for code, want := range map[string]bool{

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/binary"
-	"os"
+	"fmt"
 	"testing"
 
 	"github.com/trapline/trapline/abi"
@@ -65,7 +65,7 @@ func (m *made) space(t testing.TB) *image.Space {
 		{Start: 0x500000, End: 0x501000, Perm: procfs.Readable | procfs.Executable},
 	}, func(p procfs.Mapping) (*image.File, error) {
 		if p.Path == "" {
-			return nil, os.ErrNotExist
+			return nil, fmt.Errorf("image: %s: %w", p.Start, image.ErrNoFile)
 		}
 		return f, nil
 	})

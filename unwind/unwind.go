@@ -11,6 +11,8 @@
 package unwind
 
 import (
+	"errors"
+
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/mem"
@@ -32,6 +34,7 @@ type Unwinder struct {
 	Thread GoThread
 
 	alone    bool     // a goroutine is walked that is on no thread
+	begun    bool     // the task is new, and nobody has called it
 	callback abi.Addr // of the scheduler's stack of Go, before the call from C that was left last
 
 	stack      window
@@ -71,6 +74,7 @@ func (u *Unwinder) begin(regs *abi.Regs) (err error) {
 	u.effort.left = maxEffort
 	u.calculator.effort = &u.effort
 	u.callback, u.alone = 0, false
+	u.begun = err == nil && hasBegun(regs)
 	return err
 }
 
@@ -126,6 +130,9 @@ func (u *Unwinder) step(s *state, m *image.Module) (step, error) {
 	if w != nil {
 		return u.apply(s, w)
 	}
+	if u.begun && !s.call {
+		return step{outmost: true}, nil
+	}
 	if t, ok := u.guess(s); ok {
 		return t, nil
 	}
@@ -155,11 +162,10 @@ func (u *Unwinder) row(s *state, m *image.Module) (w *row, edge bool, err error)
 }
 
 func (u *Unwinder) noInfo(s *state, m *image.Module, err error) error {
-	e := &NoInfoError{PC: s.PC(), Err: err}
-	if m != nil {
-		e.File = m.Path
+	if m == nil || errors.Is(err, image.ErrNoFile) {
+		return &NoInfoError{PC: s.PC()}
 	}
-	return e
+	return &NoInfoError{PC: s.PC(), File: m.Path, Err: err}
 }
 
 // word reads a word of the stack, of size bytes.

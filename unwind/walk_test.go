@@ -43,6 +43,7 @@ func TestEnds(t *testing.T) {
 		{"where the caller is not above", code(1), []uint64{0, code(0x101), 0, 0}, 0, 2, ErrAdvance.Error()},
 		{"where there is no code", code(1), []uint64{0, 0x123456, 0, 0}, 0, 2, "unwind: no unwind information for 0x123456"},
 		{"where no table has it", code(1), []uint64{0, code(0x500), 0, 0}, 0, 2, "unwind: no unwind information for 0x401500 in /made"},
+		{"in code that no file has", code(1), []uint64{0, 0x500030, 0, 0}, 0, 2, "unwind: no unwind information for 0x500030"},
 		{"where the table is damaged", code(1), []uint64{0, code(0x301), 0, 0}, 0, 2,
 			"unwind: no unwind information for 0x401301 in /made: bad call frame instruction"},
 		{"at the limit", code(1), []uint64{0, code(2), 0, code(3), 0, end}, 2, 2, ErrFrames.Error()},

@@ -6,7 +6,7 @@
 // last instructions of functions. It prints for each program how many frames have the same function,
 // and fails when one is below the threshold.
 //
-//	go run ./test/stacks -trapline PATH [-stops N] [-v] [NAME...]
+//	go run ./test/stacks -trapline PATH [-stops N] [-v] [NAME... | -pid PID]
 package main
 
 import (
@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -28,6 +29,7 @@ var (
 	verbose   = flag.Bool("v", false, "show every difference, with the stacks that it is in")
 	addresses = flag.Bool("addresses", false, "compare trapline resolve with addr2line instead")
 	list      = flag.Bool("list", false, "list the programs")
+	running   = flag.Int("pid", 0, "look at this `process`, which runs already, instead")
 )
 
 func main() {
@@ -48,7 +50,7 @@ func main() {
 func stacks() error {
 	var total tally
 	below := 0
-	for _, s := range slices.Concat(programs, scripts, servers, cores) {
+	for _, s := range subjects() {
 		if !chosen(s.name) {
 			continue
 		}
@@ -74,6 +76,14 @@ func stacks() error {
 	return nil
 }
 
+// subjects are all there are to choose from.
+func subjects() []subject {
+	if *running != 0 {
+		return []subject{{name: strconv.Itoa(*running), start: func(*stage) ([]int, error) { return []int{*running}, nil }}}
+	}
+	return slices.Concat(programs, scripts, servers, cores)
+}
+
 func chosen(name string) bool {
 	return flag.NArg() == 0 || slices.ContainsFunc(flag.Args(), func(pattern string) bool {
 		matched, _ := path.Match(pattern, name)
@@ -83,7 +93,7 @@ func chosen(name string) bool {
 
 // perform compares one program's stacks.
 func (s *subject) perform() (t tally, err error) {
-	if _, err := exec.LookPath(s.needs); err != nil {
+	if _, err := exec.LookPath(s.needs); s.needs != "" && err != nil {
 		return t, need(s.needs)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), *limit)

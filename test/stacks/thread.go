@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 )
 
@@ -39,6 +40,9 @@ func (a *address) UnmarshalText(text []byte) error {
 	return err
 }
 
+// section is what Go's linker calls code of C which has no other name that it knows.
+var section = regexp.MustCompile(`^runtime/cgo\(\.text`)
+
 // parse reads what gdb.py or trapline stack says of a process. The trampoline that a signal
 // handler returns to is no call that anybody made, and is left out.
 func parse(text []byte) ([]thread, error) {
@@ -57,6 +61,9 @@ func parse(text []byte) ([]thread, error) {
 		calls := t.Frames[:0]
 		interrupted := false
 		for _, f := range t.Frames {
+			if section.MatchString(f.Function) {
+				f.Function = ""
+			}
 			if !f.Trampoline {
 				f.plain, f.Interrupted = plain(f.Function), interrupted
 				calls = append(calls, f)
