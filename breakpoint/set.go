@@ -21,8 +21,10 @@ type Set struct {
 	// not be planted in a file of it.
 	Problem func(pid int, err error)
 	// Loaded, when not nil, is told whenever a process may have come to map files: it has
-	// executed a program, loaded a library, or been attached to. The task is stopped.
+	// executed a program, loaded a library, been made by fork, or been attached to. The task is
+	// stopped. Ended is told when nothing runs in a space any more.
 	Loaded func(task *trace.Task, space *image.Space)
+	Ended  func(space *image.Space)
 
 	breakpoints []*Breakpoint
 	linker      *Breakpoint

@@ -30,6 +30,7 @@ type space struct {
 	bySite    map[abi.Addr]*copied
 	planted   map[abi.Addr]bool // by Plant: what other processes of the file need not have
 	registers registers
+	forked    bool     // and not told of yet
 	gateway   abi.Addr // an instruction that makes a system call; zero until it is needed
 }
 
@@ -127,8 +128,14 @@ func (s *Set) gone(task *trace.Task) {
 	if sp == nil {
 		return
 	}
-	if sp.tasks--; sp.tasks == 0 && sp.memory != nil {
+	if sp.tasks--; sp.tasks > 0 {
+		return
+	}
+	if sp.memory != nil {
 		sp.memory.Close()
+	}
+	if s.Ended != nil {
+		s.Ended(sp.image)
 	}
 }
 
@@ -156,7 +163,8 @@ func shared(parent, child *trace.Task) bool {
 // fork returns a copy of the space, as fork(2) has made one of the memory.
 func (sp *space) fork(s *Set, pid int) *space {
 	child := *sp
-	child.pid, child.tasks, child.memory = pid, 0, nil
+	child.pid, child.tasks, child.memory, child.forked = pid, 0, nil, true
+	child.registers = registers{}
 	child.image = sp.image.Fork(s.Cache.Running(pid))
 	child.mapped = slices.Clone(sp.mapped)
 	child.copies = slices.Clone(sp.copies)
@@ -170,11 +178,26 @@ func (sp *space) fork(s *Set, pid int) *space {
 	return &child
 }
 
-// born sees to a task whose parent has not told of it, having been killed.
+// born sees to a new task: to one whose parent has not told of it, having been killed, and to one
+// with a copy of its parent's memory.
 func (s *Set) born(task *trace.Task) {
-	if s.spaces[task] == nil {
+	switch sp := s.spaces[task]; {
+	case sp == nil:
 		s.attached(task)
 		s.joined(task)
+	case sp.forked && len(sp.mapped) == 0: // before its parent was all there
+		sp.forked = false
+		s.refresh(sp, task)
+	case sp.forked:
+		sp.forked = false
+		s.loaded(task, sp)
+	}
+}
+
+// loaded tells what a space has come to have.
+func (s *Set) loaded(task *trace.Task, sp *space) {
+	if s.Loaded != nil && !s.left {
+		s.Loaded(task, sp.image)
 	}
 }
 
@@ -216,9 +239,7 @@ func (s *Set) refresh(sp *space, task *trace.Task) {
 		sp.forgetCopies(m.module)
 		s.report(sp, s.settle(sp, m))
 	}
-	if s.Loaded != nil && !s.left {
-		s.Loaded(task, sp.image)
-	}
+	s.loaded(task, sp)
 }
 
 // settle plants breakpoints in what a space has come to map; when the run is over, it takes

@@ -57,9 +57,9 @@ var (
 	ErrTooLarge = errors.New("it takes more than the processor's four debug registers, of up to 8 bytes each")
 )
 
-// Watch watches memory of a task's process, in all of its threads, also new ones, and in the
-// copies of it that fork(2) makes. It is over when the process executes another program. Only
-// from Hit, Loaded and posted functions.
+// Watch watches memory of a task's process, in all of its threads, also new ones. It is over when
+// the process executes another program, and not inherited by what fork(2) makes: see Set.Loaded.
+// Only from Hit, Loaded and posted functions.
 func (s *Set) Watch(task *trace.Task, w *Watch) error {
 	sp := s.spaces[task]
 	if sp == nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/breakpoint"
+	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/internal/fixture"
 	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/trace"
@@ -98,6 +99,7 @@ func usedBy(t *testing.T, breakpoints bool, program string) {
 		if err := s.Watch(h.Task, w); err != nil {
 			t.Error(err)
 		}
+		s.Loaded = func(child *trace.Task, _ *image.Space) { s.Watch(child, w) }
 	})
 	if said := run(t, set, program); said != "accesses: over 7\n" {
 		t.Errorf("the program said %q", said)
