@@ -3,6 +3,7 @@ package trace
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/trapline/trapline/internal/ptrace"
@@ -58,7 +59,7 @@ func (t *Tracer) seizeThreads(tgid int) error {
 // others. What works for the process in the kernel, as io_uring's threads do, is left alone.
 func (t *Tracer) seizeAll(tids []int, tgid int) (again bool, err error) {
 	for _, tid := range tids {
-		if t.tasks[tid] != nil && !(tid == tgid && t.superseded(tid)) || works(tid) {
+		if t.tasks[tid] != nil && !(tid == tgid && t.superseded(tid)) || t.freed[tid] == tgid || works(tid) {
 			continue
 		}
 		switch err := t.seize(tid, tgid); {
@@ -121,7 +122,11 @@ func (t *Tracer) joined(task *Task) {
 	if t.options.Follow && t.failure == nil {
 		t.seizeThreads(task.tgid)
 	}
-	if m := t.member(task); m != nil && t.joining[task.tgid] == 0 {
+	if t.joining[task.tgid] > 0 {
+		return
+	}
+	maps.DeleteFunc(t.freed, func(_, tgid int) bool { return tgid == task.tgid })
+	if m := t.member(task); m != nil {
 		t.deliver(m, &Joined{})
 	}
 }

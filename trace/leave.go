@@ -211,5 +211,8 @@ func (t *Tracer) detach(task *Task, sig syscall.Signal) {
 func (t *Tracer) letGo(task *Task, sig syscall.Signal) {
 	t.failed(task.undoReplacement())
 	t.failed(ptrace.Detach(task.tid, sig))
+	if t.joining[task.tgid] > 0 {
+		t.freed[task.tid] = task.tgid // not to be seized again when all have joined
+	}
 	t.remove(task)
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/internal/ptrace"
 	"github.com/trapline/trapline/trace"
 )
 
@@ -274,6 +276,34 @@ func TestDetachAtEntry(t *testing.T) {
 			wants(t, p.Finish(), " 0 spurious")
 		})
 	}
+}
+
+// A thread that is detached while others of its process have yet to stop after Attach is not
+// seized again when they have.
+func TestDetachBeforeAllHaveJoined(t *testing.T) {
+	p := fixture.Start(t, fixture.Build(t, "vforkthread"))
+	p.Await("vforkthread: child %d")
+	parent := p.Await("vforkthread: parent %d")
+	fixture.AwaitState(t, parent, "D") // it cannot stop
+	l := attach(t, trace.Options{Follow: true}, p.PID())
+	others := slices.DeleteFunc(tasks(t, p.PID()), func(tid int) bool { return tid == parent })
+	for _, tid := range others {
+		ptrace.Tgkill(p.PID(), tid, syscall.SIGURG)
+	}
+	detached := 0
+	l.run(func(s *trace.Stop) (trace.Action, error) {
+		if e, ok := s.Event.(*trace.SignalStop); !ok || e.Signal != syscall.SIGURG {
+			return trace.Action{}, nil
+		}
+		if detached++; detached == len(others) {
+			p.Tell()
+		}
+		return trace.Action{Mode: trace.Detach}, nil
+	})
+	if n := len(of[*trace.Attached](l.tape)); n != len(others)+1 {
+		t.Errorf("attached %d times to %d threads", n, len(others)+1)
+	}
+	wants(t, p.Finish(), "child exited 4")
 }
 
 // A task that is detached at the entry of its last call does not end for anybody.

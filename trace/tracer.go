@@ -36,6 +36,7 @@ type Tracer struct {
 	tasks   map[int]*Task
 	leaving int                   // how many of them are being detached
 	joining map[int]int           // by process: threads whose stop after Attach has not come
+	freed   map[int]int           // by thread: its process, if it was let go while others were joining
 	orphans map[int]ptrace.Status // first stops that came before the parent's event
 	batch   []status              // what one round of waiting collected
 	handled int                   // how many of batch are done
@@ -59,6 +60,7 @@ func New(o Options) *Tracer {
 		tasks:   map[int]*Task{},
 		orphans: map[int]ptrace.Status{},
 		joining: map[int]int{},
+		freed:   map[int]int{},
 	}
 	t.sieve = newSieveFor(&t.options)
 	if o.SystemTime {
