@@ -109,10 +109,12 @@ func (s *Survey) rows(f *image.File) []image.Row {
 }
 
 // goOn makes rows that go on with the line of the statement before them a part of it: code that is
-// jumped to need not be what a compiler suggests for a breakpoint.
+// jumped to need not be what a compiler suggests for a breakpoint. One that has no code only says where
+// the statement ends.
 func goOn(rows []image.Row) {
 	for i := 1; i < len(rows); i++ {
-		if a, b := &rows[i-1], &rows[i]; a.Statement && a.High == b.Low && a.Line == b.Line && a.File == b.File {
+		a, b := &rows[i-1], &rows[i]
+		if a.Statement && b.High > b.Low && a.High == b.Low && a.Line == b.Line && a.File == b.File {
 			b.Statement = true
 		}
 	}
