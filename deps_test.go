@@ -14,7 +14,7 @@ const module = "github.com/trapline/trapline/"
 // levels lists the rooms from the bottom up. A room may import rooms of lower levels only, and
 // those of its own level that allowed names. See docs/DESIGN.md.
 var levels = [][]string{
-	{"abi", "internal/rlimit"},
+	{"abi", "internal/rlimit", "internal/alike"},
 	{"uapi", "procfs"},
 	{"mem", "value"},
 	{"syscalls", "seccomp", "internal/ptrace", "insn"},
@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"cover/survey": {"breakpoint"},
 	"probe":        {"breakpoint"},
 	"unwind":       {"image"},
-	"variable":     {"image", "unwind"},
+	"variable":     {"image", "image/dwarf", "unwind"},
 }
 
 // forbidden are imports of lower rooms that the design rules out all the same.

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/internal/alike"
 	"github.com/trapline/trapline/syscalls"
 )
 
@@ -142,7 +143,7 @@ func (c *Calls) add(value string) error {
 		return err
 	}
 	if name == value && !it.exists() {
-		return &UnknownError{systemCall, value, nearest(value, callNames())}
+		return &UnknownError{systemCall, value, alike.To(value, callNames())}
 	}
 	c.items = append(c.items, it)
 	return nil

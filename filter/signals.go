@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/trapline/trapline/internal/alike"
 )
 
 // Signals is a set of signal numbers.
@@ -63,7 +65,7 @@ func signalNumber(value string) (uint64, error) {
 			return i + rtMin, nil
 		}
 	}
-	return 0, &UnknownError{"signal", value, nearest(name, signalNames)}
+	return 0, &UnknownError{"signal", value, alike.To(name, signalNames)}
 }
 
 // rtMin is the first real-time signal as the kernel counts.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/trapline/trapline/internal/alike"
 )
 
 // A SyntaxError says what is wrong with a rule or an expression, and where.
@@ -40,7 +42,7 @@ func (e *SyntaxError) line() (line string, at int) {
 
 // suggest is what may have been meant, to stand behind a message.
 func suggest(name string, names []string) string {
-	near := nearest(name, names)
+	near := alike.To(name, names)
 	for _, n := range names {
 		if len(near) == 0 && len(name) > 1 && strings.Contains(n, name) {
 			near = append(near, n)

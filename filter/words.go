@@ -3,6 +3,8 @@ package filter
 import (
 	"math/bits"
 	"strings"
+
+	"github.com/trapline/trapline/internal/alike"
 )
 
 // A Word is one value of a small fixed set and the bits it stands for. Several
@@ -38,7 +40,7 @@ func wordBits(kind, value string, words []Word, every uint8) (uint8, error) {
 			return w.Bits, nil
 		}
 	}
-	return 0, &UnknownError{kind, value, nearest(value, canonical(words))}
+	return 0, &UnknownError{kind, value, alike.To(value, canonical(words))}
 }
 
 // canonical lists the first word of each bit.

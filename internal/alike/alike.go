@@ -1,10 +1,11 @@
-package filter
+// Package alike finds what a name may be a misspelling of.
+package alike
 
 import "slices"
 
-// nearest returns up to three of names that name may be a misspelling of, the most
+// To returns up to three of names that name may be a misspelling of, the most
 // alike first.
-func nearest(name string, names []string) []string {
+func To(name string, names []string) []string {
 	const most = 3
 	type match struct {
 		name string
