@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/trapline/trapline/abi"
 )
@@ -166,4 +167,13 @@ func overlap(a, asize, b, bsize uint64) uint64 {
 		return 0
 	}
 	return min(asize-(b-a), bsize)
+}
+
+// IsProgram reports whether the file is a program rather than a library. A library may have an
+// interpreter, too, as libc has.
+func (f *File) IsProgram() bool {
+	flags, _ := f.elf.DynValue(elf.DT_FLAGS_1)
+	names, _ := f.elf.DynString(elf.DT_SONAME)
+	return f.elf.Type == elf.ET_EXEC || len(flags) > 0 && flags[0]&uint64(elf.DF_1_PIE) != 0 ||
+		len(names) == 0 && slices.ContainsFunc(f.elf.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP })
 }

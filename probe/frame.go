@@ -78,8 +78,10 @@ func (r *Run) holds(p *Probe, f *variable.Frame) bool {
 	return ok && err == nil
 }
 
-// values are what a probe shows: its expressions, or the function's arguments.
-func values(p *Probe, f *variable.Frame) (all []variable.Argument) {
+// values are what a probe shows: its expressions, or the function's arguments; nil if it is not
+// known which those are.
+func values(p *Probe, f *variable.Frame) []variable.Argument {
+	all := []variable.Argument{}
 	if p.Print != nil {
 		for _, e := range p.Print {
 			all = append(all, variable.Argument{Name: e.Text, Value: e.Eval(f)})
@@ -89,7 +91,7 @@ func values(p *Probe, f *variable.Frame) (all []variable.Argument) {
 	if f.Scope == nil {
 		return nil
 	}
-	return f.Arguments()
+	return append(all, f.Arguments()...)
 }
 
 // functionAt is the innermost function at a place.

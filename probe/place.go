@@ -80,6 +80,9 @@ func (p *Place) in(name string) bool {
 		(rest == "" || rest[0] == '.' || rest[0] == '-')
 }
 
+// IsAddress reports whether the place is an address rather than a function or a line.
+func (p *Place) IsAddress() bool { return p.Function == "" && p.Line == 0 }
+
 // find returns where the place is in a file.
 func (p *Place) find(f *image.File) ([]image.Location, error) {
 	switch {
@@ -89,7 +92,7 @@ func (p *Place) find(f *image.File) ([]image.Location, error) {
 		return f.FindLine(p.File, p.Line)
 	case p.Function != "":
 		return f.FindFunction(p.Function)
-	case f.IsCode(p.Addr):
+	case f.IsCode(p.Addr) && (p.Module != "" || f.IsProgram()):
 		return []image.Location{{Addr: p.Addr}}, nil
 	}
 	return nil, nil

@@ -28,8 +28,9 @@ type Probe struct {
 	Found  int              // at how many addresses the place is, in the files looked at so far
 	Hits   uint64           // those that fulfil the condition
 	// Fault is why the condition could not be told when it was last looked at; nil if it could.
-	Fault  error
-	bodies map[spot]body
+	Fault   error
+	bodies  map[spot]body
+	without []*image.File // that the place has been looked for in
 }
 
 // Parse reads PLACE [if CONDITION] [print EXPRESSION, ...].

@@ -24,12 +24,16 @@ type Run struct {
 	Prompt *Prompt
 	// Problem, when not nil, is told what is wrong with a file that may have a place.
 	Problem func(error)
+	// Blind, when not nil, is told once of each file without debug information whose arguments
+	// were to be shown.
+	Blind func(*image.Module)
 
 	hits    uint64
 	calls   map[thread][]call
 	returns map[abi.Addr]*breakpoint.Breakpoint
 	stops   map[abi.Addr]*breakpoint.Breakpoint // of the prompt
 	infos   map[*image.File]*variable.Info
+	blind   map[string]bool // the paths that Blind was told of
 	hit     Hit
 	met     *breakpoint.Hit // what frame is of
 	frame   variable.Frame
@@ -44,6 +48,7 @@ func NewRun(o Observer, probes ...*Probe) *Run {
 		returns:  map[abi.Addr]*breakpoint.Breakpoint{},
 		stops:    map[abi.Addr]*breakpoint.Breakpoint{},
 		infos:    map[*image.File]*variable.Info{},
+		blind:    map[string]bool{},
 	}
 	for _, p := range probes {
 		r.Set.Add(r.breakpoint(p))
@@ -105,11 +110,25 @@ func (r *Run) meet(p *Probe, h *breakpoint.Hit) {
 func (r *Run) show(p *Probe, h *breakpoint.Hit, f *variable.Frame) {
 	r.hit.Places = p.body(h).within(h.Module.Places(r.hit.Places, h.Addr))
 	r.hit.Values = values(p, f)
+	if r.hit.Values == nil {
+		r.unseen(h.Module)
+	}
 	if p.Locals && f.Scope != nil {
 		r.hit.Locals = f.Locals()
 	}
 	if p.Stack {
 		r.hit.Stack, r.hit.Stopped = walk(r.hit.Stack, h, r.Frames)
+	}
+}
+
+// unseen notes that the arguments of a module's function are not known.
+func (r *Run) unseen(m *image.Module) {
+	if r.Blind == nil || r.blind[m.Path] {
+		return
+	}
+	r.blind[m.Path] = true
+	if f, err := m.File(); err == nil && f.DWARF() == nil {
+		r.Blind(m)
 	}
 }
 

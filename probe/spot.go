@@ -28,7 +28,9 @@ func (p *Probe) find(f *image.File) ([]uint64, error) {
 			p.note(spot{f, addrs[i]}, bodyOf(l))
 		}
 	}
-	p.Found += len(addrs)
+	if p.Found += len(addrs); len(addrs) == 0 && p.Place.in(f.Name) {
+		p.without = append(p.without, f)
+	}
 	return addrs, err
 }
 

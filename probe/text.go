@@ -42,9 +42,9 @@ func (t *Text) Hit(h *Hit) error {
 	return err
 }
 
-// entry appends the arguments and the line, or what was asked for.
+// entry appends the arguments, if they are known, and the line, or what was asked for.
 func (t *Text) entry(b []byte, h *Hit) []byte {
-	if h.Probe.Print == nil && (h.Values != nil || h.Probe.Place.Function != "") {
+	if h.Probe.Print == nil && h.Values != nil {
 		b = append(t.list(append(b, '('), h.Values), ')')
 	}
 	if len(h.Places) > 0 && h.Places[0].File != "" {

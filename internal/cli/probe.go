@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/probe"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/variable"
@@ -31,10 +33,11 @@ type probing struct {
 	output  string
 
 	probes []*probe.Probe
+	told   map[*probe.Probe]bool // that their places are nowhere
 }
 
 func newProbe() *cobra.Command {
-	var p probing
+	p := probing{told: map[*probe.Probe]bool{}}
 	cmd := &cobra.Command{
 		Use:                   "probe -b PLACE... [OPTIONS] -- COMMAND [ARGS] | -p PID...",
 		DisableFlagsInUseLine: true,
@@ -72,7 +75,7 @@ const probeAbout = "Tells each time a program comes to one of the places: when, 
 	"  FUNCTION           name, class::name, name(int), package.name or FILE:name; * stands for anything\n" +
 	"  FILE:LINE          the end of a path is enough\n" +
 	"  LIBRARY:FUNCTION   in this library or program only: libc:malloc\n" +
-	"  0xADDRESS          of the program, or LIBRARY:0xADDRESS, as resolve takes it\n" +
+	"  0xADDRESS          of the program's file, with -p of the process; LIBRARY:0xADDRESS of that file\n" +
 	"in what is loaded now and in what will be: all copies of templates and inlined calls. Behind it may\n" +
 	"stand\n" +
 	"  if CONDITION       tell only if it holds: n > 100 && req->path[0] == '/'\n" +
@@ -130,6 +133,10 @@ func (p *probing) run() error {
 		}
 	}
 	r.Problem = p.warn
+	if !p.json {
+		r.Blind = p.blind
+	}
+	p.joined = p.awaited
 	err = p.visit.run(r.Set)
 	if p.counts {
 		counts.WriteTo(out)
@@ -185,6 +192,7 @@ func (p *probing) prepare() error {
 		if err != nil {
 			return err
 		}
+		p.locate(&one.Place)
 		one.Stack, one.Locals, one.Limit = p.stack, p.locals, p.each
 		if one.Print == nil {
 			one.Print = show
@@ -195,13 +203,51 @@ func (p *probing) prepare() error {
 	return nil
 }
 
+// locate turns an address of the first process that is looked at into one of a file.
+func (p *probing) locate(place *probe.Place) {
+	if !place.IsAddress() || place.Module != "" || len(p.pids) == 0 {
+		return
+	}
+	space, err := image.Load(p.pids[0])
+	if err != nil {
+		return // attaching to it will say why
+	}
+	m := space.At(abi.Addr(place.Addr))
+	if m == nil {
+		return
+	}
+	if _, err := m.File(); err == nil {
+		place.Module, place.Addr = m.Path, place.Addr-m.Bias()
+	}
+}
+
+// awaited tells of places that are nowhere in processes that have been attached to: what they may
+// load later is not for everyone to wait for.
+func (p *probing) awaited() {
+	for _, one := range p.probes {
+		if err := one.Missing(); err != nil {
+			p.warn(fmt.Errorf("%w; libraries that are loaded later will be looked at", err))
+			p.told[one] = true
+		}
+	}
+}
+
+// blind tells of a file without debug information, and where that is to be had.
+func (p *probing) blind(m *image.Module) {
+	hint := "compile with -g to see them"
+	if name := debugPackage(m.Path); name != "" {
+		hint = "Debian has it in " + name
+	}
+	p.warn(fmt.Errorf("%s has no debug information, without which there are no arguments and lines; %s", m.Path, hint))
+}
+
 // missed tells of places that were nowhere.
 func (p *probing) missed() {
 	for _, one := range p.probes {
-		switch {
-		case one.Found == 0:
-			p.warn(fmt.Errorf("%s was in none of the programs and libraries", one.Place.Text))
-		case one.Hits == 0 && one.Fault != nil:
+		if err := one.Missing(); err != nil && !p.told[one] {
+			p.warn(err)
+		}
+		if one.Hits == 0 && one.Fault != nil {
 			p.warn(fmt.Errorf("%s if %s: %w", one.Place.Text, one.If.Text, one.Fault))
 		}
 	}

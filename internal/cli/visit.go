@@ -24,12 +24,14 @@ type visit struct {
 	pids    []int
 	program []string
 	started func() // called when the program has been started; may be nil
+	joined  func() // called when all processes are traced that were attached to; may be nil
 
 	tracer *trace.Tracer
 	quit   func()        // ends the visit
 	began  bool          // it has come to a run
 	child  int           // the program's process id; zero without one
 	exited *trace.Exited // how the program ended
+	seen   int           // processes that have joined
 }
 
 // check refuses a command line that names no programs, or both kinds.
@@ -66,11 +68,18 @@ func (v *visit) run(set *breakpoint.Set) error {
 	return v.tracer.Run(ctx, set)
 }
 
-// see notes how the program ended.
+// see notes how the program ended, and when all processes have joined.
 func (v *visit) see(stop *trace.Stop) (trace.Action, error) {
-	if e, ok := stop.Event.(*trace.Exited); ok && stop.Task.TID() == v.child && !e.Superseded {
-		ended := *e
-		v.exited = &ended
+	switch e := stop.Event.(type) {
+	case *trace.Exited:
+		if stop.Task.TID() == v.child && !e.Superseded {
+			ended := *e
+			v.exited = &ended
+		}
+	case *trace.Joined:
+		if v.seen++; v.seen == len(v.pids) && v.joined != nil {
+			v.joined()
+		}
 	}
 	return trace.Action{}, nil
 }

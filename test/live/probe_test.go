@@ -61,6 +61,19 @@ func TestProbeLeaves(t *testing.T) {
 	}
 }
 
+// Who attaches to a process hears at once of a name that is not in it.
+func TestProbeMisspelt(t *testing.T) {
+	p := fixture.Start(t, fixture.Build(t, "probed"), "serve")
+	p.Await("probed: serving")
+	cmd, said := probing(t, p.PID(), "-b", "probed_hti") // it says that probed_hit may be meant
+	cmd.Process.Signal(syscall.SIGINT)
+	if rest, _ := io.ReadAll(said); len(rest) > 0 {
+		t.Errorf("trapline said also %s", rest)
+	}
+	cmd.Wait()
+	p.Finish()
+}
+
 // What is written as JSON is what docs/probe.schema.json says, and that refuses what is not.
 func TestProbeSchema(t *testing.T) {
 	schema, err := jsonschema.NewCompiler().Compile("../../docs/probe.schema.json")
