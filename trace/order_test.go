@@ -242,7 +242,7 @@ func TestStopOvertakenByExec(t *testing.T) {
 				if old.PID != -1 {
 					h.Error("the leader's stop was not there in time")
 				}
-			}, fixture.Build(t, "execthread"))
+			}, fixture.Build(t, "execthread"), "early")
 			if n := count[*Exec](h); n != 2 {
 				t.Errorf("%d Exec events, want 2", n)
 			}
