@@ -70,8 +70,13 @@ func (p *Prompt) quit(string) bool {
 	return true
 }
 
+// resume lets everything go on, for good behind the last hit that was asked for.
 func (p *Prompt) resume(string) bool {
-	p.goOn()
+	if p.run.over() {
+		p.leave()
+	} else {
+		p.goOn()
+	}
 	return true
 }
 

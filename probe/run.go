@@ -137,8 +137,11 @@ func (r *Run) tell() (trace.Mode, error) {
 	if err := r.Observer.Hit(&r.hit); err != nil {
 		return trace.Default, err
 	}
-	if r.hits++; r.Limit > 0 && r.hits >= r.Limit {
+	if r.hits++; r.over() && r.Prompt == nil {
 		return trace.Default, trace.Done
 	}
 	return trace.Default, nil
 }
+
+// over reports whether as much has been met as was asked for.
+func (r *Run) over() bool { return r.Limit > 0 && r.hits >= r.Limit }
