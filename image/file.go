@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/procfs"
 )
 
 // A File is an ELF file. Addresses given to its methods are those the file itself
@@ -135,8 +136,11 @@ func (f *File) Segment(t elf.ProgType) (addr, size uint64, ok bool) {
 // bias is what is added to the file's addresses where size bytes of it from an offset
 // on are mapped at start. A mapping begins at a page, whose size is the kernel's choice;
 // a page may hold the end of one segment and the beginning of the next. So it is of the
-// segment that most of it overlaps, and of one with code rather than one without.
-func (f *File) bias(start, offset, size uint64) uint64 {
+// segment that most of it overlaps, and of one with code if the mapping has code, and only then.
+func (f *File) biasOf(m *procfs.Mapping) uint64 {
+	start, offset, size := uint64(m.Start), m.Offset, uint64(m.End-m.Start)
+	code := m.Perm&procfs.Executable != 0
+
 	var best *elf.Prog
 	var most uint64
 	for _, p := range f.elf.Progs {
@@ -146,7 +150,7 @@ func (f *File) bias(start, offset, size uint64) uint64 {
 		common := overlap(offset, size, p.Off, p.Filesz)
 		better := common > most
 		if best != nil && (p.Flags^best.Flags)&elf.PF_X != 0 {
-			better = common > 0 && p.Flags&elf.PF_X != 0
+			better = common > 0 && (p.Flags&elf.PF_X != 0) == code
 		}
 		if better {
 			best, most = p, common

@@ -34,7 +34,9 @@ func Load(pid int) (*Space, error) { return new(Cache).Load(pid) }
 func (s *Space) Refresh(maps []procfs.Mapping) {
 	old := s.modules
 	s.modules = make([]*Module, 0, len(old))
-	for _, m := range maps {
+	r := replacer{open: s.open, maps: maps}
+	for i := range maps {
+		m := r.look(i)
 		if m.Perm&procfs.Executable == 0 {
 			continue
 		}
@@ -81,7 +83,7 @@ func (m *Module) File() (*File, error) {
 	if !m.opened {
 		m.opened = true
 		if m.file, m.err = m.open(m.Mapping); m.err == nil {
-			m.bias = m.file.bias(uint64(m.Start), m.Offset, uint64(m.End-m.Start))
+			m.bias = m.file.biasOf(&m.Mapping)
 		}
 	}
 	return m.file, m.err

@@ -325,7 +325,7 @@ func FuzzFile(f *testing.F) {
 		file.debugLink()
 		for _, p := range file.elf.Progs {
 			file.Places(nil, p.Vaddr)
-			file.bias(0x1000, p.Off, p.Filesz)
+			file.biasOf(&procfs.Mapping{Start: 0x1000, End: 0x1000 + abi.Addr(p.Filesz), Offset: p.Off, Perm: procfs.Executable})
 			file.ReadMem(make([]byte, 64), p.Vaddr)
 		}
 		for _, s := range file.elf.Sections {

@@ -102,7 +102,7 @@ var ours = map[string]bool{}
 
 func init() {
 	for _, name := range strings.Fields("stand plain deep varying handle inner interrupted signalled informed aside nested " +
-		"last aborted lost null faulty faulted thread threaded bare main walkin thrower catcher") {
+		"last aborted lost null faulty faulted thread threaded bare main outer walkin thrower catcher") {
 		ours[name] = true
 	}
 }

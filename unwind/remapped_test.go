@@ -1,0 +1,26 @@
+package unwind
+
+import (
+	"testing"
+
+	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/internal/fixture"
+)
+
+// Code that a program has moved to anonymous memory is still that of its file.
+func TestRemapped(t *testing.T) {
+	program := fixture.Build(t, "remapped", "-O2", "-fomit-frame-pointer")
+	names := symbols(t, program)
+	p := fixture.Start(t, program)
+	p.Await("remapped")
+	p.AwaitState("S")
+	regs := regsOf(t, p.PID())
+	space, err := image.Load(p.PID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	frames, err := (&Unwinder{Space: space, Memory: task(p.PID())}).Walk(nil, regs)
+	if got, want := chain(frames, program, names), "inner outer main"; got != want || err != nil {
+		t.Errorf("%s, %v, want %s", got, err, want)
+	}
+}
