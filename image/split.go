@@ -1,7 +1,9 @@
 package image
 
 import (
+	"bytes"
 	"debug/elf"
+	"io"
 	"iter"
 	"path/filepath"
 	"strings"
@@ -57,9 +59,30 @@ func (f *File) openSplit(path string) *dwarf.Data {
 		}
 		d, err := NewFile(filepath.Join(root, path), r)
 		if err == nil && d.elf.Machine == f.elf.Machine && d.elf.Data == elf.ELFDATA2LSB && d.HasSection(".debug_info.dwo") {
-			return dwarf.NewSplit(d.debugSection)
+			return dwarf.NewSplit(d.splitSection)
 		}
 		r.Close()
 	}
 	return nil
+}
+
+// splitSection returns a section of a .dwo file: all of that name, as each type may have one of
+// its own.
+func (f *File) splitSection(name string) (io.ReaderAt, int64) {
+	var all []*elf.Section
+	for _, s := range f.elf.Sections {
+		if s.Name == name && s.Type != elf.SHT_NOBITS {
+			all = append(all, s)
+		}
+	}
+	if len(all) < 2 {
+		return f.debugSection(name)
+	}
+	var joined []byte
+	for _, s := range all {
+		if data, err := f.content(s); err == nil && len(joined)+len(data) <= maxSection {
+			joined = append(joined, data...)
+		}
+	}
+	return bytes.NewReader(joined), int64(len(joined))
 }

@@ -39,9 +39,23 @@ func (r *Run) frameOf(h *breakpoint.Hit, scope *variable.Scope) *variable.Frame 
 	if f.CFA == nil {
 		f.CFA = func() abi.Addr { return cfa(r.met) }
 		f.Vector = func(n int) ([]byte, error) { return r.met.Task.Vector(n) }
+		f.Symbol = func(addr abi.Addr) string { return symbol(r.met, addr) }
 		f.Top = func() ([]byte, error) { return r.met.Task.Top() }
 	}
 	return f
+}
+
+// symbol names the function that begins at an address; empty if none does.
+func symbol(h *breakpoint.Hit, addr abi.Addr) string {
+	m := h.Space.At(addr)
+	if m == nil {
+		return ""
+	}
+	p, ok := m.Symbol(addr)
+	if !ok || p.Offset != 0 {
+		return ""
+	}
+	return p.Function
 }
 
 // cfa returns the stack pointer before the call that the task is in; zero if it is not known.

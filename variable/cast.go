@@ -1,15 +1,30 @@
 package variable
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
-// A cast takes a value for one of another type: a basic one of C, or a pointer to such.
+// A cast takes a value for one of another type.
 type cast struct {
-	to    basic
+	to typeName
+	of node
+}
+
+// A size is how many bytes a type or the value of an expression has.
+type size struct {
+	to typeName
+	of node // nil for a type
+}
+
+// A typeName is a type as an expression names it: a basic one of C or one of the program, or a
+// pointer to such.
+type typeName struct {
+	basic basic
+	name  string // of the program's
 	stars int
-	of    node
 }
 
 // A basic type is one that needs no debug information. Its size is zero for that of a pointer.
@@ -36,32 +51,74 @@ var basics = map[string]basic{
 // is there, and nothing has been read.
 func (p *parser) cast() (n node, ok bool, err error) {
 	start := p.rest
-	c, ok := p.typeName()
-	if !ok {
+	to, certain, ok := p.typeName()
+	if !ok || !certain && !p.operand() {
 		p.rest = start
 		return nil, false, nil
 	}
-	c.of, err = p.prefix()
-	return c, true, err
+	of, err := p.prefix()
+	return cast{to, of}, true, err
 }
 
-// typeName reads a type in parentheses.
-func (p *parser) typeName() (c cast, ok bool) {
+// operand reports whether something follows that can be cast and is no operator.
+func (p *parser) operand() bool {
+	t := p.peek()
+	return word(t) > 0 || t == "(" || t == `"` || t == "'"
+}
+
+// sizeOf reads what the size is wanted of.
+func (p *parser) sizeOf() (node, error) {
+	p.next()
+	start := p.rest
+	if p.peek() == "(" {
+		if to, certain, ok := p.typeName(); ok && certain {
+			return size{to: to}, nil
+		}
+	}
+	p.rest = start
+	of, err := p.prefix()
+	return size{of: of}, err
+}
+
+// qualifiers are words that make no other type, and tags those that stand before the name of one.
+var (
+	qualifiers = []string{"const", "volatile", "signed", "restrict"}
+	tags       = []string{"struct", "union", "enum", "class"}
+)
+
+// typeName reads a type in parentheses; certain is false if it may be a variable.
+func (p *parser) typeName() (t typeName, certain, ok bool) {
 	var words []string
 	for p.next(); word(p.peek()) > 0; {
 		words = append(words, p.next())
 	}
-	for ; p.peek() == "*"; c.stars++ {
-		p.next()
+	for ; p.peek() == "*" || p.peek() == "const"; p.next() {
+		if p.peek() == "*" {
+			t.stars++
+		}
 	}
-	c.to, ok = basics[plainest(words)]
-	return c, ok && p.next() == ")" && (c.stars > 0 || c.to.kind != Void)
+	if p.next() != ")" || len(words) == 0 {
+		return t, false, false
+	}
+	if t.basic, ok = basics[plainest(words)]; ok {
+		return t, true, t.stars > 0 || t.basic.kind != Void
+	}
+	words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(qualifiers, w) })
+	tagged := len(words) == 2 && slices.Contains(tags, words[0])
+	if tagged {
+		words = words[1:]
+	}
+	if len(words) != 1 || !unicode.IsLetter(rune(words[0][0])) && words[0][0] != '_' && words[0][0] != ':' {
+		return t, false, false
+	}
+	t.name = words[0]
+	return t, tagged || t.stars > 0, true
 }
 
 // plainest is the name of a basic type without what need not be said.
 func plainest(words []string) string {
 	plain := slices.DeleteFunc(slices.Clone(words), func(w string) bool {
-		return w == "signed" || w == "const" || w == "volatile" || w == "int" && len(words) > 1
+		return slices.Contains(qualifiers, w) || w == "int" && len(words) > 1
 	})
 	if len(plain) == 0 && len(words) > 0 {
 		return "int"
@@ -74,28 +131,94 @@ func plainest(words []string) string {
 
 func (c cast) eval(f *Frame) Value {
 	v := c.of.eval(f)
-	t := c.target(f)
-	if t.Kind == Float || v.isFloat() {
+	t, err := c.to.find(f)
+	switch {
+	case v.err != nil:
+		return v
+	case err != nil:
+		return Value{err: err}
+	case t.Kind == Struct || t.Kind == Array:
+		if !v.placed {
+			return failed("it is not in memory")
+		}
+		v.typ = f.settle(t, 0)
+		return v
+	case t.Kind == Float:
 		x, err := v.number()
-		if t.Kind != Float {
-			return Value{err: err, frame: f, typ: t}.bytes(number(uint64(int64(x)), t.Size))
+		if t.size() == 4 {
+			x = float64(float32(x))
 		}
 		return Value{float: x, isReal: true, err: err}
+	case v.isFloat():
+		x, err := v.number()
+		return Value{err: err, frame: f, typ: t}.bytes(number(uint64(int64(x)), t.Size))
 	}
 	n, err := v.integer()
-	return Value{err: err, frame: f, typ: t}.bytes(number(uint64(n), t.Size))
+	if t.Kind == Bool && n != 0 {
+		n = 1
+	}
+	return Value{err: err, frame: f, typ: t}.bytes(extend(n, min(t.Size, maxValue)))
 }
 
-// target is the type that the value becomes one of.
-func (c cast) target(f *Frame) *Type {
-	word := int64(f.Regs.ABI.Word)
-	size := c.to.size
-	if size == 0 && c.to.kind != Void {
-		size = word
+// extend is a number in so many bytes.
+func extend(n, size int64) []byte {
+	b := number(uint64(n), size)
+	for i := 8; n < 0 && i < len(b); i++ {
+		b[i] = 0xff
 	}
-	t := &Type{Kind: c.to.kind, Name: c.to.name, Size: size}
-	for range min(c.stars, maxDepth) {
+	return b
+}
+
+func (s size) eval(f *Frame) Value {
+	if s.of == nil {
+		t, err := s.to.find(f)
+		if err != nil {
+			return Value{err: err}
+		}
+		return integer(f.settle(t, 0).size())
+	}
+	v := s.of.eval(f)
+	switch {
+	case v.err != nil:
+		return v
+	case v.typ == nil && v.isText:
+		return integer(int64(len(v.text)) + 1)
+	case v.typ == nil:
+		return integer(8)
+	}
+	return integer(v.typ.size())
+}
+
+// find returns the type of that name.
+func (n typeName) find(f *Frame) (t *Type, err error) {
+	word := int64(f.Regs.ABI.Word)
+	if t = n.basic.of(word); n.name != "" {
+		if t, err = f.named(n.name); err != nil {
+			return nil, err
+		}
+	}
+	for range min(n.stars, maxDepth) {
 		t = &Type{Kind: Pointer, Size: word, to: t}
 	}
+	return t, nil
+}
+
+// of is the type where words have so many bytes.
+func (b basic) of(word int64) *Type {
+	t := &Type{Kind: b.kind, Name: b.name, Size: b.size}
+	if b.size == 0 && b.kind != Void {
+		t.Size = word
+	}
 	return t
+}
+
+// named returns the program's type of that name.
+func (f *Frame) named(name string) (*Type, error) {
+	if f.Scope == nil {
+		return nil, fmt.Errorf("there is no type %s here: no debug information", name)
+	}
+	if e, ok := f.Scope.unit.findAny(name, f.Scope.function(), typeTags); ok {
+		return f.Scope.unit.info.typeAt(e), nil
+	}
+	return nil, f.Scope.noName(fmt.Errorf("there is no type %s here", name), name)
 }

@@ -1,10 +1,9 @@
 package variable
 
 import (
-	"cmp"
-	"fmt"
-
+	"errors"
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/image/dwarf"
 )
 
 // An Expr is an expression on the variables of a program: a condition or what is to be shown.
@@ -64,6 +63,7 @@ type (
 		op byte
 		of node
 	}
+	choice struct{ of, yes, no node }
 	binary struct {
 		op          string
 		left, right node
@@ -84,21 +84,44 @@ func (n fraction) eval(*Frame) Value { return Value{float: float64(n), isReal: t
 func (n literal) eval(*Frame) Value  { return Value{text: string(n), isText: true} }
 
 func (n name) eval(f *Frame) Value {
-	if f.Scope != nil {
-		if v, ok := f.Scope.named(string(n)); ok {
-			return f.Get(v)
-		}
-		if this, ok := f.Scope.named("this"); ok {
-			object := f.Get(this)
-			if m := object.field(string(n)); m.err == nil {
-				return m
-			}
-		}
-		if c, ok := f.Scope.unit.constants[string(n)]; ok {
-			return integer(c)
+	if f.Scope == nil {
+		return f.outside(string(n))
+	}
+	if v, ok := f.Scope.named(string(n)); ok {
+		return f.Get(v)
+	}
+	if this, ok := f.Scope.named("this"); ok {
+		object := f.Get(this)
+		if m := object.field(string(n)); m.err == nil {
+			return m
 		}
 	}
-	return f.outside(string(n))
+	return f.global(string(n))
+}
+
+// global is what a name means outside of functions: a variable, a constant or a function.
+func (f *Frame) global(name string) Value {
+	s := f.Scope
+	if err := s.unknown[name]; err != nil {
+		return Value{err: err}
+	}
+	if v, ok := s.global(name); ok {
+		return f.Get(v)
+	}
+	if e, ok := s.unit.find(name, s.function(), functionTags); ok {
+		if spans := e.Spans(); len(spans) > 0 {
+			return Value{frame: f, typ: s.unit.info.function(), addr: abi.Addr(spans[0].Low + f.Bias), placed: true}
+		}
+	}
+	if e, ok := s.unit.findAny(name, s.function(), constantTags); ok {
+		n, _ := e.Int(dwarf.AttrConstValue)
+		return integer(n)
+	}
+	v := f.outside(name)
+	if errors.As(v.err, new(Unnamed)) {
+		v.err = s.noName(v.err, name)
+	}
+	return v
 }
 
 func (n register) eval(f *Frame) Value {
@@ -164,6 +187,9 @@ func (n unary) eval(f *Frame) Value {
 	} else {
 		x = ^x
 	}
+	if unsigned := common(&v, &v); unsigned > 0 {
+		return Value{num: truncate(x, unsigned), unsigned: unsigned, err: err}
+	}
 	return Value{num: x, err: err}
 }
 
@@ -171,6 +197,18 @@ func (n unary) eval(f *Frame) Value {
 func pointerTo(f *Frame, t *Type) Value {
 	p := &Type{Kind: Pointer, Size: int64(f.Regs.ABI.Word), info: t.info, to: t}
 	return Value{frame: f, typ: p}
+}
+
+func (n choice) eval(f *Frame) Value {
+	v := n.of.eval(f)
+	yes, err := v.truth()
+	switch {
+	case err != nil:
+		return Value{err: err}
+	case yes:
+		return n.yes.eval(f)
+	}
+	return n.no.eval(f)
 }
 
 func (n binary) eval(f *Frame) Value {
@@ -192,153 +230,4 @@ func (n binary) eval(f *Frame) Value {
 	}
 	right := n.right.eval(f)
 	return combine(n.op, &left, &right)
-}
-
-// maxCompared is how much of strings is compared.
-const maxCompared = 4096
-
-// combine does an operation on two values. An array or a pointer to characters compares with
-// text by what it says, an enumeration by the names of its constants.
-func combine(op string, left, right *Value) Value {
-	if left.err != nil {
-		return *left
-	}
-	if right.err != nil {
-		return *right
-	}
-	if left.isText || right.isText {
-		l, _, ok := left.str(maxCompared)
-		r, _, too := right.str(maxCompared)
-		if !ok || !too {
-			return failed("text compares with text only")
-		}
-		return compareText(op, l, r)
-	}
-	if left.isFloat() || right.isFloat() {
-		l, err := left.number()
-		r, wrong := right.number()
-		if err != nil || wrong != nil {
-			return failed("no numbers")
-		}
-		return combineReal(op, l, r)
-	}
-	l, err := left.integer()
-	if err != nil {
-		return Value{err: err}
-	}
-	r, err := right.integer()
-	if err != nil {
-		return Value{err: err}
-	}
-	return combineIntegers(op, l, r, left.unsigned() || right.unsigned())
-}
-
-// unsigned reports whether the value is a number without a sign as wide as a register: those
-// compare differently.
-func (v *Value) unsigned() bool {
-	if v.typ == nil {
-		return false
-	}
-	return (v.typ.Kind == Uint || v.typ.Kind == Pointer) && v.typ.size() == 8
-}
-
-// compare does an operation that compares, and reports whether it is one.
-func compare[T cmp.Ordered](op string, l, r T) (v Value, ok bool) {
-	switch op {
-	case "==":
-		return boolean(l == r), true
-	case "!=":
-		return boolean(l != r), true
-	case "<":
-		return boolean(l < r), true
-	case ">":
-		return boolean(l > r), true
-	case "<=":
-		return boolean(l <= r), true
-	case ">=":
-		return boolean(l >= r), true
-	}
-	return v, false
-}
-
-func compareText(op, l, r string) Value {
-	if v, ok := compare(op, l, r); ok {
-		return v
-	}
-	return failed("%s does not work on text", op)
-}
-
-func combineReal(op string, l, r float64) Value {
-	if v, ok := compare(op, l, r); ok {
-		return v
-	}
-	switch op {
-	case "+":
-		return Value{float: l + r, isReal: true}
-	case "-":
-		return Value{float: l - r, isReal: true}
-	case "*":
-		return Value{float: l * r, isReal: true}
-	case "/":
-		return Value{float: l / r, isReal: true}
-	}
-	return failed("%s does not work on floating-point numbers", op)
-}
-
-func combineIntegers(op string, l, r int64, unsigned bool) Value {
-	v, compared := compare(op, l, r)
-	if unsigned {
-		v, compared = compare(op, uint64(l), uint64(r))
-	}
-	switch {
-	case compared:
-		return v
-	case op == "/" || op == "%":
-		return divide(op, l, r, unsigned)
-	}
-	return arithmetic(op, l, r, unsigned)
-}
-
-func arithmetic(op string, l, r int64, unsigned bool) Value {
-	switch op {
-	case "+":
-		return integer(l + r)
-	case "-":
-		return integer(l - r)
-	case "*":
-		return integer(l * r)
-	case "&":
-		return integer(l & r)
-	case "|":
-		return integer(l | r)
-	case "^":
-		return integer(l ^ r)
-	case "<<":
-		return integer(l << (uint64(r) & 63))
-	case ">>":
-		if unsigned {
-			return integer(int64(uint64(l) >> (uint64(r) & 63)))
-		}
-		return integer(l >> (uint64(r) & 63))
-	}
-	return Value{err: fmt.Errorf("%s is no operation", op)}
-}
-
-func divide(op string, l, r int64, unsigned bool) Value {
-	switch {
-	case r == 0:
-		return failed("a division by zero")
-	case unsigned && op == "/":
-		return integer(int64(uint64(l) / uint64(r)))
-	case unsigned:
-		return integer(int64(uint64(l) % uint64(r)))
-	case r == -1: // what the machine cannot do with the least number
-		if op == "/" {
-			return integer(-l)
-		}
-		return integer(0)
-	case op == "/":
-		return integer(l / r)
-	}
-	return integer(l % r)
 }

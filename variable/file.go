@@ -90,11 +90,10 @@ func (m *File) inFunction(f *Frame, name string) (v Value, ok bool) {
 // declaredAs is the type of a variable that another file defines, if a unit declares it.
 func (m *File) declaredAs(name string, size uint64) *Type {
 	if m.Info != nil {
-		for top := range m.Info.data.Units() {
-			u := m.Info.unit(top)
-			u.read()
-			if t := u.externs[name]; t != nil {
-				return t
+		_, last := cutScope(name)
+		for _, n := range m.Info.elsewhere(last) {
+			if n.entry.Tag == dwarf.TagVariable && n.isElsewhere() {
+				return m.Info.typeAt(n.entry.Ref(dwarf.AttrType))
 			}
 		}
 	}
@@ -164,18 +163,16 @@ func (info *Info) globals(name, source string) []global {
 		return all
 	}
 	var whole, ends []global
-	for top := range info.data.Units() {
-		if !from(top, source) {
+	asked, last := cutScope(name)
+	for _, n := range info.elsewhere(last) {
+		v, ok := newVariable(n.entry)
+		if !ok || n.entry.Tag != dwarf.TagVariable || !isIn(n.scope, asked) || !from(n.entry.Unit(), source) {
 			continue
 		}
-		u := info.unit(top)
-		u.read()
-		for _, v := range u.globals[name] {
-			if v.entry.Qualified() == name {
-				whole = append(whole, global{u, v})
-			} else {
-				ends = append(ends, global{u, v})
-			}
+		if g := (global{info.unit(n.entry), &v}); n.scope == asked {
+			whole = append(whole, g)
+		} else {
+			ends = append(ends, g)
 		}
 	}
 	if len(whole) == 0 {

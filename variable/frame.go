@@ -13,6 +13,8 @@ type Frame struct {
 	Scope  *Scope
 	Regs   *abi.Regs
 	Memory mem.Reader
+	// Symbol names the function that begins at an address; it may be nil.
+	Symbol func(addr abi.Addr) string
 	CFA    func() abi.Addr // see unwind.Frame; called when it is needed
 	Bias   uint64          // of the file's addresses
 	// Vector returns one of the processor's vector registers, in which floating-point numbers
@@ -36,7 +38,7 @@ func (f *Frame) Get(v *Variable) Value {
 // locate finds the value of a variable, or the pointer that a reference is.
 func (f *Frame) locate(v *Variable) Value {
 	v.settle(f.Scope)
-	value := Value{frame: f, typ: v.typ}
+	value := Value{frame: f, typ: f.settle(v.typ, 0)}
 	if v.constant != nil {
 		return value.bytes(fit(v.constant, max(min(v.typ.size(), maxValue), 0)))
 	}
@@ -119,15 +121,6 @@ func (f *Frame) vector(n int, size int64) ([]byte, error) {
 	}
 	b, err := f.Vector(n - first)
 	return fit(b, size), err
-}
-
-// number is the low n bytes of a word.
-func number(v uint64, n int64) []byte {
-	b := make([]byte, max(n, 0))
-	for i := range min(len(b), 8) {
-		b[i] = byte(v >> (8 * i))
-	}
-	return b
 }
 
 // fit returns n bytes, the first of which are b's.

@@ -30,6 +30,7 @@ type Info struct {
 	types  map[dwarf.Entry]*Type
 	units  map[dwarf.Entry]*unit
 	known  map[known][]global // what has been looked for in all units
+	names  map[string][]named // of all units, those that were looked for
 }
 
 // Of returns the debug information of a file about variables.
@@ -41,7 +42,7 @@ func Of(f *image.File) (*Info, error) {
 	return &Info{
 		file: f, data: data, abi: f.ABI(),
 		scopes: map[position]*Scope{}, types: map[dwarf.Entry]*Type{}, units: map[dwarf.Entry]*unit{},
-		known: map[known][]global{},
+		known: map[known][]global{}, names: map[string][]named{},
 	}, nil
 }
 

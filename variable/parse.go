@@ -2,6 +2,7 @@ package variable
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,11 +12,10 @@ import (
 
 // ParseExpr reads an expression as C and Go write it: variables, members by . and ->, elements by
 // [], * and & of pointers, numbers, characters, text, true, false and null, $registers, arithmetic,
-// comparisons, && and ||, and casts to C's basic types and pointers to them. It has no calls and no
-// assignments.
+// comparisons, && and ||, ?:, sizeof and casts. It has no calls and no assignments.
 func ParseExpr(text string) (*Expr, error) {
 	p := parser{text: text, rest: text}
-	root, err := p.expression(0)
+	root, err := p.whole()
 	if err == nil && p.peek() != "" {
 		err = fmt.Errorf("what is %q?", p.peek())
 	}
@@ -31,7 +31,7 @@ func ParseExprs(text string) (all []*Expr, err error) {
 	for {
 		p.space()
 		start := p.rest
-		root, err := p.expression(0)
+		root, err := p.whole()
 		if err != nil {
 			return nil, fmt.Errorf("expression %q: %w", text, err)
 		}
@@ -58,6 +58,9 @@ var operators = [][]string{
 	{"||"}, {"&&"}, {"|"}, {"^"}, {"&"}, {"==", "!="}, {"<=", ">=", "<", ">"}, {"<<", ">>"}, {"+", "-"}, {"*", "/", "%"},
 }
 
+// numbers are those with a point or an exponent, which are more than a word.
+var numbers = regexp.MustCompile(`^[0-9]+(\.[0-9]*([eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)[fFlL]?`)
+
 // signs are all tokens that are no words, the longest first.
 var signs = []string{"->", "||", "&&", "==", "!=", "<=", ">=", "<<", ">>"}
 
@@ -70,6 +73,9 @@ func (p *parser) peek() string {
 		if strings.HasPrefix(p.rest, s) {
 			return s
 		}
+	}
+	if found := numbers.FindString(p.rest); found != "" {
+		return found
 	}
 	if n := word(p.rest); n > 0 {
 		return p.rest[:n]
@@ -90,7 +96,6 @@ func word(s string) int {
 	for i, r := range s {
 		switch {
 		case r == '_' || r == '$' && i == 0 || unicode.IsLetter(r) || unicode.IsDigit(r):
-		case r == '.' && i > 0 && isDigits(s[:i]) && i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9':
 		case r == ':' && (strings.HasPrefix(s[i:], "::") || i > 0 && s[i-1] == ':'):
 		default:
 			return i
@@ -99,7 +104,27 @@ func word(s string) int {
 	return len(s)
 }
 
-func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+// whole reads an expression with ?: in it, or without.
+func (p *parser) whole() (node, error) {
+	n, err := p.expression(0)
+	if err != nil || p.peek() != "?" {
+		return n, err
+	}
+	if p.depth++; p.depth > 10*maxDepth {
+		return nil, fmt.Errorf("it is too deep")
+	}
+	defer func() { p.depth-- }()
+	p.next()
+	yes, err := p.whole()
+	if err == nil {
+		err = p.expect(":")
+	}
+	if err != nil {
+		return nil, err
+	}
+	no, err := p.whole()
+	return choice{n, yes, no}, err
+}
 
 // expression reads an expression of operators that bind at least so tightly.
 func (p *parser) expression(level int) (node, error) {
@@ -136,6 +161,8 @@ func (p *parser) prefix() (node, error) {
 		if n, ok, err := p.cast(); ok {
 			return n, err
 		}
+	case "sizeof":
+		return p.sizeOf()
 	}
 	return p.postfix()
 }
@@ -154,7 +181,7 @@ func (p *parser) postfix() (node, error) {
 		case "[":
 			p.next()
 			var index node
-			if index, err = p.expression(0); err == nil {
+			if index, err = p.whole(); err == nil {
 				n, err = element{n, index}, p.expect("]")
 			}
 		default:
@@ -181,7 +208,7 @@ func (p *parser) primary() (node, error) {
 		return nil, fmt.Errorf("it ends early")
 	case t == "(":
 		p.next()
-		n, err := p.expression(0)
+		n, err := p.whole()
 		if err == nil {
 			err = p.expect(")")
 		}
@@ -209,7 +236,7 @@ func parseNumber(t string) (node, error) {
 	if n, err := strconv.ParseUint(strings.TrimRight(t, "uUlL"), 0, 64); err == nil {
 		return numeral(n), nil
 	}
-	f, err := strconv.ParseFloat(t, 64)
+	f, err := strconv.ParseFloat(strings.TrimRight(t, "fFlL"), 64)
 	if err != nil {
 		return nil, fmt.Errorf("%q is no number", t)
 	}

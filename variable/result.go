@@ -80,11 +80,15 @@ func (f *Frame) top(v Value) Value {
 	if v.err = err; err != nil {
 		return v
 	}
+	n, special := extended.read(b)
+	if n != nil {
+		special, _ = n.Float64()
+	}
 	switch size := v.typ.size(); size {
 	case 4:
-		return v.bytes(number(uint64(math.Float32bits(float32(extended(b)))), size))
+		return v.bytes(number(uint64(math.Float32bits(float32(special))), size))
 	case 8:
-		return v.bytes(number(math.Float64bits(extended(b)), size))
+		return v.bytes(number(math.Float64bits(special), size))
 	default:
 		return v.bytes(fit(b, size))
 	}

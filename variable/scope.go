@@ -2,8 +2,12 @@ package variable
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/trapline/trapline/image/dwarf"
+	"github.com/trapline/trapline/internal/alike"
 	"github.com/trapline/trapline/unwind"
 )
 
@@ -12,8 +16,10 @@ import (
 type Scope struct {
 	unit       *unit
 	addr       uint64
-	base       []byte // the function's frame base: an expression
-	returns    *Type  // nil for nothing
+	name       string           // of the function; empty until it is needed
+	unknown    map[string]error // what is said of names that mean nothing
+	base       []byte           // the function's frame base: an expression
+	returns    *Type            // nil for nothing
 	Parameters []Variable
 	Results    []Variable // Go's
 	Locals     []Variable // inner ones come last
@@ -122,7 +128,7 @@ func (v *Variable) settle(s *Scope) {
 // Go reports whether the function is of Go.
 func (s *Scope) Go() bool { return s.unit.golang() }
 
-// named returns the variable of that name: the innermost, or one of the unit.
+// named returns the variable of that name in the function: the innermost.
 func (s *Scope) named(name string) (*Variable, bool) {
 	for _, in := range [][]Variable{s.Locals, s.Parameters, s.Results} {
 		for i := len(in) - 1; i >= 0; i-- {
@@ -131,11 +137,31 @@ func (s *Scope) named(name string) (*Variable, bool) {
 			}
 		}
 	}
-	s.unit.read()
-	for _, v := range s.unit.globals[name] {
-		return v, true
-	}
 	return nil, false
+}
+
+// global returns the variable of that name outside of functions.
+func (s *Scope) global(name string) (*Variable, bool) {
+	e, ok := s.unit.find(name, s.function(), variableTags)
+	if !ok {
+		return nil, false
+	}
+	v := s.unit.variables[e]
+	if v == nil {
+		v = &Variable{Name: name, entry: e}
+		s.unit.variables[e] = v
+	}
+	return v, true
+}
+
+// function is what the function is called, with its scopes.
+func (s *Scope) function() string {
+	if s.name == "" {
+		if all := s.unit.info.data.Calls(nil, s.addr); len(all) > 0 {
+			s.name = all[len(all)-1].Qualified()
+		}
+	}
+	return s.name
 }
 
 // locator returns what the location of a variable is computed with.
@@ -143,4 +169,24 @@ func (s *Scope) locator(f *Frame, v *Variable) *unwind.Locator {
 	return &unwind.Locator{
 		Regs: f.Regs, Memory: f.Memory, CFA: f.CFA, Bias: f.Bias, Base: s.base, Address: v.entry.Indexed,
 	}
+}
+
+// noName is the error of a name that means nothing here. It is made once, as a condition may have
+// it at every hit.
+func (s *Scope) noName(err error, name string) error {
+	names := slices.Collect(maps.Keys(s.unit.names))
+	for _, in := range [][]Variable{s.Locals, s.Parameters, s.Results} {
+		for i := range in {
+			names = append(names, in[i].Name)
+		}
+	}
+	slices.Sort(names)
+	if near := alike.To(name, slices.Compact(names)); len(near) > 0 {
+		err = fmt.Errorf("%w (did you mean %s?)", err, strings.Join(near, " or "))
+	}
+	if s.unknown == nil {
+		s.unknown = map[string]error{}
+	}
+	s.unknown[name] = err
+	return err
 }

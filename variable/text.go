@@ -2,7 +2,6 @@ package variable
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/trapline/trapline/abi"
 )
@@ -30,12 +29,14 @@ func (v *Value) append(b []byte, l Limits, depth int) []byte {
 	case v.typ == nil && v.isText:
 		return strconv.AppendQuote(b, v.text)
 	case v.typ == nil && v.isReal:
-		return strconv.AppendFloat(b, v.float, 'g', -1, 64)
+		return appendFloat(b, v.float, 64)
+	case v.typ == nil && v.unsigned > 0:
+		return strconv.AppendUint(b, uint64(v.num), 10)
 	case v.typ == nil:
 		return strconv.AppendInt(b, v.num, 10)
 	}
 	if s, more, ok := v.str(l.Strings); ok {
-		b = strconv.AppendQuote(b, s)
+		b = strconv.AppendQuote(append(b, v.mark()...), s)
 		if more {
 			b = append(b, "..."...)
 		}
@@ -58,50 +59,40 @@ func (v *Value) appendScalar(b []byte) []byte {
 	}
 	switch v.typ.Kind {
 	case Bool:
+		if n := little(raw, len(raw)); n > 1 {
+			return strconv.AppendUint(b, n, 10)
+		}
 		return strconv.AppendBool(b, little(raw, len(raw)) != 0)
 	case Char:
-		n := v.typ.number(raw)
-		b = strconv.AppendInt(b, n, 10)
-		if c := byte(n); c >= ' ' && c < 0x7f {
-			b = append(append(append(b, " '"...), c), '\'')
-		}
-		return b
-	case Int:
-		return strconv.AppendInt(b, signed(raw), 10)
-	case Uint:
-		return strconv.AppendUint(b, little(raw, len(raw)), 10)
+		return v.typ.appendCharacter(b, v.typ.number(raw))
+	case Int, Uint:
+		return appendInteger(b, raw, v.typ.Kind == Int)
 	case Enum:
-		return v.typ.appendEnum(b, signed(raw))
+		return v.typ.appendEnum(b, v.typ.number(raw))
 	case Float:
-		f, err := real(raw)
-		if err != nil {
-			return append(b, "<"+err.Error()+">"...)
-		}
-		return strconv.AppendFloat(b, f, 'g', -1, int(min(len(raw), 8)*8))
+		return v.typ.appendReal(b, raw)
+	case Complex:
+		half := len(raw) / 2
+		b = append(v.typ.appendReal(b, raw[:half]), " + "...)
+		return append(v.typ.appendReal(b, raw[half:]), 'i')
 	case Void:
 		return append(b, "void"...)
+	case Unknown:
+		return append(b, "<a type that is not known>"...)
 	}
-	return append(b, abi.Addr(little(raw, len(raw))).String()...)
+	return v.appendAddress(b, abi.Addr(little(raw, len(raw))))
 }
 
-// appendEnum appends the name of a constant, or of those whose bits make up the number.
-func (t *Type) appendEnum(b []byte, n int64) []byte {
-	for _, c := range t.consts {
-		if c.value == n {
-			return append(b, c.name...)
-		}
+// appendAddress appends where a pointer points to; of one to a function also its name.
+func (v *Value) appendAddress(b []byte, addr abi.Addr) []byte {
+	b = append(b, addr.String()...)
+	if v.frame == nil || v.frame.Symbol == nil || v.typ.Kind != Function && (v.typ.Kind != Pointer || v.typ.Elem().Kind != Function) {
+		return b
 	}
-	var names []string
-	rest := n
-	for _, c := range t.consts {
-		if c.value > 0 && c.value&(c.value-1) == 0 && rest&c.value != 0 {
-			names, rest = append(names, c.name), rest&^c.value
-		}
+	if name := v.frame.Symbol(addr); name != "" {
+		b = append(append(append(b, " <"...), name...), '>')
 	}
-	if len(names) == 0 || rest != 0 {
-		names = append(names, strconv.FormatInt(rest, 10))
-	}
-	return append(b, strings.Join(names, "|")...)
+	return b
 }
 
 // appendStruct appends a structure: what Go and Rust have as slices by their elements.
@@ -110,8 +101,19 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 		elements := array.deref()
 		return elements.appendElements(b, n, l, depth)
 	}
-	if depth >= l.Depth {
+	if depth >= min(l.Depth, maxDepth) {
 		return append(b, "{...}"...)
+	}
+	if v.typ.opaque {
+		return append(b, "<incomplete type>"...)
+	}
+	if v.placed && v.data == nil && v.typ.size() <= maxValue {
+		raw, err := v.raw()
+		if err != nil {
+			return append(append(append(b, '<'), err.Error()...), '>')
+		}
+		whole := *v
+		whole.data, v = raw, &whole
 	}
 	b = append(b, '{')
 	shown := 0
@@ -128,7 +130,11 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 			b = append(append(b, m.name...), " = "...)
 		}
 		p := v.part(m)
-		b = p.append(b, l, depth+1)
+		inner := l
+		if m.name == "" {
+			inner.Depth++ // its members are this one's
+		}
+		b = p.append(b, inner, depth+1)
 	}
 	return append(b, '}')
 }
@@ -164,104 +170,4 @@ func (v *Value) at(i int64) Value {
 		return v.index(i)
 	}
 	return v.element(v.typ, i)
-}
-
-// str returns the text that a value is, if it is one: a pointer to characters or an array of
-// them, Go's string, C++'s and Rust's.
-func (v *Value) str(limit int) (s string, more, ok bool) {
-	if v.err != nil {
-		return "", false, false
-	}
-	if v.typ == nil {
-		return v.text, false, v.isText
-	}
-	switch t := v.typ; t.Kind {
-	case Pointer:
-		if t.Elem().Kind != Char {
-			return "", false, false
-		}
-		addr, err := v.integer()
-		if err != nil || addr == 0 {
-			return "", false, false
-		}
-		return v.frame.terminated(abi.Addr(addr), limit)
-	case Array:
-		if t.Count <= 0 || t.Elem().Kind != Char {
-			return "", false, false
-		}
-		raw, err := v.raw()
-		if err != nil {
-			return "", false, false
-		}
-		text, _, _ := strings.Cut(string(raw), "\x00")
-		return cut(text, limit)
-	case Struct:
-		return v.counted(limit)
-	}
-	return "", false, false
-}
-
-// cut cuts a string that is longer than the limit.
-func cut(s string, limit int) (string, bool, bool) {
-	if len(s) > limit {
-		return s[:limit], true, true
-	}
-	return s, false, true
-}
-
-// terminated reads a string that ends in NUL.
-func (f *Frame) terminated(addr abi.Addr, limit int) (s string, more, ok bool) {
-	b := make([]byte, limit+1)
-	n := 0
-	for n < len(b) { // a page at a time: the next may not be there
-		chunk := min(len(b)-n, int(4096-uint64(addr+abi.Addr(n))%4096))
-		got, err := f.Memory.ReadMem(b[n:n+chunk], addr+abi.Addr(n))
-		n += got
-		if i := strings.IndexByte(string(b[:n]), 0); i >= 0 {
-			return cut(string(b[:i]), limit)
-		}
-		if err != nil {
-			break
-		}
-	}
-	if n == 0 {
-		return "", false, false
-	}
-	s, more, ok = cut(string(b[:n]), limit)
-	return s, more || n < len(b), ok
-}
-
-// counts are the members of strings that have a length: the pointer and the number of bytes, in
-// Go, C++ and Rust.
-var counts = [][2]string{{"str", "len"}, {"_M_p", "_M_string_length"}, {"data_ptr", "length"}}
-
-// counted reads a string that has a length.
-func (v *Value) counted(limit int) (s string, more, ok bool) {
-	if !strings.Contains(v.typ.Name, "str") {
-		return "", false, false
-	}
-	whole := *v
-	for _, names := range counts {
-		from := whole
-		if names[0] == "_M_p" {
-			if from = whole.member("_M_dataplus", maxDepth); from.err != nil {
-				continue
-			}
-		}
-		p, n := from.member(names[0], maxDepth), whole.member(names[1], maxDepth)
-		if p.err != nil || n.err != nil {
-			continue
-		}
-		addr, err := p.integer()
-		length, bad := n.integer()
-		if err != nil || bad != nil || length < 0 {
-			return "", false, false
-		}
-		b := make([]byte, min(length, int64(limit)))
-		if _, err := v.frame.Memory.ReadMem(b, abi.Addr(addr)); err != nil && len(b) > 0 {
-			return "", false, false
-		}
-		return string(b), length > int64(limit), true
-	}
-	return "", false, false
 }

@@ -1,20 +1,13 @@
 package variable
 
-import (
-	"iter"
-	"strings"
-
-	"github.com/trapline/trapline/image/dwarf"
-)
+import "github.com/trapline/trapline/image/dwarf"
 
 // A unit is a compiled file: what can be named anywhere in it.
 type unit struct {
-	info *Info
-	top  dwarf.Entry
-	// What has a name outside of all functions; nil until it is needed.
-	globals   map[string][]*Variable
-	constants map[string]int64 // those of enumerations
-	externs   map[string]*Type // what is declared here and defined elsewhere
+	info      *Info
+	top       dwarf.Entry
+	names     map[string][]named // by the name without scopes; nil until one is needed
+	variables map[dwarf.Entry]*Variable
 }
 
 // unit returns the unit that an entry is in.
@@ -22,7 +15,7 @@ func (info *Info) unit(e dwarf.Entry) *unit {
 	top := e.Unit()
 	u := info.units[top]
 	if u == nil {
-		u = &unit{info: info, top: top}
+		u = &unit{info: info, top: top, variables: map[dwarf.Entry]*Variable{}}
 		info.units[top] = u
 	}
 	return u
@@ -32,54 +25,58 @@ func (info *Info) unit(e dwarf.Entry) *unit {
 func (u *unit) golang() bool { return u.top.Language() == dwarf.Go }
 
 // maxNames is how many names of a unit are known.
-const maxNames = 1 << 16
+const maxNames = 1 << 18
 
-// read finds the names of the unit.
+// read finds what has a name in the unit.
 func (u *unit) read() {
-	if u.globals == nil {
-		u.globals, u.constants, u.externs = map[string][]*Variable{}, map[string]int64{}, map[string]*Type{}
-		u.declare(u.top.Declared(), 0)
-	}
-}
-
-// declare notes what entries declare.
-func (u *unit) declare(entries iter.Seq[dwarf.Entry], depth int) {
-	for e := range entries {
-		switch e.Tag {
-		case dwarf.TagVariable:
-			u.define(e)
-		case dwarf.TagEnum:
-			for _, c := range u.info.typeAt(e).consts {
-				u.constants[c.name] = c.value
-			}
-		case dwarf.TagNamespace, dwarf.TagModule:
-			if depth < maxDepth {
-				u.declare(e.Kids(), depth+1)
-			}
-		}
-		if len(u.globals)+len(u.constants) >= maxNames {
-			return
-		}
-	}
-}
-
-// define notes a variable under its name, with and without its scopes or the path of its package.
-func (u *unit) define(e dwarf.Entry) {
-	v, ok := newVariable(e)
-	if !ok {
-		if v.Name != "" {
-			u.externs[v.Name] = u.info.typeAt(e.Ref(dwarf.AttrType))
-		}
+	if u.names != nil {
 		return
 	}
-	names := []string{v.Name}
-	if full := e.Qualified(); full != v.Name {
-		names = append(names, full)
+	u.names = map[string][]named{}
+	n := 0
+	outer(u.top.Declared(), "", 0, func(found named, name string) bool {
+		n++
+		u.names[name] = append(u.names[name], found)
+		return n < maxNames
+	})
+}
+
+// find returns the entry of the unit that a name means in a function.
+func (u *unit) find(name, function string, tags []dwarf.Tag) (dwarf.Entry, bool) {
+	u.read()
+	asked, last := cutScope(name)
+	return nearest(u.names[last], asked, function, tags)
+}
+
+// findAny is find, for all units if there is nothing in this one.
+func (u *unit) findAny(name, function string, tags []dwarf.Tag) (dwarf.Entry, bool) {
+	if e, ok := u.find(name, function, tags); ok {
+		return e, true
 	}
-	if i := strings.LastIndexByte(v.Name, '/'); i >= 0 && u.golang() {
-		names = append(names, v.Name[i+1:])
+	asked, last := cutScope(name)
+	return nearest(u.info.elsewhere(last), asked, function, tags)
+}
+
+// maxElsewhere is how many entries of one name are looked at.
+const maxElsewhere = 64
+
+// elsewhere returns the entries of a name in all units.
+func (info *Info) elsewhere(last string) []named {
+	all, known := info.names[last]
+	if known {
+		return all
 	}
-	for _, name := range names {
-		u.globals[name] = append(u.globals[name], &v)
+	for top := range info.data.Units() {
+		more := outer(top.Kids(), "", 0, func(found named, name string) bool {
+			if name == last {
+				all = append(all, found)
+			}
+			return len(all) < maxElsewhere
+		})
+		if !more {
+			break
+		}
 	}
+	info.names[last] = all
+	return all
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/trapline/trapline/abi"
 )
@@ -25,18 +24,19 @@ const maxValue = 1 << 20
 // A Value is what is in a variable, or what an expression comes to. It is valid as long as the
 // task is stopped.
 type Value struct {
-	frame  *Frame
-	typ    *Type // nil for a number or text of an expression
-	addr   abi.Addr
-	placed bool   // it is in memory, at addr
-	isBits bool   // it is a bit field
-	data   []byte // otherwise
-	num    int64  // of an expression
-	text   string // of an expression, if isText
-	isText bool
-	float  float64
-	isReal bool
-	err    error
+	frame    *Frame
+	typ      *Type // nil for a number or text of an expression
+	addr     abi.Addr
+	placed   bool   // it is in memory, at addr
+	isBits   bool   // it is a bit field
+	data     []byte // otherwise; or what was read of it
+	num      int64  // of an expression
+	unsigned int64  // the bytes that num has if it has no sign; zero if it has one
+	text     string // of an expression, if isText
+	isText   bool
+	float    float64
+	isReal   bool
+	err      error
 }
 
 // Err is why there is no value; nil if there is one.
@@ -55,7 +55,7 @@ func (v *Value) raw() ([]byte, error) {
 	if v.err != nil {
 		return nil, v.err
 	}
-	if !v.placed {
+	if !v.placed || v.data != nil {
 		return v.data, nil
 	}
 	if v.typ.Kind == Function {
@@ -119,10 +119,10 @@ func (v *Value) integer() (int64, error) {
 		return 0, err
 	}
 	switch v.typ.Kind {
-	case Int, Char, Enum:
+	case Enum, Char, Int:
 		return v.typ.number(b), nil
 	case Float:
-		f, err := real(b)
+		f, err := v.typ.real(b)
 		return int64(f), err
 	case Uint, Bool, Pointer, Reference, Function:
 		return int64(little(b, len(b))), nil
@@ -132,43 +132,6 @@ func (v *Value) integer() (int64, error) {
 		}
 	}
 	return 0, fmt.Errorf("a %s is no number", v.typ)
-}
-
-// number is an integer, a character or an enumeration's.
-func (t *Type) number(b []byte) int64 {
-	if t.counts {
-		return int64(little(b, len(b)))
-	}
-	return signed(b)
-}
-
-// signed is the number in b, which has a sign.
-func signed(b []byte) int64 {
-	shift := 64 - 8*min(len(b), 8)
-	return int64(little(b, len(b))<<shift) >> shift
-}
-
-// real is the floating-point number in b.
-func real(b []byte) (float64, error) {
-	switch len(b) {
-	case 4:
-		return float64(math.Float32frombits(uint32(little(b, 4)))), nil
-	case 8:
-		return math.Float64frombits(little(b, 8)), nil
-	case 10, 12, 16:
-		return extended(b), nil
-	}
-	return 0, errSize
-}
-
-// extended is a number of the x87's format with 80 bits, as exactly as a float64 tells.
-func extended(b []byte) float64 {
-	exponent := int(little(b[8:], 2))
-	f := math.Ldexp(float64(little(b, 8)), exponent&0x7fff-16383-63)
-	if exponent&0x8000 != 0 {
-		return -f
-	}
-	return f
 }
 
 // isFloat reports whether the value is a floating-point number.
@@ -189,7 +152,7 @@ func (v *Value) number() (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		return real(b)
+		return v.typ.real(b)
 	}
 	n, err := v.integer()
 	return float64(n), err
@@ -216,10 +179,12 @@ func (v *Value) deref() Value {
 		return Value{err: err}
 	case to.Kind == Void:
 		return failed("a pointer to anything")
+	case to.Kind == Function:
+		return Value{frame: v.frame, typ: to}.bytes(number(uint64(addr), to.Size))
 	case addr == 0:
 		return Value{err: errNull}
 	default:
-		return Value{frame: v.frame, typ: to, addr: abi.Addr(v.frame.Regs.ABI.TruncateWord(uint64(addr))), placed: true}
+		return Value{frame: v.frame, typ: v.frame.settle(to, 0), addr: abi.Addr(v.frame.Regs.ABI.TruncateWord(uint64(addr))), placed: true}
 	}
 }
 
@@ -267,17 +232,26 @@ func (v *Value) part(m *member) Value {
 		p.isBits = true
 		return v.bitField(m, p)
 	}
-	if v.placed {
-		p.addr, p.placed = v.addr+abi.Addr(m.offset), true
-	} else {
-		size := p.typ.size()
-		if m.offset < 0 || size < 0 || m.offset+size > int64(len(v.data)) {
-			return Value{err: errSize}
-		}
-		p = p.bytes(v.data[m.offset : m.offset+size])
+	if p = v.within(p, m.offset); p.err != nil {
+		return p
 	}
 	if p.typ.Kind == Reference {
 		return p.deref()
+	}
+	return p
+}
+
+// within is a part of the value from an offset on, of which the type is known.
+func (v *Value) within(p Value, off int64) Value {
+	if v.placed {
+		p.addr, p.placed = v.addr+abi.Addr(off), true
+	}
+	size := p.typ.size()
+	switch inside := off >= 0 && size >= 0 && off <= int64(len(v.data))-size; {
+	case inside && v.data != nil:
+		p.data = v.data[off : off+size]
+	case !v.placed:
+		return Value{err: errSize}
 	}
 	return p
 }
@@ -331,16 +305,7 @@ func (v *Value) index(i int64) Value {
 
 // element returns the element of a type behind where the value begins.
 func (v *Value) element(t *Type, i int64) Value {
-	p := Value{frame: v.frame, typ: t}
-	size := t.size()
-	if v.placed {
-		p.addr, p.placed = v.addr+abi.Addr(i*size), true
-		return p
-	}
-	if size < 0 || i < 0 || (i+1)*size > int64(len(v.data)) {
-		return Value{err: errSize}
-	}
-	return p.bytes(v.data[i*size : (i+1)*size])
+	return v.within(Value{frame: v.frame, typ: t}, i*t.size())
 }
 
 // slice returns where the elements of Go's slices, Rust's and C++'s vectors are and how many

@@ -18,23 +18,28 @@ type Sections func(name string) (io.ReaderAt, int64)
 
 // A Data is the DWARF of a file. It belongs to one goroutine at a time.
 type Data struct {
-	info, types, str, lineStr, strOffsets, line   section
+	info, str, lineStr, strOffsets, line          section
 	abbrev, addr, ranges, rnglists, loc, loclists section
 	aranges, cuIndex, tuIndex                     section
-	alternate                                     func() *Data
-	splits                                        Splits
-	units                                         []*unit
-	scanned                                       bool
-	index                                         []reach
-	indexed, complete                             bool
-	known                                         map[uint64]*unit // read before scan, by offset; nil if bad
-	signatures                                    map[uint64]*unit // of types; nil until one is needed
-	abbrevs                                       map[abbrevsKey]*abbrevs
-	lines                                         map[uint64]*lines
-	abbrevBudget, rangeBudget                     budget
-	lineBudget, textBudget, splitBudget           budget
-	texts                                         map[textKey]string
-	err                                           error
+	types                                         struct {
+		section
+		units []*unit
+	}
+	alternate                           func() *Data
+	splits                              Splits
+	units                               []*unit
+	scanned                             bool
+	index                               []reach
+	indexed, complete                   bool
+	known                               map[uint64]*unit // read before scan, by offset; nil if bad
+	typed                               bool             // types.units are known
+	signatures                          map[uint64]*unit // of types; nil until one is needed
+	abbrevs                             map[abbrevsKey]*abbrevs
+	lines                               map[uint64]*lines
+	abbrevBudget, rangeBudget           budget
+	lineBudget, textBudget, splitBudget budget
+	texts                               map[textKey]string
+	err                                 error
 }
 
 // An Option is something that New is told of the file.
@@ -51,7 +56,7 @@ func New(s Sections, options ...Option) *Data {
 		".debug_info": &d.info, ".debug_str": &d.str, ".debug_line_str": &d.lineStr,
 		".debug_str_offsets": &d.strOffsets, ".debug_line": &d.line, ".debug_abbrev": &d.abbrev,
 		".debug_addr": &d.addr, ".debug_ranges": &d.ranges, ".debug_rnglists": &d.rnglists,
-		".debug_aranges": &d.aranges, ".debug_types": &d.types, ".debug_loc": &d.loc, ".debug_loclists": &d.loclists,
+		".debug_aranges": &d.aranges, ".debug_types": &d.types.section, ".debug_loc": &d.loc, ".debug_loclists": &d.loclists,
 	} {
 		if r, size := s(name); r != nil {
 			*to = section{r: r, size: uint64(max(size, 0))}

@@ -39,9 +39,20 @@ func (d *Data) At(addr uint64) (all []Entry) {
 // Units returns the entries of all units that have code or something to share.
 func (d *Data) Units() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
+		seen := map[*Data]bool{}
 		for _, u := range d.scan() {
-			if e := u.full().top(); e.unit != nil && !yield(e) {
+			full := u.full()
+			if e := full.top(); e.unit != nil && !u.isType() && !yield(e) {
 				return
+			}
+			if seen[full.d] {
+				continue
+			}
+			seen[full.d] = true
+			for _, t := range full.d.typeUnits() {
+				if e := t.top(); e.unit != nil && !yield(e) {
+					return
+				}
 			}
 		}
 	}
@@ -179,13 +190,13 @@ func (e Entry) find(at Attr) (Entry, value, bool) {
 		if ok || at == AttrDeclaration || !e.Valid() {
 			return e, v, ok
 		}
-		e = e.origin()
+		e = e.Origin()
 	}
 	return e, value{}, false
 }
 
-// origin is the entry that an entry is an instance or the definition of; none for others.
-func (e Entry) origin() Entry {
+// Origin is the entry that an entry is an instance or the definition of; none for others.
+func (e Entry) Origin() Entry {
 	for _, at := range []Attr{AttrAbstractOrigin, AttrSpecification} {
 		if v, ok := e.own(at); ok {
 			return e.unit.referred(v)
@@ -255,15 +266,20 @@ func (e Entry) Bytes(at Attr) (b []byte, ok bool) {
 	return []byte(text), text != ""
 }
 
-// Covers reports whether the code that the entry describes is at an address.
-func (e Entry) Covers(addr uint64) bool {
+// Spans are the code that the entry describes.
+func (e Entry) Spans() []Span {
 	var p pcs
 	e.unit.attributes(e.off, func(at Attr, v value) {
 		if at == AttrLowPC || at == AttrHighPC || at == AttrRanges {
 			p.set(e.unit, at, v)
 		}
 	})
-	for _, s := range p.spans(e.unit, nil) {
+	return p.spans(e.unit, nil)
+}
+
+// Covers reports whether the code that the entry describes is at an address.
+func (e Entry) Covers(addr uint64) bool {
+	for _, s := range e.Spans() {
 		if s.Contains(addr) {
 			return true
 		}
@@ -284,3 +300,9 @@ func (e Entry) Far(off uint64) Entry {
 
 // Indexed returns an address by its number in .debug_addr.
 func (e Entry) Indexed(i uint64) (addr uint64, ok bool) { return e.unit.indexed(i) }
+
+// Has reports whether there is a value.
+func (e Entry) Has(at Attr) bool {
+	_, _, ok := e.find(at)
+	return ok
+}

@@ -5,30 +5,32 @@ package dwarf
 func (d *Data) typeUnit(signature uint64) (*unit, uint64) {
 	if d.signatures == nil {
 		d.signatures = map[uint64]*unit{}
-		d.readTypeUnits()
+		for _, u := range d.typeUnits() {
+			d.signatures[u.id] = u
+		}
 	}
-	u, known := d.signatures[signature]
-	if !known && d.tuIndex.size > 0 {
-		u = d.packagedType(signature)
-		d.signatures[signature] = u
+	if u := d.signatures[signature]; u != nil {
+		return u, u.off + u.typeOff
 	}
-	if u == nil {
-		return nil, 0
-	}
-	return u, u.off + u.typeOff
+	return nil, 0
 }
 
-// readTypeUnits notes the units of types: those among all others, as DWARF 5 has them, and those
-// of .debug_types. Of a package the index tells.
-func (d *Data) readTypeUnits() {
+// typeUnits returns the units of types: those among all others, as DWARF 5 has them, those of
+// .debug_types, or those of a package.
+func (d *Data) typeUnits() []*unit {
+	if d.typed {
+		return d.types.units
+	}
+	d.typed = true
 	if d.tuIndex.size > 0 {
-		return
+		d.readTypeIndex()
+		return d.types.units
 	}
 	for _, u := range d.scan() {
 		d.noteType(u)
 	}
 	for off := uint64(0); off < d.types.size; {
-		u := d.header(&d.types, off)
+		u := d.header(&d.types.section, off)
 		if u == nil {
 			d.fail(errShort)
 			break
@@ -36,27 +38,33 @@ func (d *Data) readTypeUnits() {
 		d.noteType(u)
 		off = u.end
 	}
+	return d.types.units
 }
 
+// noteType takes a unit if it is of a type.
 func (d *Data) noteType(u *unit) {
-	if isType := u.kind == unitType || u.kind == unitSplitType; isType && u.version >= 2 && u.version <= 5 {
-		d.signatures[u.id] = u
+	if u.isType() && u.version >= 2 && u.version <= 5 {
+		d.types.units = append(d.types.units, u)
 	}
 }
 
-// packagedType is the unit that a package has for a signature.
-func (d *Data) packagedType(signature uint64) *unit {
-	at, ok := d.packaged(&d.tuIndex, signature)
-	if !ok {
-		return nil
+func (u *unit) isType() bool { return u.kind == unitType || u.kind == unitSplitType }
+
+// readTypeIndex notes the units of types of a package.
+func (d *Data) readTypeIndex() {
+	slots := d.tuIndex.index(12)
+	for slot := range min(slots, d.tuIndex.size) {
+		row := d.tuIndex.index(indexHeader + 8*slots + 4*slot)
+		if row == 0 {
+			continue
+		}
+		at, ok := d.contribution(&d.tuIndex, row)
+		in := &d.info
+		if at.hasTypes {
+			in = &d.types.section
+		}
+		if u := d.header(in, at.info); ok && u != nil && u.contribute(at) != nil {
+			d.noteType(u)
+		}
 	}
-	in := &d.info
-	if at.hasTypes {
-		in = &d.types
-	}
-	u := d.header(in, at.info)
-	if u == nil || u.kind != unitType && u.kind != unitSplitType {
-		return nil
-	}
-	return u.contribute(at)
 }

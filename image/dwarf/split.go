@@ -115,11 +115,16 @@ const (
 
 // packaged returns where a package has the unit of that identity.
 func (d *Data) packaged(index *section, id uint64) (at contributions, ok bool) {
-	columns, slots := index.index(4), index.index(12)
-	row := index.row(id, slots)
+	row := index.row(id, index.index(12))
 	if row == 0 {
 		return at, false
 	}
+	return d.contribution(index, row)
+}
+
+// contribution returns what a row of an index says; ok is false if it does not say where the unit is.
+func (d *Data) contribution(index *section, row uint64) (at contributions, ok bool) {
+	columns, slots := index.index(4), index.index(12)
 	table := indexHeader + 12*slots
 	for i := range min(columns, columnRange) {
 		offset := index.index(table + 4*(columns*row+i))

@@ -141,7 +141,7 @@ func (d *Data) header(in *section, off uint64) *unit {
 		u.abbrevOff = c.offset()
 		u.shape.addrSize = c.u8()
 	}
-	if in == &d.types {
+	if in == &d.types.section {
 		u.kind = unitType
 	}
 	switch u.kind {
