@@ -17,8 +17,10 @@ import (
 type Cache struct {
 	// Debuginfod fetches debug files that are not installed, where it is not nil.
 	Debuginfod *Debuginfod
-	files      map[identity]*File
-	builds     map[build]*File
+	// Store keeps what is decompressed of files, where it is not nil.
+	Store  *Store
+	files  map[identity]*File
+	builds map[build]*File
 }
 
 // An identity is what no other file, and no other content of the same file, has.

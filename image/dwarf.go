@@ -94,6 +94,9 @@ func (f *File) debugSection(name string) (io.ReaderAt, int64) {
 		return nil, 0
 	}
 	if z := f.inflating(s); z != nil {
+		if f.cache != nil && f.cache.Store != nil {
+			f.cache.Store.find(z, f.r, name)
+		}
 		return z, int64(z.limit)
 	}
 	return io.NewSectionReader(f.r, int64(s.Offset), int64(s.FileSize)), int64(s.FileSize)

@@ -21,7 +21,7 @@ type File struct {
 	root     string // the directory that Name is in as / is for the process; empty for ours
 	elf      *elf.File
 	r        io.ReaderAt
-	cache    *Cache // that opened it; nil if none did
+	cache    *Cache // that opened it, or the file that it is a debug file of; nil if none did
 	sections map[string]section
 	separate *File // has the debug information; the file itself if no other has
 	debug    debug

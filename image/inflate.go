@@ -19,6 +19,8 @@ type inflating struct {
 	limit uint64 // what the data may come to
 	data  []byte // its beginning
 	err   error  // why there is no more
+	key   string // what it is kept as
+	kept  *kept  // nil if it is not, or damaged
 }
 
 // A decompressor appends n bytes or a few more to what it has decompressed before.
@@ -78,6 +80,12 @@ func (r reading) Append(dst []byte, n int) ([]byte, error) {
 func (z *inflating) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 || uint64(off)+uint64(len(p)) > z.limit {
 		return 0, io.ErrUnexpectedEOF
+	}
+	if z.kept != nil {
+		if n, err := z.kept.ReadAt(p, off); err == nil {
+			return n, nil
+		}
+		z.kept = nil
 	}
 	z.more(int(off) + len(p))
 	if int(off) >= len(z.data) {

@@ -54,6 +54,7 @@ func (f *File) openDebug(path string) *File {
 		}
 		d, err := NewFile(filepath.Join(root, path), r)
 		if err == nil && d.describes(f) {
+			d.cache = f.cache
 			return d
 		}
 		r.Close()

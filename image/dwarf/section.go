@@ -8,7 +8,7 @@ import (
 )
 
 // pageSize is how much of a section is read at once where a few bytes are asked for.
-const pageSize = 1 << 16
+const pageSize = 1 << 14
 
 // A section is read in pieces: a unit at a time, or pages that are kept.
 type section struct {
@@ -26,17 +26,23 @@ func (s *section) bytes(off, n uint64) []byte {
 	if s.all != nil {
 		return s.all[off : off+n : off+n]
 	}
+	start := off &^ (pageSize - 1)
+	if p := s.pages[start]; off+n <= start+uint64(len(p)) {
+		return p[off-start : off-start+n : off-start+n]
+	}
 	return s.read(off, n)
 }
 
-// read reads n bytes. That the last exists is seen before room for them is made.
+// read reads n bytes. That the last exists is seen before much room for them is made.
 func (s *section) read(off, n uint64) []byte {
 	var last [1]byte
 	if n == 0 {
 		return []byte{}
 	}
-	if got, _ := s.r.ReadAt(last[:], int64(off+n-1)); got != 1 {
-		return nil
+	if n > pageSize {
+		if got, _ := s.r.ReadAt(last[:], int64(off+n-1)); got != 1 {
+			return nil
+		}
 	}
 	b := make([]byte, n)
 	if got, _ := s.r.ReadAt(b, int64(off)); uint64(got) != n {

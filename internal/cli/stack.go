@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -29,6 +30,7 @@ type stacking struct {
 
 	symbols    bool // and neither lines nor inlined calls
 	fetch      bool // debug files
+	noCache    bool // nothing is kept for the next time
 	goroutines bool
 	core       string // the file to look at rather than at processes
 	root       string // the directory that the files it names are below
@@ -75,6 +77,7 @@ func newStack() *cobra.Command {
 	flags.BoolVar(&s.symbols, "symbols", false, "neither lines nor inlined calls")
 	flags.StringVar(&s.root, "root", "", "where a core's files are")
 	flags.BoolVar(&s.fetch, "debuginfod", false, "fetch debug files")
+	flags.BoolVar(&s.noCache, "no-cache", false, "keep nothing")
 	flags.StringVar(&s.color, "color", "auto", "whether to color")
 	cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(optionWords()["color"], cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -101,6 +104,7 @@ const stackOptions = "Options:\n" +
 	"  --symbols      name functions by symbols alone: faster, without lines and inlined calls\n" +
 	"  --debuginfod   fetch debug files that are not installed from $DEBUGINFOD_URLS, with\n" +
 	"                 debuginfod-find\n" +
+	"  --no-cache     neither use nor keep decompressed debug information in $XDG_CACHE_HOME/trapline\n" +
 	"  --color WHEN   auto, always or never"
 
 const stackExamples = "  trapline stack 4711\n" +
@@ -117,6 +121,10 @@ func (s *stacking) run(args []string) error {
 	if s.fetch {
 		s.files.Debuginfod = &image.Debuginfod{}
 	}
+	if !s.noCache {
+		s.files.Store = openStore()
+		defer s.files.Store.Save()
+	}
 	if s.core != "" {
 		return s.faults(s.lookAtCore(args))
 	}
@@ -129,6 +137,17 @@ func (s *stacking) run(args []string) error {
 		subjects = append(subjects, s.subject(pid))
 	}
 	return s.faults(s.look(subjects))
+}
+
+// openStore returns where sections that were decompressed are kept: nil, which keeps nothing, if that
+// cannot be.
+func openStore() *image.Store {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return nil
+	}
+	store, _ := image.OpenStore(filepath.Join(dir, "trapline"))
+	return store
 }
 
 // faults is the error of a run, or that faults have been told.
