@@ -1,7 +1,7 @@
 package dwarf
 
 // A Row is the code of one line from an address on. Of several rows at one address all but
-// the last have no code of their own.
+// the last have no code of their own. Code without a line is in none.
 type Row struct {
 	Span
 	File         string
@@ -33,7 +33,7 @@ func (t *lines) each(use func(Row)) {
 			if i+1 < len(rows) {
 				end = rows[i+1].addr
 			}
-			if int(r.file) < len(paths) {
+			if int(r.file) < len(paths) && !r.stray {
 				use(Row{Span{r.addr, end}, paths[r.file], int(r.line), int(r.column), r.statement})
 			}
 		}

@@ -31,6 +31,7 @@ type row struct {
 	column    uint16
 	statement bool // a place to stop at
 	body      bool // the function's prologue ends here
+	stray     bool // the code is of no line; that of the row before is told
 }
 
 // A sequence is rows with ascending addresses.

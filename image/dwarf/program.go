@@ -43,16 +43,22 @@ func (p *program) reset() {
 }
 
 // emit adds a row. Rows must ascend for a search to find them; one that does not is left
-// out. So is one without a line: as in gdb, the code there is still of the line before.
+// out.
 func (p *program) emit() {
-	if p.now.line == 0 {
-		return
+	n := len(p.t.rows)
+	switch {
+	case n > p.sequenceStart && p.t.rows[n-1].addr > p.now.addr:
+	case p.now.line > 0:
+		p.t.rows = append(p.t.rows, p.now)
+		p.now.body = false
+	case n > p.sequenceStart:
+		p.t.rows = append(p.t.rows, p.t.rows[n-1].lost(p.now.addr))
 	}
-	if n := len(p.t.rows); n > p.sequenceStart && p.t.rows[n-1].addr > p.now.addr {
-		return
-	}
-	p.t.rows = append(p.t.rows, p.now)
-	p.now.body = false
+}
+
+// lost is a row of code that has no line. As in gdb, an address there is in the line before.
+func (r row) lost(addr uint64) row {
+	return row{addr: addr, file: r.file, line: r.line, column: r.column, stray: true}
 }
 
 // advance moves the address on by a number of instructions.
