@@ -133,6 +133,19 @@ func (f *File) Segment(t elf.ProgType) (addr, size uint64, ok bool) {
 	return 0, 0, false
 }
 
+// ThreadBlock returns how far before what a thread's register points to the program's block of
+// each thread begins, as x86 has it; ok is false for a file without one.
+func (f *File) ThreadBlock() (size uint64, ok bool) {
+	for _, p := range f.elf.Progs {
+		if p.Type == elf.PT_TLS {
+			align := max(p.Align, 1)
+			first := -p.Vaddr & (align - 1)
+			return (p.Memsz-first+align-1)&^(align-1) + first, true
+		}
+	}
+	return 0, false
+}
+
 // bias is what is added to the file's addresses where size bytes of it from an offset
 // on are mapped at start. A mapping begins at a page, whose size is the kernel's choice;
 // a page may hold the end of one segment and the beginning of the next. So it is of the

@@ -35,7 +35,7 @@ func (r *Run) scope(h *breakpoint.Hit, calls int) *variable.Scope {
 func (r *Run) frameOf(h *breakpoint.Hit, scope *variable.Scope) *variable.Frame {
 	r.met = h
 	f := &r.frame
-	f.Scope, f.Regs, f.Memory, f.Bias = scope, h.Regs, h.Memory, h.Module.Bias()
+	f.Scope, f.Regs, f.Memory, f.Bias, f.Space = scope, h.Regs, h.Memory, h.Module.Bias(), h.Space
 	if f.CFA == nil {
 		f.CFA = func() abi.Addr { return cfa(r.met) }
 		f.Vector = func(n int) ([]byte, error) { return r.met.Task.Vector(n) }

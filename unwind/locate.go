@@ -17,6 +17,9 @@ type Locator struct {
 	Base   []byte          // the function's frame base: an expression
 	// Address returns an address by its number in .debug_addr; it may be nil.
 	Address func(i uint64) (uint64, bool)
+	AtEntry bool // the task has just entered the function
+	// Own returns the address of what the thread has at an offset of its own block; it may be nil.
+	Own func(off uint64) (abi.Addr, error)
 
 	stack  window
 	pieces []Piece
@@ -30,6 +33,8 @@ type Piece struct {
 	Register int // by DWARF number
 	Value    uint64
 	Bytes    []byte
+	Entry    uint64 // the offset of an entry in .debug_info
+	Offset   int64
 	Size     uint64 // in bytes; zero for all of it
 }
 
@@ -43,13 +48,14 @@ const (
 	InRegister                  // Register
 	IsValue                     // Value
 	IsBytes                     // Bytes
+	IsPointer                   // a pointer that is nowhere, Offset bytes into what Entry describes
 )
 
 // ErrAbsent says that a variable is nowhere: it was optimized out.
 var ErrAbsent = errors.New("optimized out")
 
-// errTLS says that a variable is each thread's own, which is not looked for.
-var errTLS = errors.New("thread-local variables are not found")
+// errOwn says that a variable is each thread's own, which is not looked for.
+var errOwn = errors.New("variables that each thread has for itself are not found here")
 
 // Operations of locations: DW_OP_*.
 const (
@@ -144,12 +150,43 @@ func (l *Locator) operation(x *calculator, op byte) (bool, error) {
 	case opImplicitValue:
 		l.end = &Piece{Kind: IsBytes, Bytes: x.block()}
 		return true, nil
-	case opImplicitPtr, opGNUImplicitPtr, opEntryValue, opGNUEntryValue:
-		return true, ErrAbsent
+	case opImplicitPtr, opGNUImplicitPtr:
+		l.end = &Piece{Kind: IsPointer, Entry: x.uint(4), Offset: x.sleb()}
+		return true, nil
+	case opEntryValue, opGNUEntryValue:
+		return true, l.entry(x)
 	case opFormTLS, opGNUPushTLS:
-		return true, errTLS
+		return true, l.own(x)
 	}
 	return l.typed(x, op)
+}
+
+// own makes an offset of the thread's own block an address.
+func (l *Locator) own(x *calculator) error {
+	t := x.top(1)
+	switch {
+	case t == nil:
+		return errExpression
+	case l.Own == nil:
+		return errOwn
+	}
+	addr, err := l.Own(t[0])
+	t[0] = uint64(addr)
+	return err
+}
+
+// entry pushes what a register had when the function was entered, which is known there only.
+func (l *Locator) entry(x *calculator) error {
+	code := x.block()
+	if !l.AtEntry {
+		return ErrAbsent
+	}
+	now := Locator{Regs: l.Regs, Memory: l.Memory}
+	pieces, err := now.Locate(code)
+	if err != nil || len(pieces) != 1 || pieces[0].Kind != InRegister {
+		return ErrAbsent
+	}
+	return x.register(pieces[0].Register, 0)
 }
 
 // typed does the operations that have types, which are taken for integers.

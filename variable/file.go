@@ -123,7 +123,7 @@ func (m *File) one(f *Frame, name string, all []global) (found Value) {
 		own.Scope, own.Bias = &Scope{unit: g.unit}, m.Bias
 		v := own.Get(g.Variable)
 		switch {
-		case g.threads():
+		case g.threads() && f.Space == nil:
 			return failed("each thread has a %s of its own", name)
 		case i > 0 && found.err == nil && v.err == nil && v.addr != found.addr:
 			return failed("%s is in %s and in %s: put FILE: before it", name, all[0].unit.top.Name(), g.unit.top.Name())

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/unwind"
 )
@@ -17,6 +18,7 @@ type Frame struct {
 	Symbol func(addr abi.Addr) string
 	CFA    func() abi.Addr // see unwind.Frame; called when it is needed
 	Bias   uint64          // of the file's addresses
+	Space  *image.Space    // what is mapped; it may be nil
 	// Vector returns one of the processor's vector registers, in which floating-point numbers
 	// are; it may be nil.
 	Vector func(n int) ([]byte, error)
@@ -54,6 +56,8 @@ func (f *Frame) locate(v *Variable) Value {
 		value.err = unwind.ErrAbsent
 	case len(pieces) == 1 && pieces[0].Kind == unwind.InMemory && pieces[0].Size == 0:
 		value.addr, value.placed = pieces[0].Addr, true
+	case len(pieces) == 1 && pieces[0].Kind == unwind.IsPointer:
+		value.implied = &implied{v.entry.Far(pieces[0].Entry), pieces[0].Offset}
 	default:
 		return f.join(value, pieces)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/image/dwarf"
 	"github.com/trapline/trapline/internal/alike"
 	"github.com/trapline/trapline/unwind"
@@ -16,6 +17,7 @@ import (
 type Scope struct {
 	unit       *unit
 	addr       uint64
+	entered    bool             // the address is where the function begins
 	name       string           // of the function; empty until it is needed
 	unknown    map[string]error // what is said of names that mean nothing
 	base       []byte           // the function's frame base: an expression
@@ -65,6 +67,7 @@ func (info *Info) At(addr uint64, calls int) (*Scope, error) {
 		call = all[min(calls, len(all)-1)]
 	}
 	s := &Scope{unit: info.unit(function), addr: addr}
+	s.entered = slices.ContainsFunc(function.Spans(), func(span dwarf.Span) bool { return span.Low == addr })
 	s.base = function.Location(dwarf.AttrFrameBase, addr)
 	if t := call.Ref(dwarf.AttrType); t.Valid() {
 		s.returns = info.typeAt(t)
@@ -167,7 +170,8 @@ func (s *Scope) function() string {
 // locator returns what the location of a variable is computed with.
 func (s *Scope) locator(f *Frame, v *Variable) *unwind.Locator {
 	return &unwind.Locator{
-		Regs: f.Regs, Memory: f.Memory, CFA: f.CFA, Bias: f.Bias, Base: s.base, Address: v.entry.Indexed,
+		Regs: f.Regs, Memory: f.Memory, CFA: f.CFA, Bias: f.Bias, Base: s.base, AtEntry: s.entered, Address: v.entry.Indexed,
+		Own: func(off uint64) (abi.Addr, error) { return f.own(s.unit.info.file, f.Bias, off) },
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/image/dwarf"
 )
 
 // Why there is no value.
@@ -36,7 +37,27 @@ type Value struct {
 	isText   bool
 	float    float64
 	isReal   bool
+	implied  *implied // it points there and has no bytes
 	err      error
+}
+
+// An implied pointer is nowhere, but what it points to is.
+type implied struct {
+	entry  dwarf.Entry
+	offset int64
+}
+
+// errImplied is what there is of such a pointer besides.
+var errImplied = errors.New("synthetic pointer")
+
+// target is what the pointer points to.
+func (p *implied) target(v *Value) Value {
+	to := Variable{entry: p.entry}
+	whole := v.frame.locate(&to)
+	if whole.implied != nil {
+		return whole
+	}
+	return whole.within(Value{frame: v.frame, typ: v.frame.settle(v.typ.Elem(), 0)}, p.offset)
 }
 
 // Err is why there is no value; nil if there is one.
@@ -54,6 +75,9 @@ func failed(form string, args ...any) Value { return Value{err: fmt.Errorf(form,
 func (v *Value) raw() ([]byte, error) {
 	if v.err != nil {
 		return nil, v.err
+	}
+	if v.implied != nil {
+		return nil, errImplied
 	}
 	if !v.placed || v.data != nil {
 		return v.data, nil
@@ -173,6 +197,9 @@ func (v *Value) deref() Value {
 	default:
 		return failed("a %s is no pointer", v.typ)
 	}
+	if v.implied != nil {
+		return v.implied.target(v)
+	}
 	addr, err := v.integer()
 	switch to := v.typ.Elem(); {
 	case err != nil:
@@ -243,6 +270,9 @@ func (v *Value) part(m *member) Value {
 
 // within is a part of the value from an offset on, of which the type is known.
 func (v *Value) within(p Value, off int64) Value {
+	if v.err != nil {
+		return *v
+	}
 	if v.placed {
 		p.addr, p.placed = v.addr+abi.Addr(off), true
 	}
