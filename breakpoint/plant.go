@@ -2,9 +2,9 @@ package breakpoint
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/internal/ptrace"
 )
 
 // Text is written in runs of pages: sites lie close together where there are many, and each
@@ -109,7 +109,7 @@ func (m *mapped) run(sites []*site) int {
 	return len(sites)
 }
 
-func (sp *space) editRun(memory *os.File, m mapped, sites []*site, buf []byte, change func(*site, []byte) bool) error {
+func (sp *space) editRun(memory *ptrace.MemFile, m mapped, sites []*site, buf []byte, change func(*site, []byte) bool) error {
 	start := m.address(sites[0])
 	text := buf[:m.address(sites[len(sites)-1])-start+1]
 	if _, err := memory.ReadAt(text, int64(start)); err != nil {

@@ -5,14 +5,13 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"sort"
-	"strconv"
 	"syscall"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/internal/ptrace"
 	"github.com/trapline/trapline/procfs"
 	"github.com/trapline/trapline/trace"
 )
@@ -24,7 +23,7 @@ type space struct {
 	over      int // how often a task has come to a breakpoint that was over
 	image     *image.Space
 	mapped    []mapped
-	memory    *os.File // nil until it is needed
+	memory    *ptrace.MemFile // nil until it is needed
 	arenas    []*arena
 	copies    []*copied // by where they are
 	bySite    map[abi.Addr]*copied
@@ -252,9 +251,9 @@ func (s *Set) settle(sp *space, m mapped) error {
 }
 
 // mem returns the space's memory, in which even text can be written.
-func (sp *space) mem() (*os.File, error) {
+func (sp *space) mem() (*ptrace.MemFile, error) {
 	if sp.memory == nil {
-		f, err := os.OpenFile("/proc/"+strconv.Itoa(sp.pid)+"/mem", os.O_RDWR, 0)
+		f, err := ptrace.OpenMem(sp.pid)
 		if err != nil {
 			return nil, err
 		}

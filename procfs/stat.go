@@ -23,6 +23,7 @@ type StatFields struct {
 
 // The flags of StatFields.Flags that tell tasks without code in user space, PF_ of <linux/sched.h>.
 const (
+	exiting      = 0x4      // it has ended, or is about to and gives up its memory
 	ioWorker     = 0x10     // a thread of a process that works for io_uring
 	worker       = 0x4000   // a thread of a process that never leaves the kernel; ioWorkers are
 	KernelThread = 0x200000 // of no process
@@ -31,6 +32,10 @@ const (
 // Works says whether the task is a thread of a process that works for it in the kernel and has no
 // code in user space. To stop it breaks off its work, and the program hears of EINTR.
 func (s *StatFields) Works() bool { return s.Flags&(ioWorker|worker) != 0 }
+
+// Exiting says whether the task is on its way out or has ended. What the kernel shows of its memory
+// belongs to root then.
+func (s *StatFields) Exiting() bool { return s.Flags&exiting != 0 }
 
 var errNoComm = errors.New("no command in parentheses")
 

@@ -197,7 +197,7 @@ func testStack(t *testing.T, program, shape, want string, names []elf.Symbol, fo
 	if err != nil {
 		t.Error(err)
 	}
-	if got := chain(frames, program, names); got != want {
+	if got := chain(frames, program, names); got != want || err != nil {
 		t.Errorf("got  %s\nwant %s", got, want)
 		for _, f := range frames[:min(len(frames), 30)] {
 			t.Logf("%s cfa %s found %d signal %v call %v", f.PC, f.CFA, f.Found, f.Signal, f.Call)

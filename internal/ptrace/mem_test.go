@@ -2,10 +2,12 @@ package ptrace
 
 import (
 	"bytes"
+	"os/exec"
 	"syscall"
 	"testing"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/internal/fixture"
 	"github.com/trapline/trapline/procfs"
 )
 
@@ -149,4 +151,17 @@ func TestPeekAndPoke(t *testing.T) {
 		_, err = f.peek(c.pid, 0)
 		refused(t, err, syscall.EIO)
 	}
+}
+
+// The memory of a process that has ended is gone also for whom /proc shows it as root's.
+func TestMemOfTheDead(t *testing.T) {
+	cmd := exec.Command("true")
+	must(t, cmd.Start())
+	defer cmd.Wait()
+	fixture.AwaitState(t, cmd.Process.Pid, "Z")
+	onThread(t, func() {
+		must(t, syscall.Setfsuid(65534)) // of this thread, which ends with the test
+		_, err := OpenMem(cmd.Process.Pid)
+		refused(t, err, syscall.ESRCH)
+	})
 }

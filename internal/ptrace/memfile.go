@@ -7,6 +7,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/mem"
+	"github.com/trapline/trapline/procfs"
 )
 
 // A MemFile is a task's memory as a file. Unlike ReadMem and WriteMem it reaches
@@ -20,16 +21,21 @@ var (
 	_ mem.Reader  = (*MemFile)(nil)
 )
 
-// OpenMem opens the memory of a task. One that is gone is ESRCH.
+// OpenMem opens the memory of a task. One that is gone, or on its way out, is ESRCH.
 func OpenMem(tid int) (*MemFile, error) {
 	fd, err := syscall.Open("/proc/"+strconv.Itoa(tid)+"/mem", syscall.O_RDWR|syscall.O_CLOEXEC, 0)
 	switch {
 	case err == nil:
 		return &MemFile{fd, tid}, nil
-	case err == syscall.ENOENT:
+	case err == syscall.ENOENT, err == syscall.EACCES && exiting(tid):
 		err = syscall.ESRCH
 	}
 	return nil, failure("open memory of", tid, err.(syscall.Errno))
+}
+
+func exiting(tid int) bool {
+	s, err := procfs.TaskStat(tid)
+	return err != nil || s.Exiting()
 }
 
 // ReadAt reads at the address off.
