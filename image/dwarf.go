@@ -28,12 +28,23 @@ func (f *File) dwarfPlaces(buf []Place, addr uint64) ([]Place, bool) {
 	}
 	calls := d.Calls(nil, addr)
 	for i := range calls {
-		buf = append(buf, place(&calls[i], addr))
+		buf = addPlace(buf, i > 0, place(&calls[i], addr))
 	}
 	if len(calls) > 0 && buf[len(buf)-1].Function == "" {
 		f.nameLine(&buf[len(buf)-1], addr)
 	}
 	return buf, len(calls) > 0
+}
+
+// addPlace appends the caller of the last place, if that is a callee of it. An inlined call whose
+// name is not to be had, as when dwz moved it to a file that is missing, is none: its line
+// counts as the caller's.
+func addPlace(buf []Place, called bool, p Place) []Place {
+	if last := len(buf) - 1; called && buf[last].Inlined && buf[last].Function == "" {
+		p.File, p.Line, p.Column = buf[last].File, buf[last].Line, buf[last].Column
+		buf = buf[:last]
+	}
+	return append(buf, p)
 }
 
 // nameLine gives a place of which DWARF has only the line, as of assembly, the name of its
