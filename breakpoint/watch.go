@@ -53,8 +53,8 @@ const (
 
 // Why memory cannot be watched.
 var (
-	ErrWatches  = errors.New("the processor's four debug registers are taken")
-	ErrTooLarge = errors.New("it takes more than the processor's four debug registers, of up to 8 bytes each")
+	ErrWatches  = errors.New("the processor's four debug registers are taken: leave out another watch")
+	ErrTooLarge = errors.New("that takes more than the processor's four debug registers, of 8 aligned bytes each: watch a member or an element of it")
 )
 
 // Watch watches memory of a task's process, in all of its threads, also new ones. It is over when
@@ -196,8 +196,8 @@ func (s *Set) watched(stop *trace.Stop) (mode trace.Mode, ours bool, err error) 
 		return mode, true, nil // it is dying
 	}
 	for _, w := range sp.registers.hit(raised) {
-		if s.left || s.stopped && w.Access == Executes {
-			continue // it will come here again
+		if s.left {
+			continue
 		}
 		m, err := w.Hit(s.used(stop, sp, w, regs), w)
 		if mode = max(mode, m); err != nil {

@@ -11,15 +11,14 @@ import (
 // scope returns what can be named where a breakpoint was hit, in no more than so many inlined
 // calls, negative for all; nil without debug information.
 func (r *Run) scope(h *breakpoint.Hit, calls int) *variable.Scope {
+	if h.Module == nil {
+		return nil
+	}
 	f, err := h.Module.File()
 	if err != nil {
 		return nil
 	}
-	info, known := r.infos[f]
-	if !known {
-		info, _ = variable.Of(f)
-		r.infos[f] = info
-	}
+	info := r.info(f)
 	if info == nil {
 		return nil
 	}
@@ -30,12 +29,25 @@ func (r *Run) scope(h *breakpoint.Hit, calls int) *variable.Scope {
 	return scope
 }
 
+// info is the debug information of a file; nil without any.
+func (r *Run) info(f *image.File) *variable.Info {
+	info, known := r.infos[f]
+	if !known {
+		info, _ = variable.Of(f)
+		r.infos[f] = info
+	}
+	return info
+}
+
 // frameOf returns the function that a task is in, with what a scope says of it. There is one at a
 // time.
 func (r *Run) frameOf(h *breakpoint.Hit, scope *variable.Scope) *variable.Frame {
 	r.met = h
 	f := &r.frame
-	f.Scope, f.Regs, f.Memory, f.Bias, f.Space = scope, h.Regs, h.Memory, h.Module.Bias(), h.Space
+	f.Scope, f.Regs, f.Memory, f.Bias, f.Space, f.Outside = scope, h.Regs, h.Memory, 0, h.Space, nil
+	if h.Module != nil {
+		f.Bias = h.Module.Bias()
+	}
 	if f.CFA == nil {
 		f.CFA = func() abi.Addr { return cfa(r.met) }
 		f.Vector = func(n int) ([]byte, error) { return r.met.Task.Vector(n) }
@@ -102,7 +114,7 @@ func values(p *Probe, f *variable.Frame) []variable.Argument {
 		}
 		return all
 	}
-	if f.Scope == nil {
+	if f.Scope == nil || p.Watch != nil {
 		return nil
 	}
 	return append(all, f.Arguments()...)

@@ -24,11 +24,13 @@ type record struct {
 	PID      int        `json:"pid"`
 	TID      int        `json:"tid"`
 	Thread   string     `json:"thread,omitempty"`
-	Event    string     `json:"event"` // hit or return
+	Event    string     `json:"event"` // hit or return; write, read or access of what is watched
 	Probe    string     `json:"probe"`
 	Function string     `json:"function,omitempty"`
 	File     string     `json:"file,omitempty"`
 	Line     int        `json:"line,omitempty"`
+	Value    *value     `json:"value,omitempty"`
+	Old      *value     `json:"old,omitempty"`
 	Values   []value    `json:"values,omitempty"`
 	Locals   []value    `json:"locals,omitempty"`
 	Stack    []callData `json:"stack,omitempty"`
@@ -61,6 +63,10 @@ func (j *JSON) Hit(h *Hit) error {
 	if j.Names != nil {
 		r.Thread = j.Names(r.TID)
 	}
+	if h.Value != nil {
+		r.Event = h.event()
+		r.Value, r.Old = j.value(h.Probe.Watch.What.Text, h.Value), j.value("", h.Old)
+	}
 	if h.Returned {
 		r.Event, r.Elapsed = "return", h.Elapsed.Seconds()
 	} else if len(h.Places) > 0 {
@@ -82,15 +88,16 @@ func (j *JSON) Hit(h *Hit) error {
 
 func (j *JSON) values(all []variable.Argument) (shown []value) {
 	for i := range all {
-		v := value{Name: all[i].Name}
-		if err := all[i].Value.Err(); err != nil {
-			v.Error = err.Error()
-		} else {
-			v.Value = all[i].Value.Text(j.Limits)
-		}
-		shown = append(shown, v)
+		shown = append(shown, *j.value(all[i].Name, &all[i].Value))
 	}
 	return shown
+}
+
+func (j *JSON) value(name string, v *variable.Value) *value {
+	if err := v.Err(); err != nil {
+		return &value{Name: name, Error: err.Error()}
+	}
+	return &value{Name: name, Value: v.Text(j.Limits)}
 }
 
 // frame appends the calls that a frame is: those inlined there, then the function.

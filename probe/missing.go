@@ -15,8 +15,10 @@ import (
 // it has been.
 func (p *Probe) Missing() error {
 	switch {
-	case p.Found > 0:
+	case p.Found > 0, p.unwatched != nil: // that has been told
 		return nil
+	case p.Watch != nil:
+		return fmt.Errorf("%s was no variable of the programs and libraries", p.Place.Text)
 	case len(p.without) == 0 && p.Place.Module != "":
 		return fmt.Errorf("%s: no %s was loaded", p.Place.Text, p.Place.Module)
 	case p.Place.Function != "":

@@ -19,6 +19,7 @@ import (
 // A Probe is a place in programs and what is to be told when a task gets there.
 type Probe struct {
 	Place  Place
+	Watch  *Watch           // instead of a place; of that only the text counts then
 	If     *variable.Expr   // a condition; nil for none
 	Print  []*variable.Expr // what is shown instead of the arguments; nil for those
 	Locals bool             // show the function's variables, too
@@ -31,15 +32,25 @@ type Probe struct {
 	Fault   error
 	bodies  map[spot]body
 	without []*image.File // that the place has been looked for in
+	// unwatched is why what has been found cannot be watched.
+	unwatched error
 }
 
 // Parse reads PLACE [if CONDITION] [print EXPRESSION, ...].
 func Parse(text string) (*Probe, error) {
+	return parse(text, func(p *Probe, where string) (err error) {
+		p.Place, err = ParsePlace(where)
+		return err
+	})
+}
+
+// parse reads what a function does, and what may stand behind that.
+func parse(text string, what func(*Probe, string) error) (*Probe, error) {
 	rest, show, prints := strings.Cut(text, " print ")
 	where, condition, conditional := strings.Cut(rest, " if ")
 	p := &Probe{}
-	var err error
-	if p.Place, err = ParsePlace(strings.TrimSpace(where)); err != nil {
+	err := what(p, strings.TrimSpace(where))
+	if err != nil {
 		return nil, err
 	}
 	if conditional {
@@ -55,11 +66,15 @@ func Parse(text string) (*Probe, error) {
 	return p, nil
 }
 
+// over reports whether no more hits of the probe are told.
+func (p *Probe) over() bool { return p.Limit > 0 && p.Hits >= p.Limit }
+
 // A Hit is what a probe has met, and valid until the observer returns.
 type Hit struct {
 	Probe   *Probe
 	Task    *trace.Task
 	Time    time.Time
+	Addr    abi.Addr // of the instruction
 	Regs    *abi.Regs
 	Module  *image.Module
 	Places  []image.Place // where that is: inlined calls, then the function
@@ -68,6 +83,9 @@ type Hit struct {
 	Stack   []unwind.Frame
 	Stopped error // why the stack ends before its outermost call
 	Space   *image.Space
+	// Value and Old are what is in watched memory, and what was there before; nil for places.
+	Value, Old *variable.Value
+	Changed    bool // whether those differ
 	// Returned is true when the function returns to where the task is; Elapsed is how long
 	// it took, and Values are its results.
 	Returned bool
@@ -86,8 +104,10 @@ func (h *Hit) Function() string {
 	switch {
 	case h.Returned && h.function != "":
 		return h.function
-	case len(h.Places) == 0 || h.Places[0].Function == "":
-		return h.Probe.Place.Text
+	case len(h.Places) > 0 && h.Places[0].Function != "":
+		return h.Places[0].Function
+	case h.Probe.Watch != nil:
+		return h.Addr.String()
 	}
-	return h.Places[0].Function
+	return h.Probe.Place.Text
 }

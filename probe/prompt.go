@@ -22,11 +22,13 @@ type Prompt struct {
 	Quit   func()       // ends the run
 	Limits variable.Limits
 
-	run  *Run
-	task *trace.Task
-	at   *breakpoint.Hit
-	last string // command, for an empty line
-	goal *goal
+	run      *Run
+	task     *trace.Task
+	at       *breakpoint.Hit
+	last     string // command, for an empty line
+	goal     *goal
+	asked    bool // it is about to talk, or to go on towards a goal
+	stepping bool // a single instruction is being run
 
 	target *target // where the task is let go on to; nil if it is not
 }
@@ -36,9 +38,16 @@ const prompt = "(trapline) "
 
 // open stops everything where a probe was hit, and talks once that is so.
 func (p *Prompt) open(h *breakpoint.Hit) (trace.Mode, error) {
-	p.run.Set.Stop()
-	p.task = h.Task
-	p.Post(p.talk)
+	if p.stepping && p.run.hit.Probe.Watch != nil && h.Task == p.task {
+		p.goal.met = true // the step is told of, too
+		return trace.Hold, nil
+	}
+	p.stepping = false
+	if !p.asked {
+		p.run.Set.Stop()
+		p.task, p.asked = h.Task, true
+		p.Post(p.talk)
+	}
 	return trace.Hold, nil
 }
 
@@ -49,7 +58,7 @@ func (p *Prompt) talk() {
 		p.leave()
 		return
 	}
-	p.goal, p.target = nil, nil
+	p.goal, p.target, p.asked, p.stepping = nil, nil, false, false
 	p.say("%s\n%s", p.where(p.at), source(p.line()))
 	for {
 		fmt.Fprint(p.Out, prompt)

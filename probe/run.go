@@ -28,6 +28,8 @@ type Run struct {
 	// were to be shown.
 	Blind func(*image.Module)
 
+	watches []*Probe
+	watched map[*image.Space]map[*Probe]*watched
 	hits    uint64
 	calls   map[thread][]call
 	returns map[abi.Addr]*breakpoint.Breakpoint
@@ -49,9 +51,15 @@ func NewRun(o Observer, probes ...*Probe) *Run {
 		stops:    map[abi.Addr]*breakpoint.Breakpoint{},
 		infos:    map[*image.File]*variable.Info{},
 		blind:    map[string]bool{},
+		watched:  map[*image.Space]map[*Probe]*watched{},
 	}
 	for _, p := range probes {
-		r.Set.Add(r.breakpoint(p))
+		if p.Watch == nil {
+			r.Set.Add(r.breakpoint(p))
+			continue
+		}
+		r.watches = append(r.watches, p)
+		r.Set.Loaded, r.Set.Ended = r.loaded, r.ended
 	}
 	return r
 }
@@ -72,7 +80,7 @@ func (r *Run) breakpoint(p *Probe) *breakpoint.Breakpoint {
 
 // at handles a task that has come to a probe.
 func (r *Run) at(p *Probe, h *breakpoint.Hit) (trace.Mode, error) {
-	if p.Limit > 0 && p.Hits >= p.Limit {
+	if p.over() {
 		return trace.Default, nil
 	}
 	var f *variable.Frame
@@ -82,8 +90,13 @@ func (r *Run) at(p *Probe, h *breakpoint.Hit) (trace.Mode, error) {
 	if !r.holds(p, f) {
 		return trace.Default, nil
 	}
-	p.Hits++
 	r.meet(p, h)
+	return r.told(p, h, f)
+}
+
+// told tells the observer what a probe has met, and opens the prompt.
+func (r *Run) told(p *Probe, h *breakpoint.Hit, f *variable.Frame) (trace.Mode, error) {
+	p.Hits++
 	if !r.Bare {
 		r.show(p, h, f)
 	}
@@ -101,16 +114,18 @@ func (r *Run) at(p *Probe, h *breakpoint.Hit) (trace.Mode, error) {
 // meet fills in what has been met.
 func (r *Run) meet(p *Probe, h *breakpoint.Hit) {
 	r.hit = Hit{
-		Probe: p, Task: h.Task, Time: h.Time, Regs: h.Regs, Module: h.Module, Space: h.Space,
+		Probe: p, Task: h.Task, Time: h.Time, Addr: h.Addr, Regs: h.Regs, Module: h.Module, Space: h.Space,
 		Places: r.hit.Places[:0], Stack: r.hit.Stack[:0],
 	}
 }
 
 // show fills in where that is, and what the values are.
 func (r *Run) show(p *Probe, h *breakpoint.Hit, f *variable.Frame) {
-	r.hit.Places = p.body(h).within(h.Module.Places(r.hit.Places, h.Addr))
+	if h.Module != nil {
+		r.hit.Places = p.body(h).within(h.Module.Places(r.hit.Places, h.Addr))
+	}
 	r.hit.Values = values(p, f)
-	if r.hit.Values == nil {
+	if r.hit.Values == nil && p.Watch == nil {
 		r.unseen(h.Module)
 	}
 	if p.Locals && f.Scope != nil {
@@ -118,6 +133,9 @@ func (r *Run) show(p *Probe, h *breakpoint.Hit, f *variable.Frame) {
 	}
 	if p.Stack {
 		r.hit.Stack, r.hit.Stopped = walk(r.hit.Stack, h, r.Frames)
+		if len(r.hit.Stack) > 0 && behind(h).Addr == r.hit.Stack[0].PC {
+			r.hit.Stack[0].PC = h.Addr
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type goal struct {
 	from  image.Place
 	into  bool // calls, too
 	steps int
+	met   bool // something watched has been used on the way
 }
 
 // maxSteps is how many instructions of a line are run one by one: it may have a loop.
@@ -52,6 +53,7 @@ func (p *Prompt) stepOn() {
 		p.runTo(p.at.Regs.SP(), i.Next())
 		return
 	}
+	p.stepping = true
 	err := p.run.Set.Step(p.task, func(*abi.Regs) { p.Post(func() { p.stepped(called) }) })
 	if err != nil {
 		p.say("%s\n", err)
@@ -62,6 +64,7 @@ func (p *Prompt) stepOn() {
 // stepped looks where a step has led.
 func (p *Prompt) stepped(called bool) {
 	var err error
+	p.stepping = false
 	if p.at, err = p.run.Set.Look(p.task); err != nil {
 		p.leave()
 		return
@@ -69,6 +72,8 @@ func (p *Prompt) stepped(called bool) {
 	now := p.line()
 	p.goal.steps++
 	switch {
+	case p.goal.met:
+		p.talk()
 	case called && now.Line == 0: // into code without lines
 		if !p.out() {
 			p.talk()
@@ -192,7 +197,7 @@ func (p *Prompt) reach(h *breakpoint.Hit) (trace.Mode, error) {
 	if t == nil || h.Task != t.task || t.sp != 0 && h.Regs.SP() != t.sp {
 		return trace.Default, nil
 	}
-	p.target = nil
+	p.target, p.asked = nil, true
 	p.run.Set.Stop()
 	p.Post(func() { p.arrived(t.goal) })
 	return trace.Hold, nil
@@ -200,6 +205,7 @@ func (p *Prompt) reach(h *breakpoint.Hit) (trace.Mode, error) {
 
 // arrived goes on towards a goal, or talks if there is none.
 func (p *Prompt) arrived(g *goal) {
+	p.asked = false
 	if g == nil {
 		p.talk()
 		return

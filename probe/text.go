@@ -50,8 +50,20 @@ func (t *Text) entry(b []byte, h *Hit) []byte {
 	if len(h.Places) > 0 && h.Places[0].File != "" {
 		b = fmt.Appendf(b, " at %s:%d", h.Places[0].File, h.Places[0].Line)
 	}
+	if h.Value != nil {
+		b = t.watched(append(b, "  "...), h)
+	}
 	if h.Probe.Print != nil {
 		b = t.list(append(b, "  "...), h.Values)
+	}
+	return b
+}
+
+// watched appends what is in watched memory, and what was.
+func (t *Text) watched(b []byte, h *Hit) []byte {
+	b = t.value(b, &variable.Argument{Name: h.Probe.Watch.What.Text, Value: *h.Value})
+	if h.Changed || h.Probe.Watch.Use == Writes {
+		b = append(h.Old.Append(append(b, " (was "...), t.Limits), ')')
 	}
 	return b
 }

@@ -134,15 +134,16 @@ func (n register) eval(f *Frame) Value {
 
 func (n selector) eval(f *Frame) Value {
 	of := n.of.eval(f)
-	if scope, ok := n.of.(name); ok && of.err != nil { // a variable of a package in Go
-		if v := (scope + "." + name(n.name)).eval(f); v.err == nil {
-			return v
+	v := of
+	if of.err == nil {
+		v = of.field(n.name)
+	}
+	if scope, ok := n.of.(name); ok && v.err != nil { // a variable of a package in Go
+		if other := (scope + "." + name(n.name)).eval(f); other.err == nil {
+			return other
 		}
 	}
-	if of.err != nil {
-		return of
-	}
-	return of.field(n.name)
+	return v
 }
 
 func (n element) eval(f *Frame) Value {
@@ -167,7 +168,7 @@ func (n unary) eval(f *Frame) Value {
 		return v.deref()
 	case '&':
 		if !v.placed {
-			return Value{err: errPlace}
+			return Value{err: ErrPlace}
 		}
 		return pointerTo(f, v.typ).bytes(number(uint64(v.addr), int64(f.Regs.ABI.Word)))
 	case '!':

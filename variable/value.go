@@ -9,14 +9,15 @@ import (
 	"github.com/trapline/trapline/image/dwarf"
 )
 
+// ErrPlace is the error for what is computed, or in registers.
+var ErrPlace = errors.New("it is not in memory")
+
 // Why there is no value.
 var (
 	errSize   = errors.New("too large")
 	errFloat  = errors.New("floating-point results are not found here")
 	errResult = errors.New("this kind of result is not found")
 	errNull   = errors.New("a null pointer")
-	errPlace  = errors.New("it is not in memory")
-	errBits   = errors.New("it is a part of a byte")
 )
 
 // maxValue is how large a value is at most.
@@ -29,7 +30,7 @@ type Value struct {
 	typ      *Type // nil for a number or text of an expression
 	addr     abi.Addr
 	placed   bool   // it is in memory, at addr
-	isBits   bool   // it is a bit field
+	bits     int64  // how many bytes at addr a bit field is in
 	data     []byte // otherwise; or what was read of it
 	num      int64  // of an expression
 	unsigned int64  // the bytes that num has if it has no sign; zero if it has one
@@ -101,27 +102,33 @@ func (v *Value) Memory() (addr abi.Addr, size int64, err error) {
 	switch {
 	case v.err != nil:
 		return 0, 0, v.err
-	case v.isBits:
-		return 0, 0, errBits
+	case v.bits > 0:
+		return v.addr, v.bits, nil
 	case !v.placed:
-		return 0, 0, errPlace
+		return 0, 0, ErrPlace
 	}
 	return v.addr, v.typ.size(), nil
 }
 
 // Kept is the value as it is now, to be shown when its memory has changed.
 func (v *Value) Kept() Value {
+	if v.typ == nil {
+		return *v
+	}
 	b, err := v.raw()
 	kept := v.bytes(b)
 	kept.err = err
 	return kept
 }
 
-// Same reports whether two values of one type are the same bytes.
+// Same reports whether two values of one expression are the same.
 func (v *Value) Same(other *Value) bool {
+	if v.typ == nil || other.typ == nil {
+		return (v.err == nil) == (other.err == nil) && v.num == other.num && v.text == other.text && v.float == other.float
+	}
 	a, err := v.raw()
 	b, wrong := other.raw()
-	return err == nil && wrong == nil && bytes.Equal(a, b)
+	return (err == nil) == (wrong == nil) && bytes.Equal(a, b)
 }
 
 // integer returns the value as a number.
@@ -256,7 +263,6 @@ func (v *Value) member(name string, depth int) Value {
 func (v *Value) part(m *member) Value {
 	p := Value{frame: v.frame, typ: v.typ.info.typeAt(m.typ)}
 	if m.bits > 0 {
-		p.isBits = true
 		return v.bitField(m, p)
 	}
 	if p = v.within(p, m.offset); p.err != nil {
@@ -294,6 +300,9 @@ func (v *Value) bitField(m *member, p Value) Value {
 	}
 	if m.bit < 0 || m.bit/8 >= int64(len(b)) || m.bits > 64 {
 		return Value{err: errSize}
+	}
+	if v.placed {
+		p.addr, p.bits = v.addr+abi.Addr(m.bit/8), (m.bit%8+m.bits+7)/8
 	}
 	word := little(b[m.bit/8:], 8) >> (m.bit % 8) << (64 - m.bits)
 	if p.typ.Kind == Int {

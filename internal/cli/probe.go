@@ -19,6 +19,7 @@ import (
 type probing struct {
 	visit
 	places  []string
+	watches []string
 	returns bool
 	stack   bool
 	locals  bool
@@ -39,9 +40,9 @@ type probing struct {
 func newProbe() *cobra.Command {
 	p := probing{told: map[*probe.Probe]bool{}}
 	cmd := &cobra.Command{
-		Use:                   "probe -b PLACE... [OPTIONS] -- COMMAND [ARGS] | -p PID...",
+		Use:                   "probe {-b PLACE | -w WHAT}... [OPTIONS] -- COMMAND [ARGS] | -p PID...",
 		DisableFlagsInUseLine: true,
-		Short:                 "Tell when programs come to functions and lines",
+		Short:                 "Tell when programs come to functions and lines, and who changes variables",
 		Long:                  probeAbout + probeOptions,
 		Example:               probeExamples,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,6 +53,7 @@ func newProbe() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SetInterspersed(false)
 	flags.StringArrayVarP(&p.places, "break", "b", nil, "where to look")
+	flags.StringArrayVarP(&p.watches, "watch", "w", nil, "what to watch")
 	flags.IntSliceVarP(&p.pids, "attach", "p", nil, "processes that run")
 	flags.BoolVarP(&p.returns, "return", "r", false, "tell when functions return")
 	flags.BoolVarP(&p.stack, "stack", "k", false, "tell the calls that led there")
@@ -81,11 +83,20 @@ const probeAbout = "Tells each time a program comes to one of the places: when, 
 	"  if CONDITION       tell only if it holds: n > 100 && req->path[0] == '/'\n" +
 	"  print EXPRESSION,...\n" +
 	"                     show that instead of the arguments: print req->path, *len, $rsp\n" +
+	"WHAT is a variable, or an expression that has an address: counter, stats.hits, table[3].next,\n" +
+	"head->next, main.total, *(int *)0x7f001000, 0x7f001000/8. It is told when its value changes, and\n" +
+	"which line has done it. FILE: or LIBRARY: may stand before it, and before that\n" +
+	"  w:WHAT             each write, of the same value too\n" +
+	"  r:WHAT             each read, and each write of the same value\n" +
+	"  rw:WHAT            each read and write\n" +
+	"  x:WHAT             each time the instruction there is run: a function, a pointer to one\n" +
+	"and behind it if and print as behind a place. The processor watches four times 8 bytes.\n" +
 	"An expression is made of variables, members, elements and operators as in C; text in quotes compares\n" +
 	"with strings.\n\n"
 
 const probeOptions = "Options:\n" +
 	"  -b, --break PLACE   where to look\n" +
+	"  -w, --watch WHAT    what to watch\n" +
 	"  -p, --attach PID    look at a process that runs\n" +
 	"  -r, --return        tell when functions return, what, and how long they took\n" +
 	"  -k, --stack         tell the calls that led there\n" +
@@ -104,7 +115,8 @@ const probeOptions = "Options:\n" +
 
 const probeExamples = "  trapline probe -b parse_request -b server.c:210 -- ./server\n" +
 	"  trapline probe -c -b libc:malloc -b libc:free -p 4711\n" +
-	"  trapline probe -r -k -b 'main.(*Store).Put' -p 4711"
+	"  trapline probe -r -k -b 'main.(*Store).Put' -p 4711\n" +
+	"  trapline probe -k -w 'stats.errors if stats.errors > 10' -p 4711"
 
 // run looks at the programs.
 func (p *probing) run() error {
@@ -168,8 +180,8 @@ func (p *probing) prompt(limits variable.Limits) (*probe.Prompt, error) {
 
 // prepare checks the command line and makes the probes.
 func (p *probing) prepare() error {
-	if len(p.places) == 0 {
-		return complaint("a place is missing: -b FUNCTION or -b FILE:LINE; trapline help probe says more")
+	if len(p.places)+len(p.watches) == 0 {
+		return complaint("a place is missing: -b FUNCTION, -b FILE:LINE or -w VARIABLE; trapline help probe says more")
 	}
 	if err := p.check("probe"); err != nil {
 		return err
@@ -187,12 +199,22 @@ func (p *probing) prepare() error {
 			return err
 		}
 	}
-	for _, text := range p.places {
-		one, err := probe.Parse(text)
+	if err := p.parse(p.places, probe.Parse, show); err != nil {
+		return err
+	}
+	return p.parse(p.watches, probe.ParseWatch, show)
+}
+
+// parse makes probes of some texts. They show what is asked for if they do not say it themselves.
+func (p *probing) parse(texts []string, parse func(string) (*probe.Probe, error), show []*variable.Expr) error {
+	for _, text := range texts {
+		one, err := parse(text)
 		if err != nil {
 			return err
 		}
-		p.locate(&one.Place)
+		if one.Watch == nil {
+			p.locate(&one.Place)
+		}
 		one.Stack, one.Locals, one.Limit = p.stack, p.locals, p.each
 		if one.Print == nil {
 			one.Print = show
@@ -247,7 +269,7 @@ func (p *probing) missed() {
 		if err := one.Missing(); err != nil && !p.told[one] {
 			p.warn(err)
 		}
-		if one.Hits == 0 && one.Fault != nil {
+		if one.Hits == 0 && one.If != nil && one.Fault != nil {
 			p.warn(fmt.Errorf("%s if %s: %w", one.Place.Text, one.If.Text, one.Fault))
 		}
 	}
