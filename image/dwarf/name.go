@@ -84,8 +84,21 @@ const maxScopes = 64
 
 // prefix is what is written before the name of the entry at an offset.
 func (u *unit) prefix(off uint64) string {
-	t := u.around(off)
 	var names []string
+	t := u.sketch()
+	if s, ok := t.passing(off); ok {
+		names, off = u.scopes(names, u.around(s, off), off), s.Low
+	}
+	names = u.scopes(names, t, off)
+	var b strings.Builder
+	for i := len(names) - 1; i >= 0; i-- {
+		b.WriteString(names[i] + "::")
+	}
+	return b.String()
+}
+
+// scopes appends the names of the scopes around the entry at an offset, the innermost first.
+func (u *unit) scopes(names []string, t *tree, off uint64) []string {
 	for i := t.scope(off); i >= 0 && len(names) < maxScopes; i = t.scopes[i].parent {
 		var p part
 		p.read(u, t.scopes[i].entry)
@@ -96,11 +109,7 @@ func (u *unit) prefix(off uint64) string {
 			names = append(names, p.name)
 		}
 	}
-	var b strings.Builder
-	for i := len(names) - 1; i >= 0; i-- {
-		b.WriteString(names[i] + "::")
-	}
-	return b.String()
+	return names
 }
 
 // isNamespace reports whether the entry at an offset is a namespace.

@@ -16,7 +16,9 @@ func (u *unit) sketch() *tree {
 	}
 	if u.outline == nil {
 		u.about()
-		u.outline = u.read(u.at(u.first), true)
+		r := u.reader(u.at(u.first))
+		r.outline = true
+		u.outline = r.read()
 	}
 	return u.outline
 }
@@ -34,13 +36,13 @@ func (u *unit) codeAt(addr uint64) *tree {
 	return t
 }
 
-// around returns a tree that has the scopes around the entry at an offset.
-func (u *unit) around(off uint64) *tree {
-	t := u.sketch()
-	if i, found := t.passedBy(off); !found && i > 0 && t.passed[i-1].Contains(off) {
-		return u.code()
+// passing returns the entry that was passed and has the one at an offset in it.
+func (t *tree) passing(off uint64) (s Span, ok bool) {
+	i, found := t.passedBy(off)
+	if found || i == 0 || !t.passed[i-1].Contains(off) {
+		return s, false
 	}
-	return t
+	return t.passed[i-1], true
 }
 
 // passedBy returns where in passed the entry at an offset is, or would be.
@@ -52,13 +54,26 @@ func (t *tree) passedBy(off uint64) (int, bool) {
 func (u *unit) part(s Span) *tree {
 	t := u.parts[s.Low]
 	if t == nil {
-		c := u.at(s.Low)
-		c.data = c.data[:s.High-u.off]
-		t = u.read(c, false)
+		r := u.reader(u.within(s))
+		t = r.read()
 		if u.parts == nil {
 			u.parts = map[uint64]*tree{}
 		}
 		u.parts[s.Low] = t
 	}
 	return t
+}
+
+// around returns the outline of one entry of the unit, with what is around another in it.
+func (u *unit) around(s Span, off uint64) *tree {
+	r := u.reader(u.within(s))
+	r.outline, r.target = true, off
+	return r.read()
+}
+
+// within returns a cursor at an entry that ends where the entry and all in it do.
+func (u *unit) within(s Span) *cursor {
+	c := u.at(s.Low)
+	c.data = c.data[:s.High-u.off]
+	return c
 }

@@ -21,6 +21,8 @@ const (
 
 // run runs the program. It reports whether it came to its end.
 func (p *program) run() bool {
+	const perRow = 3 // bytes, about
+	p.t.rows = make([]row, 0, len(p.c.data)/perRow)
 	p.reset()
 	for !p.c.done() {
 		op := p.c.u8()

@@ -50,7 +50,8 @@ type reader struct {
 	u       *unit
 	c       *cursor
 	t       *tree
-	outline bool // what is in an entry is passed where the entry says where it ends
+	outline bool   // what is in an entry is passed where the entry says where it ends
+	target  uint64 // what is around the entry at this offset is not passed
 	nest
 	outer []nest
 	after uint64 // the entry behind the one that is read and all in it; zero if it does not say
@@ -60,19 +61,24 @@ type reader struct {
 func (u *unit) code() *tree {
 	if u.tree == nil {
 		u.about()
-		u.tree = u.read(u.at(u.first), false)
+		r := u.reader(u.at(u.first))
+		u.tree = r.read()
 	}
 	return u.tree
 }
 
-// read reads the tree of the entries that the cursor is at, or the outline of them.
-func (u *unit) read(c *cursor, outline bool) *tree {
-	r := &reader{u: u, c: c, t: &tree{}, outline: outline, nest: nest{call: -1, scope: -1}}
-	for !c.done() {
+// reader returns a reader of the entries that the cursor is at.
+func (u *unit) reader(c *cursor) reader {
+	return reader{u: u, c: c, t: &tree{}, nest: nest{call: -1, scope: -1}}
+}
+
+// read reads the tree.
+func (r *reader) read() *tree {
+	for !r.c.done() {
 		r.entry()
 	}
-	if c.bad {
-		u.d.fail(errShort)
+	if r.c.bad {
+		r.u.d.fail(errShort)
 	}
 	r.close(0)
 	r.t.sort()
@@ -115,11 +121,11 @@ func (r *reader) entry() {
 	}
 }
 
-// pass passes what is in the entry, if that is known to end: not that of a function which is
-// in another, since all of that is read.
+// pass passes what is in the entry, if it is known where that ends: but not what is in a function
+// that is in another, since all of that is read.
 func (r *reader) pass(off uint64) {
-	outer := r.outer[len(r.outer)-1]
-	if outer.call >= 0 || r.after <= r.u.offset(r.c) || r.after > r.u.end {
+	outer, inside := r.outer[len(r.outer)-1], Span{off + 1, r.after}
+	if outer.call >= 0 || r.after <= r.u.offset(r.c) || r.after > r.u.end || inside.Contains(r.target) {
 		return
 	}
 	r.t.passed = append(r.t.passed, Span{off, r.after})
