@@ -39,11 +39,11 @@ func (s *Set) goOn(task *trace.Task, sp *space, at place, a trace.Action) (trace
 			return a, nil
 		}
 	}
-	if c, err := s.copy(task, sp, at, &i); err == nil {
+	if c, err := s.copy(task, sp, at, i); err == nil {
 		a.Regs.SetPC(c.moved.Addr)
 		return a, nil
 	}
-	if !sp.watching() && emulate(task, &i, a.Regs) {
+	if !sp.watching() && emulate(task, i, a.Regs) {
 		return a, nil
 	}
 	return s.alone(task, sp, at, a)
@@ -74,17 +74,34 @@ func emulate(task *trace.Task, i *insn.Inst, regs *abi.Regs) bool {
 	return true
 }
 
-// instruction decodes the instruction of a site.
-func (sp *space) instruction(at place, a *abi.ABI) (insn.Inst, error) {
-	if at.site.code == nil {
-		var buf [insn.MaxLen]byte
-		n, err := sp.text(buf[:], at.addr)
-		if n == 0 {
-			return insn.Inst{}, fmt.Errorf("breakpoint at %s: %w", at.addr, err)
-		}
-		at.site.code = append(at.site.code, buf[:n]...)
+// instruction returns the instruction of a site, decoded when it is hit at that address first.
+func (sp *space) instruction(at place, a *abi.ABI) (*insn.Inst, error) {
+	if last := at.site.decoded; last != nil && last.ABI == a && last.Addr == at.addr {
+		return last, nil
 	}
-	return insn.Decode(a, at.addr, at.site.code)
+	code, err := sp.code(at)
+	if err != nil {
+		return nil, err
+	}
+	i, err := insn.Decode(a, at.addr, code)
+	if err != nil {
+		return nil, err
+	}
+	at.site.decoded = &i
+	return &i, nil
+}
+
+// code returns the bytes of the instruction of a site, and maybe what follows.
+func (sp *space) code(at place) ([]byte, error) {
+	if last := at.site.decoded; last != nil {
+		return last.Code(), nil
+	}
+	code := make([]byte, insn.MaxLen)
+	n, err := sp.text(code, at.addr)
+	if n == 0 {
+		return nil, fmt.Errorf("breakpoint at %s: %w", at.addr, err)
+	}
+	return code[:n], nil
 }
 
 // again reports whether a task comes to a site as it was there before a signal's handler ran,

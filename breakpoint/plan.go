@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/insn"
 )
 
 // A plan is where to stop in one file, whichever processes map it.
@@ -20,8 +21,8 @@ type site struct {
 	breakpoints []*Breakpoint
 	first       byte // of the instruction, once it is known
 	known       bool
-	own         bool   // the instruction is the program's own breakpoint
-	code        []byte // the instruction and what follows, once it has been hit
+	own         bool       // the instruction is the program's own breakpoint
+	decoded     *insn.Inst // the instruction, where it was hit last
 }
 
 // plan returns where to stop in a file.

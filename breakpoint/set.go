@@ -36,6 +36,7 @@ type Set struct {
 	unarmed     map[*trace.Task]bool // whose debug registers are not set yet
 	stopped     bool                 // everything is to stop
 	left        bool
+	regs        abi.Regs // of the task that has stopped
 	hit         Hit
 	shown       abi.Regs  // its registers
 	memory      unplanted // and its memory
@@ -181,19 +182,20 @@ func (s *Set) signal(stop *trace.Stop, e *trace.SignalStop) (trace.Action, error
 	if !own && !sp.hasCopies() {
 		return s.pass(stop)
 	}
-	regs, err := stop.Task.Regs()
-	if err != nil {
+	regs := &s.regs
+	var err error
+	if *regs, err = stop.Task.Regs(); err != nil {
 		return s.pass(stop) // it is dying
 	}
 	if own {
 		addr := regs.PC() - abi.Addr(regs.ABI.BreakAdjust)
 		if at := sp.at(addr); at.site != nil {
 			regs.SetPC(addr)
-			return s.trapped(stop, sp, at, &regs)
+			return s.trapped(stop, sp, at, regs)
 		}
 	}
 	if c := sp.copyAt(regs.PC()); c != nil {
-		return s.inCopy(stop, e, c, &regs)
+		return s.inCopy(stop, e, c, regs)
 	}
 	return s.pass(stop)
 }

@@ -83,13 +83,13 @@ func (s *Set) Step(task *trace.Task, done func(*abi.Regs)) error {
 	if err != nil {
 		return fmt.Errorf("step %d: %w", task.TID(), err)
 	}
-	if !sp.watching() && emulate(task, &i, regs) {
+	if !sp.watching() && emulate(task, i, regs) {
 		if task.SetRegs(regs) == nil {
 			s.stepEnds(task, regs)
 		}
 		return nil
 	}
-	c, err := s.copy(task, sp, at, &i)
+	c, err := s.copy(task, sp, at, i)
 	if err != nil {
 		return fmt.Errorf("step %d: %w", task.TID(), err)
 	}

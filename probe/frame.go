@@ -44,6 +44,7 @@ func (r *Run) info(f *image.File) *variable.Info {
 func (r *Run) frameOf(h *breakpoint.Hit, scope *variable.Scope) *variable.Frame {
 	r.met = h
 	f := &r.frame
+	f.Begin()
 	f.Scope, f.Regs, f.Memory, f.Bias, f.Space, f.Outside = scope, h.Regs, h.Memory, 0, h.Space, nil
 	if h.Module != nil {
 		f.Bias = h.Module.Bias()

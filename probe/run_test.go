@@ -19,7 +19,7 @@ func (o observer) Hit(h *probe.Hit) error {
 }
 
 // run runs a program with probes to its end and returns what it said and how it ended.
-func run(t *testing.T, o probe.Observer, probes []*probe.Probe, program string, args ...string) (said string, end trace.Exited) {
+func run(t testing.TB, o probe.Observer, probes []*probe.Probe, program string, args ...string) (said string, end trace.Exited) {
 	t.Helper()
 	r := probe.NewRun(o, probes...)
 	r.Set.Problem = func(pid int, err error) { t.Errorf("%d: %v", pid, err) }
@@ -42,7 +42,7 @@ func run(t *testing.T, o probe.Observer, probes []*probe.Probe, program string, 
 }
 
 // parse makes probes of what a user writes.
-func parse(t *testing.T, places ...string) (all []*probe.Probe) {
+func parse(t testing.TB, places ...string) (all []*probe.Probe) {
 	t.Helper()
 	for _, text := range places {
 		p, err := probe.Parse(text)

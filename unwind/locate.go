@@ -21,9 +21,15 @@ type Locator struct {
 	// Own returns the address of what the thread has at an offset of its own block; it may be nil.
 	Own func(off uint64) (abi.Addr, error)
 
-	stack  window
-	pieces []Piece
-	end    *Piece // of what the operations so far have computed
+	stack      window
+	state      state
+	calculator calculator
+	effort     effort
+	extra      func(byte) (bool, error) // operation, as the calculator calls it
+	base       *Locator                 // of the frame base
+	pieces     []Piece
+	end        Piece // of what the operations so far have computed, if that is ended
+	ended      bool
 }
 
 // A Piece is where a part of a variable is.
@@ -93,19 +99,17 @@ const (
 const maxPieces = 64
 
 // Locate returns the pieces of a variable, by the expression for it; none for one that was
-// optimized out.
+// optimized out. They are valid until the next call.
 func (l *Locator) Locate(expr []byte) ([]Piece, error) {
-	s, err := newState(l.Regs)
+	l.pieces, l.ended = l.pieces[:0], false
+	if len(expr) == 1 && expr[0] >= opReg0 && expr[0] <= opReg31 {
+		return l.add(Piece{Kind: InRegister, Register: int(expr[0] - opReg0)}), nil
+	}
+	x, err := l.begin()
 	if err != nil {
 		return nil, err
 	}
-	if l.stack.memory != l.Memory {
-		l.stack.forget(l.Memory)
-	}
-	l.pieces, l.end = nil, nil
-	x := calculator{memory: &l.stack, bias: l.Bias, effort: &effort{maxSteps}}
-	x.extra = func(op byte) (bool, error) { return l.operation(&x, op) }
-	v, err := x.compute(&s, expr)
+	v, err := x.compute(&l.state, expr)
 	switch {
 	case errors.Is(err, ErrAbsent):
 		return nil, nil
@@ -113,24 +117,47 @@ func (l *Locator) Locate(expr []byte) ([]Piece, error) {
 		return nil, nil
 	case err != nil && !errors.Is(err, errExpression):
 		return nil, err
-	case len(l.pieces) > 0 && x.n == 0 && l.end == nil && !x.bad:
+	case len(l.pieces) > 0 && x.n == 0 && !l.ended && !x.bad:
 		return l.pieces, nil
-	case l.end != nil:
-		return append(l.pieces, *l.end), nil
+	case l.ended:
+		return l.add(l.end), nil
 	case err != nil:
 		return nil, err
 	}
-	return append(l.pieces, Piece{Kind: InMemory, Addr: abi.Addr(l.Regs.ABI.TruncateWord(v))}), nil
+	return l.add(Piece{Kind: InMemory, Addr: abi.Addr(l.Regs.ABI.TruncateWord(v))}), nil
 }
+
+// begin prepares what computes an expression.
+func (l *Locator) begin() (x *calculator, err error) {
+	if l.state, err = newState(l.Regs); err != nil {
+		return nil, err
+	}
+	if l.extra == nil {
+		l.extra = func(op byte) (bool, error) { return l.operation(&l.calculator, op) }
+	}
+	l.stack.forget(l.Memory)
+	l.effort = effort{maxSteps}
+	l.calculator = calculator{memory: &l.stack, bias: l.Bias, effort: &l.effort, extra: l.extra}
+	return &l.calculator, nil
+}
+
+// add appends a piece.
+func (l *Locator) add(p Piece) []Piece {
+	l.pieces = append(l.pieces, p)
+	return l.pieces
+}
+
+// ends notes what the operations so far have computed.
+func (l *Locator) ends(p Piece) { l.end, l.ended = p, true }
 
 // operation does those operations that only locations have, and reports whether this is one.
 func (l *Locator) operation(x *calculator, op byte) (bool, error) {
 	switch {
 	case op >= opReg0 && op <= opReg31:
-		l.end = &Piece{Kind: InRegister, Register: int(op - opReg0)}
+		l.ends(Piece{Kind: InRegister, Register: int(op - opReg0)})
 		return true, nil
 	case op == opRegx:
-		l.end = &Piece{Kind: InRegister, Register: int(min(x.uleb(), 1<<16))}
+		l.ends(Piece{Kind: InRegister, Register: int(min(x.uleb(), 1<<16))})
 		return true, nil
 	}
 	switch op {
@@ -142,16 +169,16 @@ func (l *Locator) operation(x *calculator, op byte) (bool, error) {
 		return true, l.piece(x)
 	case opStackValue:
 		if t := x.top(1); t != nil {
-			l.end = &Piece{Kind: IsValue, Value: t[0]}
+			l.ends(Piece{Kind: IsValue, Value: t[0]})
 			x.n--
 			return true, nil
 		}
 		return true, errExpression
 	case opImplicitValue:
-		l.end = &Piece{Kind: IsBytes, Bytes: x.block()}
+		l.ends(Piece{Kind: IsBytes, Bytes: x.block()})
 		return true, nil
 	case opImplicitPtr, opGNUImplicitPtr:
-		l.end = &Piece{Kind: IsPointer, Entry: x.uint(4), Offset: x.sleb()}
+		l.ends(Piece{Kind: IsPointer, Entry: x.uint(4), Offset: x.sleb()})
 		return true, nil
 	case opEntryValue, opGNUEntryValue:
 		return true, l.entry(x)
@@ -232,8 +259,11 @@ func (l *Locator) frameBase(x *calculator) error {
 	if len(l.Base) == 0 {
 		return errExpression
 	}
-	base := Locator{Regs: l.Regs, Memory: l.Memory, CFA: l.CFA, Bias: l.Bias, Address: l.Address}
-	at, err := base.Locate(l.Base)
+	if l.base == nil {
+		l.base = new(Locator)
+	}
+	l.base.Regs, l.base.Memory, l.base.CFA, l.base.Bias, l.base.Address = l.Regs, l.Memory, l.CFA, l.Bias, l.Address
+	at, err := l.base.Locate(l.Base)
 	if err != nil || len(at) != 1 {
 		return errExpression
 	}
@@ -252,14 +282,14 @@ func (l *Locator) frameBase(x *calculator) error {
 func (l *Locator) piece(x *calculator) error {
 	p := Piece{}
 	switch t := x.top(1); {
-	case l.end != nil:
-		p = *l.end
+	case l.ended:
+		p = l.end
 	case t != nil:
 		p = Piece{Kind: InMemory, Addr: abi.Addr(t[0])}
 	}
 	p.Size = x.uleb()
-	l.end, x.n = nil, 0
-	if l.pieces = append(l.pieces, p); len(l.pieces) > maxPieces {
+	l.ended, x.n = false, 0
+	if len(l.add(p)) > maxPieces {
 		return errExpression
 	}
 	return nil

@@ -83,7 +83,7 @@ func (f *Frame) compute(e dwarf.Entry, at dwarf.Attr) (n int64, ok bool) {
 		n, err := value.integer()
 		return n, err == nil
 	}
-	v := Variable{entry: e, settled: true, location: e.Location(at, f.Scope.addr)}
+	v := Variable{entry: e, settled: true, address: e.Indexed, location: e.Location(at, f.Scope.addr)}
 	pieces, err := f.Scope.locator(f, &v).Locate(v.location)
 	if err != nil || len(pieces) != 1 {
 		return 0, false

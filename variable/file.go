@@ -119,8 +119,7 @@ type global struct {
 // have an entry of it.
 func (m *File) one(f *Frame, name string, all []global) (found Value) {
 	for i, g := range all {
-		own := *f
-		own.Scope, own.Bias = &Scope{unit: g.unit}, m.Bias
+		own := f.in(&Scope{unit: g.unit}, m.Bias)
 		v := own.Get(g.Variable)
 		switch {
 		case g.threads() && f.Space == nil:

@@ -26,6 +26,9 @@ type Frame struct {
 	Top func() ([]byte, error)
 	// Outside is where names are looked for that Scope does not know.
 	Outside []File
+
+	locator unwind.Locator
+	store   []byte // of the bytes of values
 }
 
 // Get returns the value of a variable.
@@ -71,6 +74,14 @@ func (f *Frame) join(v Value, pieces []unwind.Piece) Value {
 		v.err = errSize
 		return v
 	}
+	if len(pieces) == 1 && pieces[0].Size == 0 {
+		b, err := f.read(&pieces[0], size)
+		if err != nil {
+			v.err = err
+			return v
+		}
+		return v.bytes(b)
+	}
 	var data []byte
 	for i := range pieces {
 		p := &pieces[i]
@@ -92,16 +103,16 @@ func (f *Frame) join(v Value, pieces []unwind.Piece) Value {
 func (f *Frame) read(p *unwind.Piece, n int64) ([]byte, error) {
 	switch p.Kind {
 	case unwind.InMemory:
-		b := make([]byte, n)
+		b := f.room(n)
 		_, err := f.Memory.ReadMem(b, p.Addr)
 		return b, err
 	case unwind.InRegister:
 		if v, ok := unwind.Register(f.Regs, p.Register); ok {
-			return number(v, n), nil
+			return f.word(v, n), nil
 		}
 		return f.vector(p.Register, n)
 	case unwind.IsValue:
-		return number(p.Value, n), nil
+		return f.word(p.Value, n), nil
 	case unwind.IsBytes:
 		return fit(p.Bytes, n), nil
 	}

@@ -41,6 +41,7 @@ type Variable struct {
 	typ      *Type
 	location []byte // an expression; nil for one that is nowhere
 	constant []byte
+	address  func(uint64) (uint64, bool) // by a number in .debug_addr
 	settled  bool
 }
 
@@ -122,7 +123,7 @@ func (v *Variable) settle(s *Scope) {
 	if v.settled {
 		return
 	}
-	v.settled = true
+	v.settled, v.address = true, v.entry.Indexed
 	v.typ = s.unit.info.typeAt(v.entry.Ref(dwarf.AttrType))
 	v.location = v.entry.Location(dwarf.AttrLocation, s.addr)
 	v.constant, _ = v.entry.Bytes(dwarf.AttrConstValue)
@@ -169,10 +170,13 @@ func (s *Scope) function() string {
 
 // locator returns what the location of a variable is computed with.
 func (s *Scope) locator(f *Frame, v *Variable) *unwind.Locator {
-	return &unwind.Locator{
-		Regs: f.Regs, Memory: f.Memory, CFA: f.CFA, Bias: f.Bias, Base: s.base, AtEntry: s.entered, Address: v.entry.Indexed,
-		Own: func(off uint64) (abi.Addr, error) { return f.own(s.unit.info.file, f.Bias, off) },
+	l := &f.locator
+	if l.Own == nil {
+		l.Own = func(off uint64) (abi.Addr, error) { return f.own(f.Scope.unit.info.file, f.Bias, off) }
 	}
+	l.Regs, l.Memory, l.CFA, l.Bias = f.Regs, f.Memory, f.CFA, f.Bias
+	l.Base, l.AtEntry, l.Address = s.base, s.entered, v.address
+	return l
 }
 
 // noName is the error of a name that means nothing here. It is made once, as a condition may have

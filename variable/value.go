@@ -90,7 +90,7 @@ func (v *Value) raw() ([]byte, error) {
 	if size < 0 || size > maxValue {
 		return nil, errSize
 	}
-	b := make([]byte, size)
+	b := v.frame.room(size)
 	if _, err := v.frame.Memory.ReadMem(b, v.addr); err != nil {
 		return nil, fmt.Errorf("%s cannot be read", v.addr)
 	}
