@@ -6,7 +6,7 @@ PEERS  ?= build/peers
 GO     := CGO_ENABLED=0 go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stacks addresses values insn cover leave stress install clean
+.PHONY: all build test arm64 race check lint generate headers bench fuzz diff stacks addresses values watches insn cover leave stress install clean
 
 all: build
 
