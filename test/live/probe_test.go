@@ -94,8 +94,13 @@ func TestProbeSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	if len(lines) < 3+3+2+2+5+5 {
+	run(t, binary, "probe", "--json", "-o", file, "-w", "head->n", "-w", "rw:counter", "--", fixture.Build(t, "watches", "-O0"), "alone")
+	watched, err := os.ReadFile(file)
+	if err != nil || strings.Count(string(watched), `"old":`) < 5+4 {
+		t.Errorf("%v: %s", err, watched)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)+string(watched)), "\n")
+	if len(lines) < 3+3+2+2+5+5+5+4 {
 		t.Errorf("only %d lines", len(lines))
 	}
 	for _, line := range lines {
