@@ -99,8 +99,9 @@ const (
 const maxPieces = 64
 
 // Locate returns the pieces of a variable, by the expression for it; none for one that was
-// optimized out. They are valid until the next call.
-func (l *Locator) Locate(expr []byte) ([]Piece, error) {
+// optimized out. They are valid until the next call. The
+// stack has first at the beginning.
+func (l *Locator) Locate(expr []byte, first ...uint64) ([]Piece, error) {
 	l.pieces, l.ended = l.pieces[:0], false
 	if len(expr) == 1 && expr[0] >= opReg0 && expr[0] <= opReg31 {
 		return l.add(Piece{Kind: InRegister, Register: int(expr[0] - opReg0)}), nil
@@ -109,7 +110,7 @@ func (l *Locator) Locate(expr []byte) ([]Piece, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := x.compute(&l.state, expr)
+	v, err := x.compute(&l.state, expr, first...)
 	switch {
 	case errors.Is(err, ErrAbsent):
 		return nil, nil

@@ -1,6 +1,7 @@
 package variable
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ type cast struct {
 // A size is how many bytes a type or the value of an expression has.
 type size struct {
 	to typeName
-	of node // nil for a type
+	of node // nil for a type; what may be one is both
 }
 
 // A typeName is a type as an expression names it: a basic one of C or one of the program, or a
@@ -73,6 +74,8 @@ func (p *parser) sizeOf() (node, error) {
 	if p.peek() == "(" {
 		if to, certain, ok := p.typeName(); ok && certain {
 			return size{to: to}, nil
+		} else if ok {
+			return size{to, name(to.name)}, nil
 		}
 	}
 	p.rest = start
@@ -179,6 +182,8 @@ func (s size) eval(f *Frame) Value {
 	}
 	v := s.of.eval(f)
 	switch {
+	case s.to.name != "" && errors.As(v.err, new(Unnamed)): // it is no variable, but a type
+		return size{to: s.to}.eval(f)
 	case v.err != nil:
 		return v
 	case v.typ == nil && v.isText:

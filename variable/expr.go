@@ -148,6 +148,9 @@ func (n selector) eval(f *Frame) Value {
 
 func (n element) eval(f *Frame) Value {
 	of, index := n.of.eval(f), n.index.eval(f)
+	if c, ok := of.contained(); ok && index.err == nil {
+		return c.at(&index)
+	}
 	i, err := index.integer()
 	switch {
 	case of.err != nil:

@@ -67,6 +67,34 @@ func (f *Frame) locate(v *Variable) Value {
 	return value
 }
 
+// moved returns where a virtual base of an object is, which the object itself tells.
+func (f *Frame) moved(v *Value, m *member) (abi.Addr, error) {
+	if !v.placed {
+		return 0, ErrPlace
+	}
+	l := unwind.Locator{Regs: f.Regs, Memory: f.Memory, Bias: f.Bias}
+	pieces, err := l.Locate(m.at, uint64(v.addr))
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("a virtual base at %s cannot be found: %w", v.addr, err)
+	case len(pieces) != 1 || pieces[0].Kind != unwind.InMemory:
+		return 0, ErrPlace
+	}
+	return pieces[0].Addr, nil
+}
+
+// static returns a member of a class that all its objects have in common.
+func (f *Frame) static(t *Type, name string) (v Value, ok bool) {
+	if f == nil || f.Scope == nil {
+		return v, false
+	}
+	g, ok := f.Scope.global(t.Name + "::" + name)
+	if !ok {
+		return v, false
+	}
+	return f.Get(g), true
+}
+
 // join puts together a value that is in pieces.
 func (f *Frame) join(v Value, pieces []unwind.Piece) Value {
 	size := v.typ.size()

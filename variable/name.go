@@ -43,12 +43,23 @@ func outer(all iter.Seq[dwarf.Entry], scope string, depth int, use func(n named,
 		if e.Tag == dwarf.TagSubprogram || depth == maxDepth {
 			continue
 		}
-		if name != "" {
+		if name != "" && scopes(e) {
 			before += name + "::"
 		}
 		if !outer(e.Kids(), before, depth+1, use) {
 			return false
 		}
+	}
+	return true
+}
+
+// scopes reports whether names in an entry have its name before theirs.
+func scopes(e dwarf.Entry) bool {
+	switch e.Tag {
+	case dwarf.TagEnum:
+		return e.Flag(dwarf.AttrEnumClass) || e.Language() == dwarf.Rust
+	case dwarf.TagNamespace:
+		return !e.Flag(dwarf.AttrExportSymbols) // it is no inline one
 	}
 	return true
 }

@@ -24,6 +24,9 @@ func (v *Value) str(limit int) (s string, more, ok bool) {
 	case v.typ.Kind == Array && v.typ.Elem().Kind == Char:
 		return v.characters(v.typ.Elem(), limit)
 	case v.typ.Kind == Struct:
+		if in, ok := v.wrapped(); ok {
+			return in.str(limit)
+		}
 		return v.counted(limit)
 	}
 	return "", false, false
@@ -31,8 +34,14 @@ func (v *Value) str(limit int) (s string, more, ok bool) {
 
 // mark is what stands before the quotes of text.
 func (v *Value) mark() string {
-	if v.typ != nil && (v.typ.Kind == Pointer || v.typ.Kind == Array) {
+	switch {
+	case v.typ == nil:
+		return ""
+	case v.typ.Kind == Pointer || v.typ.Kind == Array:
 		return v.typ.Elem().text
+	}
+	if t := v.typ.argument("_CharT"); t != nil {
+		return t.text
 	}
 	return ""
 }
@@ -110,7 +119,7 @@ func (v *Value) terminated(t *Type, addr abi.Addr, limit int) (s string, more, o
 
 // counts are the members of strings that have a length: the pointer and the number of bytes, in
 // Go, C++ and Rust.
-var counts = [][2]string{{"str", "len"}, {"_M_p", "_M_string_length"}, {"data_ptr", "length"}}
+var counts = [][2]string{{"str", "len"}, {"_M_p", "_M_string_length"}, {"data_ptr", "length"}, {"_M_str", "_M_len"}}
 
 // counted reads a string that has a length.
 func (v *Value) counted(limit int) (s string, more, ok bool) {
@@ -134,16 +143,16 @@ func (v *Value) counted(limit int) (s string, more, ok bool) {
 		if err != nil || bad != nil || length < 0 {
 			return "", false, false
 		}
-		return v.bytesAt(abi.Addr(addr), length, limit)
+		return v.bytesAt(p.typ.Elem(), abi.Addr(addr), length, limit)
 	}
 	return "", false, false
 }
 
-// bytesAt reads text of so many bytes.
-func (v *Value) bytesAt(addr abi.Addr, n int64, limit int) (s string, more, ok bool) {
-	b := make([]byte, min(n, int64(limit)))
+// bytesAt reads text of so many characters.
+func (v *Value) bytesAt(t *Type, addr abi.Addr, n int64, limit int) (s string, more, ok bool) {
+	b := make([]byte, min(n, int64(limit))*max(t.Size, 1))
 	if got, err := v.frame.Memory.ReadMem(b, addr); err != nil && got < len(b) {
 		return "", false, false
 	}
-	return string(b), n > int64(limit), true
+	return t.decode(b), n > int64(limit), true
 }

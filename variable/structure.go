@@ -15,6 +15,7 @@ type member struct {
 	bits   int64 // the size of a bit field; zero for others
 	bit    int64 // where it begins, from the lowest bit of the structure
 	base   bool
+	at     []byte // what computes where a virtual base is; nil for others
 }
 
 // maxMembers is how many members of a structure and constants of an enumeration are known.
@@ -92,6 +93,8 @@ func (t *Type) takeMember(e dwarf.Entry) {
 	m.offset, _ = e.Int(dwarf.AttrDataMemberLocation)
 	if at := e.Location(dwarf.AttrDataMemberLocation, 0); len(at) > 1 && at[0] == plusUconst {
 		m.offset = int64(dwarf.Uleb(at[1:]))
+	} else {
+		m.at = at
 	}
 	m.bits, _ = e.Int(dwarf.AttrBitSize)
 	if bit, ok := e.Int(dwarf.AttrDataBitOffset); ok {

@@ -35,6 +35,9 @@ func (v *Value) append(b []byte, l Limits, depth int) []byte {
 	case v.typ == nil:
 		return strconv.AppendInt(b, v.num, 10)
 	}
+	if in, ok := v.wrapped(); ok {
+		return in.append(b, l, depth)
+	}
 	if s, more, ok := v.str(l.Strings); ok {
 		b = strconv.AppendQuote(append(b, v.mark()...), s)
 		if more {
@@ -101,6 +104,9 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 		elements := array.deref()
 		return elements.appendElements(b, n, l, depth)
 	}
+	if c, ok := v.contained(); ok {
+		return v.appendContainer(b, c, l, depth)
+	}
 	if depth >= min(l.Depth, maxDepth) {
 		return append(b, "{...}"...)
 	}
@@ -119,6 +125,9 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 	shown := 0
 	for i := range v.typ.members {
 		m := &v.typ.members[i]
+		if m.base && v.typ.info.typeAt(m.typ).empty(0) {
+			continue
+		}
 		if shown++; shown > 1 {
 			b = append(b, ", "...)
 		}
@@ -126,7 +135,10 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 			b = append(b, "..."...)
 			break
 		}
-		if m.name != "" {
+		switch {
+		case m.base:
+			b = append(append(append(b, '<'), v.typ.info.typeAt(m.typ).Name...), "> = "...)
+		case m.name != "":
 			b = append(append(b, m.name...), " = "...)
 		}
 		p := v.part(m)
@@ -137,6 +149,19 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 		b = p.append(b, inner, depth+1)
 	}
 	return append(b, '}')
+}
+
+// empty reports whether nothing is in values of a structure.
+func (t *Type) empty(depth int) bool {
+	if t.Kind != Struct || t.opaque || depth == maxDepth {
+		return false
+	}
+	for _, m := range t.members {
+		if !t.info.typeAt(m.typ).empty(depth + 1) {
+			return false
+		}
+	}
+	return true
 }
 
 // appendElements appends n elements from where the value begins.

@@ -41,6 +41,7 @@ type Type struct {
 	consts   []constant
 	bound    dwarf.Entry // of an array that has as many elements as something says while the program runs
 	info     *Info
+	entry    dwarf.Entry
 	elem     dwarf.Entry // what it points to or is an array of; not valid for nothing
 	to       *Type       // instead of elem
 }
@@ -101,7 +102,7 @@ func through(tag dwarf.Tag) bool {
 // read reads the entry of a type, and those in it. The type may have another name, which
 // characters go by.
 func (t *Type) read(e dwarf.Entry, alias string) {
-	t.Name = e.Name()
+	t.entry, t.Name = e, e.Name()
 	t.Size, _ = e.Int(dwarf.AttrByteSize)
 	t.elem = e.Ref(dwarf.AttrType)
 	word := int64(t.info.abi.Word)

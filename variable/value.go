@@ -145,9 +145,12 @@ func (v *Value) integer() (int64, error) {
 		}
 		return v.num, nil
 	}
-	b, err := v.raw()
-	if err != nil {
-		return 0, err
+	var b []byte
+	if v.typ.Kind != Struct && v.typ.Kind != Array {
+		var err error
+		if b, err = v.raw(); err != nil {
+			return 0, err
+		}
 	}
 	switch v.typ.Kind {
 	case Enum, Char, Int:
@@ -160,6 +163,10 @@ func (v *Value) integer() (int64, error) {
 	case Array:
 		if v.placed {
 			return int64(v.addr), nil
+		}
+	case Struct:
+		if in, ok := v.wrapped(); ok {
+			return in.integer()
 		}
 	}
 	return 0, fmt.Errorf("a %s is no number", v.typ)
@@ -201,6 +208,13 @@ func (v *Value) deref() Value {
 	case Pointer, Reference:
 	case Array:
 		return v.index(0)
+	case Struct:
+		if in, ok := v.wrapped(); ok && in.err == nil && in.typ.Kind != Pointer {
+			return in
+		} else if ok {
+			return in.deref()
+		}
+		return failed("a %s is no pointer", v.typ)
 	default:
 		return failed("a %s is no pointer", v.typ)
 	}
@@ -234,7 +248,17 @@ func (v *Value) field(name string) Value {
 		}
 		return to.field(name)
 	}
-	return v.member(name, 0)
+	found := v.member(name, 0)
+	if found.err == nil || v.typ.Kind != Struct {
+		return found
+	}
+	if in, ok := v.wrapped(); ok {
+		return in.field(name)
+	}
+	if g, ok := v.frame.static(v.typ, name); ok {
+		return g
+	}
+	return found
 }
 
 // member looks a name up in a structure, and in its bases and members that have none.
@@ -265,7 +289,15 @@ func (v *Value) part(m *member) Value {
 	if m.bits > 0 {
 		return v.bitField(m, p)
 	}
-	if p = v.within(p, m.offset); p.err != nil {
+	off := m.offset
+	if m.at != nil {
+		addr, err := v.frame.moved(v, m)
+		if err != nil {
+			return Value{err: err}
+		}
+		off = int64(addr - v.addr)
+	}
+	if p = v.within(p, off); p.err != nil {
 		return p
 	}
 	if p.typ.Kind == Reference {
@@ -304,8 +336,13 @@ func (v *Value) bitField(m *member, p Value) Value {
 	if v.placed {
 		p.addr, p.bits = v.addr+abi.Addr(m.bit/8), (m.bit%8+m.bits+7)/8
 	}
-	word := little(b[m.bit/8:], 8) >> (m.bit % 8) << (64 - m.bits)
-	if p.typ.Kind == Int {
+	low := uint(m.bit % 8)
+	word := little(b[m.bit/8:], 8) >> low
+	if rest := b[m.bit/8:]; len(rest) > 8 {
+		word |= uint64(rest[8]) << (64 - low)
+	}
+	word <<= 64 - m.bits
+	if p.typ.Kind == Int || !p.typ.positive && (p.typ.Kind == Enum || p.typ.Kind == Char) {
 		return p.bytes(number(uint64(int64(word)>>(64-m.bits)), p.typ.size()))
 	}
 	return p.bytes(number(word>>(64-m.bits), p.typ.size()))
@@ -351,13 +388,16 @@ func (v *Value) element(t *Type, i int64) Value {
 // there are.
 func (v *Value) slice() (array Value, n int64, ok bool) {
 	var count Value
-	for _, names := range [][2]string{{"array", "len"}, {"data_ptr", "length"}} {
+	for _, names := range [][2]string{{"array", "len"}, {"data_ptr", "length"}, {"_M_array", "_M_len"}} {
 		array, count = v.member(names[0], maxDepth), v.member(names[1], maxDepth)
 		if array.err == nil && count.err == nil {
 			if n, err := count.integer(); err == nil && n >= 0 {
 				return array, n, true
 			}
 		}
+	}
+	if array = v.member("_M_elems", maxDepth); array.err == nil && array.typ.Kind == Array {
+		return array, array.typ.Count, true
 	}
 	return v.vector()
 }

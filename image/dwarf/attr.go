@@ -46,6 +46,7 @@ const (
 	TagCallSite             Tag = 0x48
 	TagCallSiteParameter    Tag = 0x49
 	TagImmutable            Tag = 0x4b
+	TagGNUParameterPack     Tag = 0x4107
 	TagGNUCallSite          Tag = 0x4109
 	TagGNUCallSiteParameter Tag = 0x410a
 )
@@ -105,6 +106,8 @@ const (
 	AttrDwoName            Attr = 0x76
 	AttrCallReturnPC       Attr = 0x7d
 	AttrCallValue          Attr = 0x7e
+	AttrEnumClass          Attr = 0x6d
+	AttrExportSymbols      Attr = 0x89
 	AttrLoclistsBase       Attr = 0x8c
 	AttrMIPSLinkageName    Attr = 0x2007
 	AttrGNUVector          Attr = 0x2107
