@@ -200,7 +200,7 @@ var goSlots = map[*abi.ABI]struct{ g, depth, callback int }{
 // leaveC goes from C functions to the goroutine that called them.
 func (u *Unwinder) leaveC(s *state, f *goFrame) (t step, ok bool, err error) {
 	th, known := u.goThread(s)
-	if known && th.own(f.sp) {
+	if known && th.own(f.sp) || !s.call && u.returnsResult(s) {
 		return t, false, nil
 	}
 	if !s.call && (f.byFramePointer(s) || u.byRegister(s, f, edx, &th)) {
@@ -229,6 +229,14 @@ func (u *Unwinder) leaveC(s *state, f *goFrame) (t step, ok bool, err error) {
 	f.place(s.address(uint64(hi - depth)))
 	s.setG(g)
 	return t, true, nil
+}
+
+// returnsResult reports whether i386's asmcgocall has its caller's stack again, and has only to
+// return, or to store what C has returned before it does.
+func (u *Unwinder) returnsResult(s *state) bool {
+	const store, ret = "\x89\x44\x24\x0c", "\xc3"
+	code := string(u.text.bytes(s.PC(), len(store+ret)))
+	return s.abi == abi.I386 && (code == store+ret || strings.HasPrefix(code, ret))
 }
 
 // goAligned is more than a function takes to align the stack for C.
