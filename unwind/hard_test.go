@@ -97,6 +97,25 @@ func TestBegun(t *testing.T) {
 	}
 }
 
+// A stack that somebody made begins with a function that nobody has called.
+func TestMadeStack(t *testing.T) {
+	b := newBuilder(amd64CIE)
+	b.function(0, 0x100, 0x0e, 16)
+	b.function(0x200, 0x100)
+	space := b.made(elf.EM_X86_64).space(t)
+	stack := words(0x7000, 0, code(0x200), 0x500012, 0, 0)
+	for before, want := range map[string]Frame{
+		"\x90\x90\x90\x90\x90\x90\x90\x90": {PC: abi.Addr(code(0x200)), Found: CFI},
+		"\x90\x90\x90\xe8\x00\x00\x00\x00": {PC: abi.Addr(code(0x200)), Found: CFI, Call: true},
+	} {
+		u := &Unwinder{Space: space, Memory: mem.Snapshot{stack, {Addr: abi.Addr(code(0x1f8)), Data: []byte(before)}}}
+		frames, err := u.Walk(nil, regs(abi.AMD64, map[string]uint64{"rip": code(1), "rsp": 0x7000, "rbp": 1}))
+		if len(frames) != 2 || frames[1].PC != want.PC || frames[1].Call != want.Call || (err == nil) == want.Call {
+			t.Errorf("%x: %+v, %v", before, frames, err)
+		}
+	}
+}
+
 // A return address is believed only behind a call: what is left of old calls is not.
 func TestCallsBeforeReturns(t *testing.T) {
 	for code, want := range map[string]bool{

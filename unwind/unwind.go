@@ -54,6 +54,7 @@ type step struct {
 	signal  bool     // the caller was interrupted by a signal
 	leap    bool     // the caller is on another stack, which may lie anywhere
 	outmost bool     // there is no caller
+	entered bool     // the frame has not called: it is about to run
 }
 
 // Walk appends to buf the frames of a task that has those registers. The error says
@@ -87,6 +88,9 @@ func (u *Unwinder) walk(buf []Frame, s *state) ([]Frame, error) {
 		sp, call := s.SP(), s.call
 		t, err := u.step(s, f.Module)
 		f.CFA = t.cfa
+		if t.entered {
+			f.Call, f.Module = false, u.Space.At(f.PC)
+		}
 		buf = append(buf, f)
 		if err != nil || t.outmost {
 			return buf, err
@@ -133,6 +137,9 @@ func (u *Unwinder) step(s *state, m *image.Module) (step, error) {
 	if u.begun && !s.call {
 		return step{outmost: true}, nil
 	}
+	if u.isEntry(s) {
+		return step{outmost: true, entered: true}, nil
+	}
 	if t, ok := u.guess(s); ok {
 		return t, nil
 	}
@@ -159,6 +166,18 @@ func (u *Unwinder) row(s *state, m *image.Module) (w *row, edge bool, err error)
 	w, err = t.row(uint64(s.lookup())-bias, &u.effort)
 	edge = w != nil && s.call && w.behind == uint64(s.PC())-bias
 	return w, edge, err
+}
+
+// isEntry reports whether a return address, before which nothing is known, is where a function
+// begins: whoever made the stack has put it there, as makecontext does, and nobody called.
+func (u *Unwinder) isEntry(s *state) bool {
+	if !s.call || u.calls(s, s.PC()) {
+		return false
+	}
+	entry := *s
+	entry.call = false
+	w, _, _ := u.row(&entry, u.Space.At(s.PC()))
+	return w != nil
 }
 
 func (u *Unwinder) noInfo(s *state, m *image.Module, err error) error {

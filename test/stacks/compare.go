@@ -140,13 +140,19 @@ func (t *tally) judge(p pair, d difference) {
 	case p.equal():
 		t.equal++
 		t.judgeLine(p, d)
-	case p.ours != nil && p.gdb != nil && p.gdb.Function == "" && (p.ours.From == "pclntab" || p.ours.From == "dwarf"):
+	case p.ours != nil && p.gdb != nil && p.gdb.Function == "" && p.ours.named():
 		t.more++
 	case p.ours == nil && p.gdb.Tail:
 		t.tails++
 	default:
 		t.differences = append(t.differences, d)
 	}
+}
+
+// named reports whether we know a function that gdb may not know: from tables that it does not
+// read, or one that is about to run, which it takes for what is before it.
+func (f *frame) named() bool {
+	return f.From == "pclntab" || f.From == "dwarf" || f.From != "" && f.Offset == 0
 }
 
 func (t *tally) judgeLine(p pair, d difference) {

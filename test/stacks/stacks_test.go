@@ -68,11 +68,14 @@ func TestParse(t *testing.T) {
 }
 
 // stackOf makes a stack of words PC:FUNCTION, such as 1:main; ! after the address is a
-// table that gdb does not read, and +N after the name is a line.
+// table that gdb does not read, ^ the first instruction, and +N after the name is a line.
 func stackOf(text string) (t thread) {
 	for _, word := range strings.Fields(text) {
 		pc, name, _ := strings.Cut(word, ":")
-		f := frame{From: "symtab"}
+		f := frame{From: "symtab", Offset: 1}
+		if strings.HasSuffix(pc, "^") {
+			f.Offset = 0
+		}
 		if strings.HasSuffix(pc, "!") {
 			f.From = "pclntab"
 		}
@@ -105,6 +108,7 @@ func TestCompare(t *testing.T) {
 		{"gdb knows no name, nor do we", "1:a 2:", "outermost", "1:a 2:", "2/2 0 0 0/0"},
 		{"gdb knows no name, a symbol is a guess", "1:a 2:", "outermost", "1:a 2:b", "1/2 0 0 0/0"},
 		{"gdb knows no name, Go's table does", "1:a 2:", "outermost", "1:a 2!:b", "1/2 1 0 0/0"},
+		{"gdb takes a function that begins for the one before", "1:a 2:", "outermost", "1:a 2^:b", "1/2 1 0 0/0"},
 		{"gdb goes astray", "1:a 500:", "outermost", "1:a 2:b", "1/1 0 1 0/0"},
 		{"gdb returns to what called nobody", "1:a 95:x 2:b", "outermost", "1:a", "1/1 0 0 0/0"},
 		{"so do both", "1:a 95:x 2:b", "outermost", "1:a 95:x 2:b", "3/3 0 0 0/0"},

@@ -26,6 +26,7 @@ type frame struct {
 	Tail       bool    `json:"tail"`       // it is gone: gdb deduced that it has jumped to the next inner one
 	From       string  `json:"from"`       // what named it, of ours
 	Found      string  `json:"found"`      // what found it, of ours
+	Offset     uint64  `json:"offset"`     // in its function, of ours
 
 	Interrupted bool   // by a signal, whose trampoline was the frame before
 	plain       string // the function's name as it is compared
