@@ -23,7 +23,7 @@ type Store struct {
 
 // Limits of what is kept: of a section, which is quickly decompressed if it is smaller, and of all.
 const (
-	minKept  = 128 << 10
+	minKept  = 16 << 10
 	maxKept  = 64 << 20
 	maxStore = 256 << 20
 )

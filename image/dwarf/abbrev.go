@@ -82,6 +82,7 @@ func (d *Data) firstAbbrev(off uint64, s shape, code uint64) (found *abbrev) {
 // eachAbbrev reads the abbreviations at an offset as long as use wants more. It may begin
 // more than once.
 func (d *Data) eachAbbrev(off uint64, s shape, begin func(), use func(code uint64, entry abbrev) bool) {
+	var room []field
 	ok := d.abbrev.parse(off, func(c *cursor) {
 		begin()
 		for {
@@ -90,7 +91,11 @@ func (d *Data) eachAbbrev(off uint64, s shape, begin func(), use func(code uint6
 			if code == 0 {
 				return
 			}
-			entry := c.abbrev(s)
+			if cap(room) < usualFields {
+				room = make([]field, 0, 16*usualFields)
+			}
+			entry := c.abbrev(s, room)
+			room = entry.fields[len(entry.fields):]
 			if !d.abbrevBudget.spend(c.pos - start) {
 				d.fail(errBudget)
 				return
@@ -105,9 +110,12 @@ func (d *Data) eachAbbrev(off uint64, s shape, begin func(), use func(code uint6
 	}
 }
 
-// abbrev reads an abbreviation whose code was read.
-func (c *cursor) abbrev(s shape) abbrev {
-	a := abbrev{tag: Tag(c.uleb()), children: c.u8() != 0}
+// usualFields is more than most abbreviations have.
+const usualFields = 16
+
+// abbrev reads an abbreviation whose code was read, its fields into the room if there is enough.
+func (c *cursor) abbrev(s shape, room []field) abbrev {
+	a := abbrev{tag: Tag(c.uleb()), children: c.u8() != 0, fields: room}
 	for {
 		f := field{attr: Attr(c.uleb()), form: form(c.uleb())}
 		switch f.form {
