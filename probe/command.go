@@ -81,7 +81,7 @@ func (p *Prompt) resume(string) bool {
 }
 
 func (p *Prompt) backtrace(string) bool {
-	frames, err := walk(nil, p.at, 0)
+	frames, err := p.run.walker.walk(nil, p.at, 0)
 	var names unwind.Names
 	n := 0
 	for i := range frames {

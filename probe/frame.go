@@ -4,7 +4,6 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/breakpoint"
 	"github.com/trapline/trapline/image"
-	"github.com/trapline/trapline/unwind"
 	"github.com/trapline/trapline/variable"
 )
 
@@ -50,7 +49,7 @@ func (r *Run) frameOf(h *breakpoint.Hit, scope *variable.Scope) *variable.Frame 
 		f.Bias = h.Module.Bias()
 	}
 	if f.CFA == nil {
-		f.CFA = func() abi.Addr { return cfa(r.met) }
+		f.CFA = func() abi.Addr { return r.walker.cfa(r.met) }
 		f.Vector = func(n int) ([]byte, error) { return r.met.Task.Vector(n) }
 		f.Symbol = func(addr abi.Addr) string { return symbol(r.met, addr) }
 		f.Top = func() ([]byte, error) { return r.met.Task.Top() }
@@ -71,30 +70,6 @@ func symbol(h *breakpoint.Hit, addr abi.Addr) string {
 	return p.Function
 }
 
-// cfa returns the stack pointer before the call that the task is in; zero if it is not known.
-func cfa(h *breakpoint.Hit) abi.Addr {
-	if frames, _ := walk(nil, h, 2); len(frames) > 0 {
-		return frames[0].CFA
-	}
-	return 0
-}
-
-// caller returns where the call that a task is in returns to, and the stack pointer there; ok is
-// false if it returns nowhere that is known.
-func caller(h *breakpoint.Hit) (back, sp abi.Addr, ok bool) {
-	frames, _ := walk(nil, h, 2)
-	if len(frames) < 2 || frames[0].CFA == 0 {
-		return 0, 0, false
-	}
-	return frames[1].PC, frames[0].CFA, true
-}
-
-// walk appends to buf the calls that a task is in, so many at most; all for zero.
-func walk(buf []unwind.Frame, h *breakpoint.Hit, limit int) ([]unwind.Frame, error) {
-	u := unwind.Unwinder{Space: h.Space, Memory: h.Memory, Limit: limit}
-	return u.Walk(buf, h.Regs)
-}
-
 // holds reports whether a probe's condition does. One that cannot be told does not.
 func (r *Run) holds(p *Probe, f *variable.Frame) bool {
 	if p.If == nil {
@@ -108,8 +83,8 @@ func (r *Run) holds(p *Probe, f *variable.Frame) bool {
 // values are what a probe shows: its expressions, or the function's arguments; nil if it is not
 // known which those are.
 func values(p *Probe, f *variable.Frame) []variable.Argument {
-	all := []variable.Argument{}
 	if p.Print != nil {
+		var all []variable.Argument
 		for _, e := range p.Print {
 			all = append(all, variable.Argument{Name: e.Text, Value: e.Eval(f)})
 		}
@@ -118,7 +93,10 @@ func values(p *Probe, f *variable.Frame) []variable.Argument {
 	if f.Scope == nil || p.Watch != nil {
 		return nil
 	}
-	return append(all, f.Arguments()...)
+	if all := f.Arguments(); all != nil {
+		return all
+	}
+	return []variable.Argument{}
 }
 
 // functionAt is the innermost function at a place.

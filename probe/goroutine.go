@@ -1,10 +1,9 @@
 package probe
 
 import (
-	"encoding/binary"
-
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/breakpoint"
+	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/trace"
 )
 
@@ -26,9 +25,8 @@ const highOffset = 8
 // at sp: a goroutine's stack may be moved meanwhile, but keeps its depth.
 func (r *Run) thread(h *breakpoint.Hit, sp abi.Addr) (t thread, depth uint64) {
 	if g, ok := goroutine(h); ok {
-		var high [8]byte
-		if _, err := h.Memory.ReadMem(high[:], g+highOffset); err == nil {
-			return thread{pid: h.Task.TGID(), goroutine: g}, binary.LittleEndian.Uint64(high[:]) - uint64(sp)
+		if _, err := h.Memory.ReadMem(r.word[:], g+highOffset); err == nil {
+			return thread{pid: h.Task.TGID(), goroutine: g}, mem.Little(r.word[:]) - uint64(sp)
 		}
 	}
 	return thread{task: h.Task}, -uint64(sp)

@@ -30,7 +30,7 @@ func (r *Run) enter(p *Probe, h *breakpoint.Hit) {
 	if b.inline {
 		return
 	}
-	back, sp, ok := caller(h)
+	back, sp, ok := r.walker.caller(h)
 	if !ok {
 		return
 	}
@@ -49,8 +49,17 @@ func (r *Run) enter(p *Probe, h *breakpoint.Hit) {
 	}
 	if r.Set.Plant(h.Task, c.back, end) == nil {
 		c.began = time.Now()
-		r.calls[who] = append(r.calls[who], c)
+		r.note(who, &c)
 	}
+}
+
+// note adds a call to those of a thread.
+func (r *Run) note(who thread, c *call) {
+	calls := r.calls[who]
+	if calls == nil {
+		calls, r.spare = r.spare, nil
+	}
+	r.calls[who] = append(calls, *c)
 }
 
 // ends reports whether a call has ended where the stack is that deep. On i386 a function may take
@@ -71,7 +80,7 @@ func (r *Run) returned(h *breakpoint.Hit) (trace.Mode, error) {
 		c := calls[len(calls)-1]
 		calls = calls[:len(calls)-1]
 		r.calls[who] = calls
-		if thrown(h) {
+		if r.thrown(h) {
 			continue
 		}
 		if mode, err := r.end(&c, h); err != nil {
@@ -79,6 +88,7 @@ func (r *Run) returned(h *breakpoint.Hit) (trace.Mode, error) {
 		}
 	}
 	if r.calls[who] = calls; len(calls) == 0 {
+		r.spare = calls
 		delete(r.calls, who)
 	}
 	return trace.Default, nil
@@ -97,11 +107,10 @@ func (r *Run) end(c *call, h *breakpoint.Hit) (trace.Mode, error) {
 // thrown reports whether a task has come to where a call returns to from elsewhere: what catches an
 // exception may go on there, with the same stack. A return has left its address right above the
 // stack, where on amd64 not even a signal's handler writes.
-func thrown(h *breakpoint.Hit) bool {
-	var slot [8]byte
+func (r *Run) thrown(h *breakpoint.Hit) bool {
 	if h.Regs.ABI != abi.AMD64 {
 		return false
 	}
-	_, err := h.Memory.ReadMem(slot[:], h.Regs.SP()-8)
-	return err == nil && abi.Addr(mem.Little(slot[:])) != h.Addr
+	_, err := h.Memory.ReadMem(r.word[:], h.Regs.SP()-8)
+	return err == nil && abi.Addr(mem.Little(r.word[:])) != h.Addr
 }

@@ -36,9 +36,13 @@ type Run struct {
 	stops   map[abi.Addr]*breakpoint.Breakpoint // of the prompt
 	infos   map[*image.File]*variable.Info
 	blind   map[string]bool // the paths that Blind was told of
+	lines   map[spot][]image.Place
 	hit     Hit
 	met     *breakpoint.Hit // what frame is of
 	frame   variable.Frame
+	walker  walker
+	spare   []call  // the room of a task's calls that have all returned
+	word    [8]byte // that is read
 }
 
 // NewRun returns a run of probes.
@@ -51,6 +55,7 @@ func NewRun(o Observer, probes ...*Probe) *Run {
 		stops:    map[abi.Addr]*breakpoint.Breakpoint{},
 		infos:    map[*image.File]*variable.Info{},
 		blind:    map[string]bool{},
+		lines:    map[spot][]image.Place{},
 		watched:  map[*image.Space]map[*Probe]*watched{},
 	}
 	for _, p := range probes {
@@ -115,14 +120,14 @@ func (r *Run) told(p *Probe, h *breakpoint.Hit, f *variable.Frame) (trace.Mode, 
 func (r *Run) meet(p *Probe, h *breakpoint.Hit) {
 	r.hit = Hit{
 		Probe: p, Task: h.Task, Time: h.Time, Addr: h.Addr, Regs: h.Regs, Module: h.Module, Space: h.Space,
-		Places: r.hit.Places[:0], Stack: r.hit.Stack[:0],
+		Stack: r.hit.Stack[:0],
 	}
 }
 
 // show fills in where that is, and what the values are.
 func (r *Run) show(p *Probe, h *breakpoint.Hit, f *variable.Frame) {
 	if h.Module != nil {
-		r.hit.Places = p.body(h).within(h.Module.Places(r.hit.Places, h.Addr))
+		r.hit.Places = p.body(h).within(r.places(h))
 	}
 	r.hit.Values = values(p, f)
 	if r.hit.Values == nil && p.Watch == nil {
@@ -132,7 +137,7 @@ func (r *Run) show(p *Probe, h *breakpoint.Hit, f *variable.Frame) {
 		r.hit.Locals = f.Locals()
 	}
 	if p.Stack {
-		r.hit.Stack, r.hit.Stopped = walk(r.hit.Stack, h, r.Frames)
+		r.hit.Stack, r.hit.Stopped = r.walker.walk(r.hit.Stack, h, r.Frames)
 		if len(r.hit.Stack) > 0 && behind(h).Addr == r.hit.Stack[0].PC {
 			r.hit.Stack[0].PC = h.Addr
 		}

@@ -56,14 +56,32 @@ func bodyOf(l *image.Location) body {
 	return body{last, l.Places[0].Inlined}
 }
 
+// places are what a file says of the address of a hit.
+func (r *Run) places(h *breakpoint.Hit) []image.Place {
+	at, ok := spotOf(h)
+	if !ok {
+		return nil
+	}
+	found, known := r.lines[at]
+	if !known {
+		found = at.file.Places(nil, at.addr)
+		r.lines[at] = found
+	}
+	return found
+}
+
+// spotOf is where a hit is; ok is false in a file that cannot be read.
+func spotOf(h *breakpoint.Hit) (at spot, ok bool) {
+	f, err := h.Module.File()
+	return spot{f, uint64(h.Addr) - h.Module.Bias()}, err == nil
+}
+
 // body says of what the code at a hit is a part; calls is negative where that is whatever lies
 // there.
 func (p *Probe) body(h *breakpoint.Hit) body {
-	if p.bodies != nil {
-		if f, err := h.Module.File(); err == nil {
-			if b, ok := p.bodies[spot{f, uint64(h.Addr) - h.Module.Bias()}]; ok {
-				return b
-			}
+	if at, ok := spotOf(h); ok {
+		if b, ok := p.bodies[at]; ok {
+			return b
 		}
 	}
 	return body{calls: -1}

@@ -158,7 +158,7 @@ func (p *Prompt) addresses(found []image.Location) (all []abi.Addr) {
 
 // out runs until the function returns; it reports false if it returns nowhere.
 func (p *Prompt) out() bool {
-	back, sp, ok := caller(p.at)
+	back, sp, ok := p.run.walker.caller(p.at)
 	if ok {
 		p.runTo(sp, back)
 	}

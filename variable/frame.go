@@ -28,7 +28,8 @@ type Frame struct {
 	Outside []File
 
 	locator unwind.Locator
-	store   []byte // of the bytes of values
+	store   []byte     // of the bytes of values
+	listed  []Argument // of variables and results
 }
 
 // Get returns the value of a variable.
@@ -196,9 +197,10 @@ func (f *Frame) Locals() []Argument {
 	return f.all(shown)
 }
 
-func (f *Frame) all(variables []Variable) (all []Argument) {
+func (f *Frame) all(variables []Variable) []Argument {
+	first := len(f.listed)
 	for i := range variables {
-		all = append(all, Argument{variables[i].Name, f.Get(&variables[i])})
+		f.listed = append(f.listed, Argument{variables[i].Name, f.Get(&variables[i])})
 	}
-	return all
+	return f.listed[first:]
 }

@@ -18,7 +18,8 @@ func (f *Frame) Returned() []Argument {
 		return nil
 	}
 	v := Value{frame: f, typ: s.returns}
-	return []Argument{{"", f.result(v)}}
+	f.listed = append(f.listed, Argument{"", f.result(v)})
+	return f.listed[len(f.listed)-1:]
 }
 
 // result is the value that a C function has returned, by the psABI: in rax and rdx, in xmm0 and
@@ -52,12 +53,12 @@ const (
 // inRegisters is a result of up to two words, each in the next vector register if it has nothing
 // but floating-point numbers, and in the next general one otherwise.
 func (f *Frame) inRegisters(v Value, size int64) Value {
-	var data []byte
-	general, vectors := []int{0, rdx}, 0
+	data := f.room(size)
+	general, vectors := [...]int{0, rdx}, 0
 	for at := int64(0); at < size; at += 8 {
 		if !v.typ.floats(at, at+8, 0) {
-			word, _ := unwind.Register(f.Regs, general[0])
-			data, general = append(data, number(word, 8)...), general[1:]
+			word, _ := unwind.Register(f.Regs, general[at/8-int64(vectors)])
+			copy(data[at:], f.word(word, 8))
 			continue
 		}
 		b, err := f.vector(xmm0AMD64+vectors, 8)
@@ -65,9 +66,10 @@ func (f *Frame) inRegisters(v Value, size int64) Value {
 			v.err = err
 			return v
 		}
-		data, vectors = append(data, b...), vectors+1
+		copy(data[at:], b)
+		vectors++
 	}
-	return v.bytes(fit(data, size))
+	return v.bytes(data)
 }
 
 // top is a result on the x87's stack, in the form of its type.

@@ -30,12 +30,12 @@ func (f *Frame) word(v uint64, n int64) []byte {
 }
 
 // Begin makes the frame that of a task that has stopped anew: values of before are not valid any more.
-func (f *Frame) Begin() { f.store = f.store[:0] }
+func (f *Frame) Begin() { f.store, f.listed = f.store[:0], f.listed[:0] }
 
 // in returns a frame of the same task with another scope.
 func (f *Frame) in(s *Scope, bias uint64) *Frame {
 	other := *f
 	other.Scope, other.Bias = s, bias
-	other.locator, other.store = unwind.Locator{}, nil // those are of f
+	other.locator, other.store, other.listed = unwind.Locator{}, nil, nil // those are of f
 	return &other
 }
