@@ -108,7 +108,33 @@ func (u *Unwinder) chain(s *state) (step, bool) {
 	if err != nil {
 		return step{}, false
 	}
-	return u.leave(s, abi.Addr(ra&s.code), fp+2*abi.Addr(s.slot), abi.Addr(caller))
+	return u.leave(s, abi.Addr(ra&s.code), u.realigned(s, fp, ra), abi.Addr(caller))
+}
+
+// A function of x86 that aligns its stack by more than it was keeps where that was in one of the first slots
+// below its frame pointer, and has put its return address next to that once more.
+const (
+	alignSlots = 6
+	maxAlign   = 64
+)
+
+// realigned is the stack pointer before the call of the function that has this frame pointer and
+// return address.
+func (u *Unwinder) realigned(s *state, fp abi.Addr, ra uint64) abi.Addr {
+	slot := abi.Addr(s.slot)
+	cfa := fp + 2*slot
+	if s.link >= 0 {
+		return cfa
+	}
+	for i := range abi.Addr(alignSlots) {
+		at, err := u.word(fp-(i+1)*slot, s.slot)
+		if kept := abi.Addr(at); err == nil && kept > cfa && kept-cfa <= maxAlign {
+			if first, err := u.word(kept-slot, s.slot); err == nil && first == ra {
+				return kept
+			}
+		}
+	}
+	return cfa
 }
 
 // leave goes to a guessed caller, if there is a call before the return address or it is a

@@ -203,6 +203,9 @@ func testStack(t *testing.T, program, shape, want string, names []elf.Symbol, fo
 			t.Logf("%s cfa %s found %d signal %v call %v", f.PC, f.CFA, f.Found, f.Signal, f.Call)
 		}
 	}
+	if last := &frames[len(frames)-1]; last.Module == nil {
+		t.Errorf("it ends at %s, where there is no code", last.PC)
+	}
 	if i := slices.IndexFunc(frames, func(f Frame) bool { return function(&f, program, names) == "main" }); i > 0 && frames[i].Found != found {
 		t.Errorf("main was found by %d, want %d", frames[i].Found, found)
 	}
