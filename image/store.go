@@ -28,11 +28,11 @@ const (
 	maxStore = 256 << 20
 )
 
-// OpenStore returns the store in a directory. It is made if the directory above it, or the one
-// above that, belongs to the user: it does not where sudo has left $HOME as it was. Nobody else may
-// have any permission for it.
+// OpenStore returns the store in a directory. It is made, with the two directories above it, if the
+// one above these belongs to the user: it does not where sudo has left $HOME as it was. Nobody else
+// may have any permission for the store itself.
 func OpenStore(dir string) (*Store, error) {
-	for _, d := range []string{filepath.Dir(dir), dir} {
+	for _, d := range []string{filepath.Dir(filepath.Dir(dir)), filepath.Dir(dir), dir} {
 		if err := provide(d); err != nil {
 			return nil, fmt.Errorf("image: make %s: %w", d, err)
 		}

@@ -168,7 +168,7 @@ func TestStoreRefused(t *testing.T) {
 	if err := os.WriteFile(file, nil, fs.FileMode(0o600)); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{shared, link, file, filepath.Join(foreign(t), "store"), filepath.Join(dir, "no", "such", "store")} {
+	for _, path := range []string{shared, link, file, filepath.Join(foreign(t), "store"), filepath.Join(dir, "no", "such", "big", "store")} {
 		if _, err := OpenStore(path); err == nil {
 			t.Errorf("%s was opened", path)
 		}

@@ -146,7 +146,7 @@ func openStore() *image.Store {
 	if err != nil {
 		return nil
 	}
-	store, _ := image.OpenStore(filepath.Join(dir, "trapline"))
+	store, _ := image.OpenStore(filepath.Join(dir, "trapline", "sections"))
 	return store
 }
 
