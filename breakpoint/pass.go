@@ -18,6 +18,7 @@ type passing struct {
 	retries  bool       // it is there once more, as if the handler had returned
 	copied   *copied    // the instruction it steps over; nil otherwise
 	withheld []withheld // signals to be delivered behind it
+	enters   bool       // a handler for a SIGTRAP of the program's own
 }
 
 // A withheld is a signal that came while a task was about to run a copied instruction.
@@ -208,6 +209,9 @@ func (s *Set) trap(stop *trace.Stop) (trace.Action, error) {
 // after the other.
 func (s *Set) stepped(stop *trace.Stop) (trace.Action, error) {
 	p := s.passing[stop.Task]
+	if p != nil && p.enters {
+		return s.entered(stop, p)
+	}
 	if p == nil || p.copied == nil && len(p.withheld) == 0 {
 		return s.stepDone(stop, trace.Action{})
 	}
@@ -233,4 +237,23 @@ func (s *Set) stepped(stop *trace.Stop) (trace.Action, error) {
 		return a, nil
 	}
 	return s.stepDone(stop, a)
+}
+
+// ownTrap has a task whose program gets a SIGTRAP of its own stop where its handler for that begins.
+// There SIGTRAP is blocked, and the kernel would take the handler away at a breakpoint in it.
+func (s *Set) ownTrap(stop *trace.Stop, e *trace.SignalStop, a trace.Action) trace.Action {
+	if e.Signal == syscall.SIGTRAP && a.Signal == nil && a.Mode == trace.Default && s.spaces[stop.Task] != nil && !s.left {
+		a.Mode = trace.Step
+		s.passes(stop.Task).enters = true
+	}
+	return a
+}
+
+// entered lets a handler for SIGTRAP have breakpoints.
+func (s *Set) entered(stop *trace.Stop, p *passing) (trace.Action, error) {
+	p.enters = false
+	if e, ok := stop.Event.(*trace.Trap); ok && e.InHandler() {
+		stop.Task.Unblock(syscall.SIGTRAP) // it is dying if that fails
+	}
+	return trace.Action{}, nil
 }

@@ -55,12 +55,14 @@ func TestLibrary(t *testing.T) {
 	}
 }
 
-// SIGTRAP of the program's own is its own, also at a breakpoint.
+// SIGTRAP of the program's own is its own, also at a breakpoint, and its handler is not lost by one in it.
 func TestOwnTraps(t *testing.T) {
 	for name, flags := range machines {
 		t.Run(name, func(t *testing.T) {
-			if c := same(t, fixture.Build(t, "sigtrap", flags...), "main"); c["main"] != 1 {
-				t.Errorf("%v", c)
+			c := same(t, fixture.Build(t, "sigtrap", flags...), "main", "on_trap")
+			c.want(t, "main", 1)
+			if c["on_trap"] < 3 {
+				t.Errorf("on_trap: %d hits", c["on_trap"])
 			}
 		})
 	}

@@ -76,7 +76,8 @@ func (s *Set) handle(stop *trace.Stop) (trace.Action, error) {
 	switch e := stop.Event.(type) {
 	case *trace.SignalStop:
 		s.armed(stop.Task)
-		return s.signal(stop, e)
+		a, err := s.signal(stop, e)
+		return s.ownTrap(stop, e, a), err
 	case *trace.Trap:
 		s.armed(stop.Task)
 		return s.trap(stop)

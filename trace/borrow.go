@@ -37,10 +37,23 @@ func (t *Task) Do(c *abi.Call, at abi.Addr) (abi.Result, error) {
 	return result(&called), errors.Join(err, ptrace.SetRegs(t.tid, &regs), ptrace.SetSigMask(t.tid, mask))
 }
 
-// borrow runs one instruction with those registers and all signals blocked, and returns the
+// Unblock lets a signal through that the task blocks. Only from a handler.
+func (t *Task) Unblock(sig syscall.Signal) error {
+	mask, err := ptrace.GetSigMask(t.tid)
+	if err != nil {
+		return err
+	}
+	return ptrace.SetSigMask(t.tid, mask&^(1<<(sig-1)))
+}
+
+// borrowed is which signals are blocked meanwhile: all but SIGTRAP, which the kernel would unblock to
+// end the step, and take the program's handler for it away.
+const borrowed = ^uint64(1 << (syscall.SIGTRAP - 1))
+
+// borrow runs one instruction with those registers and signals blocked, and returns the
 // registers after it.
 func (t *Task) borrow(regs *abi.Regs) error {
-	if err := ptrace.SetSigMask(t.tid, ^uint64(0)); err != nil {
+	if err := ptrace.SetSigMask(t.tid, borrowed); err != nil {
 		return err
 	}
 	if err := ptrace.SetRegs(t.tid, regs); err != nil {

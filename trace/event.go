@@ -65,6 +65,9 @@ type Trap struct {
 	Info []byte // siginfo_t
 }
 
+// InHandler reports whether the step has led to the beginning of a handler.
+func (t *Trap) InHandler() bool { return siginfoCode(t.Info) == inHandler }
+
 // Forked is the stop of a task that has made another: by fork, vfork or clone.
 // NewTask follows when Child has come to its first stop.
 type Forked struct{ Child *Task }

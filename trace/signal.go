@@ -35,10 +35,12 @@ func (t *Tracer) signalStop(task *Task, sig syscall.Signal) {
 	t.report(task, &t.signal, sig)
 }
 
-// The si_code values of SIGTRAP that a single step raises.
+// The si_code values of SIGTRAP that a single step raises. One with a signal ends where the handler
+// of that begins, with an si_code as if a tracer had sent it.
 const (
 	trapBrkpt = 1
 	trapTrace = 2
+	inHandler = int32(syscall.SIGTRAP)
 )
 
 // steppedBy says whether SIGTRAP's siginfo is that of a single step.
@@ -47,7 +49,7 @@ func steppedBy(info []byte) bool {
 		return false
 	}
 	code := siginfoCode(info)
-	return code == trapBrkpt || code == trapTrace
+	return code == trapBrkpt || code == trapTrace || code == inHandler
 }
 
 // trapStop handles PTRACE_EVENT_STOP: the first stop of a new task, a group-stop,
