@@ -23,6 +23,9 @@ func (v *Value) str(limit int) (s string, more, ok bool) {
 		return v.terminated(v.typ.Elem(), abi.Addr(addr), limit)
 	case v.typ.Kind == Array && v.typ.Elem().Kind == Char:
 		return v.characters(v.typ.Elem(), limit)
+	case v.typ.Kind == Pointer && v.typ.Elem().Name == "String":
+		to := v.deref()
+		return to.str(limit)
 	case v.typ.Kind == Struct:
 		if in, ok := v.wrapped(); ok {
 			return in.str(limit)
@@ -123,6 +126,9 @@ var counts = [][2]string{{"str", "len"}, {"_M_p", "_M_string_length"}, {"data_pt
 
 // counted reads a string that has a length.
 func (v *Value) counted(limit int) (s string, more, ok bool) {
+	if s, more, ok = v.ownString(limit); ok {
+		return s, more, ok
+	}
 	if !strings.Contains(v.typ.Name, "str") {
 		return "", false, false
 	}

@@ -33,6 +33,9 @@ func (t *Type) readStruct(e dwarf.Entry) {
 		if kid.Tag == dwarf.TagMember || kid.Tag == dwarf.TagInheritance {
 			t.takeMember(kid)
 		}
+		if kid.Tag == dwarf.TagVariantPart {
+			t.readVariants(kid)
+		}
 		t.special = t.special || specialised(e, kid)
 		if len(t.members) == maxMembers {
 			break
@@ -85,10 +88,15 @@ func (t *Type) complete() {
 	}
 }
 
+// takeMember notes a member that is no static one.
 func (t *Type) takeMember(e dwarf.Entry) {
-	if e.Flag(dwarf.AttrExternal) {
-		return // a static one
+	if !e.Flag(dwarf.AttrExternal) {
+		t.members = append(t.members, t.memberOf(e))
 	}
+}
+
+// memberOf is the member that an entry describes.
+func (t *Type) memberOf(e dwarf.Entry) member {
 	m := member{name: e.Name(), typ: e.Ref(dwarf.AttrType), base: e.Tag == dwarf.TagInheritance}
 	m.offset, _ = e.Int(dwarf.AttrDataMemberLocation)
 	if at := e.Location(dwarf.AttrDataMemberLocation, 0); len(at) > 1 && at[0] == plusUconst {
@@ -108,7 +116,7 @@ func (t *Type) takeMember(e dwarf.Entry) {
 	} else {
 		m.bit = m.offset * 8
 	}
-	t.members = append(t.members, m)
+	return m
 }
 
 // plusUconst is DW_OP_plus_uconst, as DWARF 2 says where a member is.

@@ -69,6 +69,9 @@ func (v *Value) appendScalar(b []byte) []byte {
 	case Char:
 		return v.typ.appendCharacter(b, v.typ.number(raw))
 	case Int, Uint:
+		if len(raw) == 0 {
+			return append(b, v.typ.Name...) // Rust's ()
+		}
 		return appendInteger(b, raw, v.typ.Kind == Int)
 	case Enum:
 		return v.typ.appendEnum(b, v.typ.number(raw))
@@ -100,6 +103,11 @@ func (v *Value) appendAddress(b []byte, addr abi.Addr) []byte {
 
 // appendStruct appends a structure: what Go and Rust have as slices by their elements.
 func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
+	if in, name, ok := v.variantOf(); ok && in.err != nil {
+		return append(append(append(b, '<'), in.err.Error()...), '>')
+	} else if ok {
+		return in.appendVariant(b, name, l, depth)
+	}
 	if array, n, ok := v.slice(); ok {
 		elements := array.deref()
 		return elements.appendElements(b, n, l, depth)
@@ -121,7 +129,11 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 		whole := *v
 		whole.data, v = raw, &whole
 	}
-	b = append(b, '{')
+	left, right := byte('{'), byte('}')
+	if v.typ.tupled() {
+		left, right = '(', ')'
+	}
+	b = append(b, left)
 	shown := 0
 	for i := range v.typ.members {
 		m := &v.typ.members[i]
@@ -138,7 +150,7 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 		switch {
 		case m.base:
 			b = append(append(append(b, '<'), v.typ.info.typeAt(m.typ).Name...), "> = "...)
-		case m.name != "":
+		case m.name != "" && left == '{':
 			b = append(append(b, m.name...), " = "...)
 		}
 		p := v.part(m)
@@ -148,12 +160,15 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 		}
 		b = p.append(b, inner, depth+1)
 	}
-	return append(b, '}')
+	return append(b, right)
 }
 
 // empty reports whether nothing is in values of a structure.
 func (t *Type) empty(depth int) bool {
 	if t.Kind != Struct || t.opaque || depth == maxDepth {
+		return false
+	}
+	if t.variants != nil {
 		return false
 	}
 	for _, m := range t.members {

@@ -38,6 +38,7 @@ type Type struct {
 	sought   bool   // in other units
 	special  bool   // C++ copies or destroys it by a function
 	members  []member
+	variants *alternatives
 	consts   []constant
 	bound    dwarf.Entry // of an array that has as many elements as something says while the program runs
 	info     *Info

@@ -248,6 +248,12 @@ func (v *Value) field(name string) Value {
 		}
 		return to.field(name)
 	}
+	if in, _, ok := v.variantOf(); ok {
+		return in.field(name)
+	}
+	if v.typ.tupled() && name[0] >= '0' && name[0] <= '9' {
+		name = "__" + name
+	}
 	found := v.member(name, 0)
 	if found.err == nil || v.typ.Kind != Struct {
 		return found
@@ -367,6 +373,9 @@ func (v *Value) index(i int64) Value {
 		if base.err != nil {
 			return base
 		}
+		if _, _, ok := base.vec(); ok {
+			return base.index(i) // Rust's reference to it
+		}
 		return base.element(base.typ, i)
 	case Struct:
 		if array, n, ok := v.slice(); ok {
@@ -395,6 +404,9 @@ func (v *Value) slice() (array Value, n int64, ok bool) {
 				return array, n, true
 			}
 		}
+	}
+	if array, n, ok = v.vec(); ok {
+		return array, n, true
 	}
 	if array = v.member("_M_elems", maxDepth); array.err == nil && array.typ.Kind == Array {
 		return array, array.typ.Count, true
