@@ -9,8 +9,9 @@ import (
 
 // A container is what a class of C++'s library holds, as libstdc++ lays it out.
 type container struct {
-	n     int64
-	keyed bool // its elements are pairs of a key and a value
+	n int64
+	// names are those of the members of an element that are a key and a value; empty without keys.
+	names [2]string
 	// each shows elements from the first on, as long as use wants more.
 	each func(use func(Value) bool)
 }
@@ -39,8 +40,16 @@ func (t *Type) template() string {
 	return name
 }
 
+// pair are the members of std::pair.
+var pair = [2]string{"first", "second"}
+
 // contained returns the elements of a container.
 func (v *Value) contained() (c container, ok bool) {
+	if v.err == nil && v.typ != nil && v.typ.Kind == Pointer && strings.HasPrefix(v.typ.Elem().Name, "map<") {
+		if to := v.deref(); to.err == nil {
+			return to.goMap()
+		}
+	}
 	if v.err != nil || v.typ == nil || v.typ.Kind != Struct || !v.placed || !strings.Contains(v.typ.Name, "<") {
 		return c, false
 	}
@@ -128,7 +137,9 @@ func (v *Value) hashed() (c container, ok bool) {
 		return c, false
 	}
 	c = v.linked(uint64(at), n, 1, elem, v.word)
-	c.keyed = strings.Contains(v.typ.template(), "map")
+	if strings.Contains(v.typ.template(), "map") {
+		c.names = pair
+	}
 	return c, true
 }
 
@@ -145,7 +156,9 @@ func (v *Value) tree() (c container, ok bool) {
 	}
 	t := nodes{v, uint64(v.frame.Regs.ABI.Word)}
 	c = v.linked(t.left(uint64(head.addr)), n, 4, elem, t.next)
-	c.keyed = strings.Contains(v.typ.template(), "map")
+	if strings.Contains(v.typ.template(), "map") {
+		c.names = pair
+	}
 	return c, true
 }
 
@@ -268,9 +281,10 @@ func (v *Value) appendContainer(b []byte, c container, l Limits, depth int) []by
 			return false
 		}
 		i++
-		if key := e.path("first"); c.keyed && key.err == nil {
+		if c.names[0] != "" {
+			key := e.path(c.names[0])
 			b = append(key.append(append(b, '['), l, depth+1), "] = "...)
-			e = e.path("second")
+			e = e.path(c.names[1])
 		}
 		b = e.append(b, l, depth+1)
 		return true
@@ -284,17 +298,17 @@ func (c *container) at(index *Value) Value {
 	n, err := index.integer()
 	i := int64(0)
 	c.each(func(e Value) bool {
-		if !c.keyed {
+		if c.names[0] == "" {
 			if err == nil && i == n {
 				found = e
 			}
 			i++
 			return i <= n
 		}
-		key := e.path("first")
+		key := e.path(c.names[0])
 		same := combine("==", &key, index)
 		if yes, err := same.truth(); err == nil && yes {
-			found = e.path("second")
+			found = e.path(c.names[1])
 		}
 		return found.err != nil
 	})

@@ -35,7 +35,7 @@ type Frame struct {
 // Get returns the value of a variable.
 func (f *Frame) Get(v *Variable) Value {
 	value := f.locate(v)
-	if value.err == nil && value.typ.Kind == Reference {
+	if value.err == nil && (value.typ.Kind == Reference || v.moved) {
 		return value.deref()
 	}
 	return value

@@ -30,7 +30,10 @@ type Info struct {
 	types  map[dwarf.Entry]*Type
 	units  map[dwarf.Entry]*unit
 	known  map[known][]global // what has been looked for in all units
-	names  map[string][]named // of all units, those that were looked for
+	// Go's types by what the runtime calls them, and their names; nil until they are needed.
+	runtime      map[uint64]*Type
+	runtimeNames map[*Type]string
+	names        map[string][]named // of all units, those that were looked for
 }
 
 // Of returns the debug information of a file about variables.

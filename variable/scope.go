@@ -43,6 +43,7 @@ type Variable struct {
 	constant []byte
 	address  func(uint64) (uint64, bool) // by a number in .debug_addr
 	settled  bool
+	moved    bool // what its entry is about is a pointer to it
 }
 
 // maxDepth bounds how deep entries are nested, and how often one refers to another.
@@ -115,6 +116,9 @@ func (s *Scope) take(e dwarf.Entry) {
 // one that is only declared.
 func newVariable(e dwarf.Entry) (v Variable, ok bool) {
 	v.Name, v.entry = e.Name(), e
+	if name, moved := strings.CutPrefix(v.Name, "&"); moved { // Go has moved it to the heap
+		v.Name, v.moved = name, true
+	}
 	return v, v.Name != "" && !e.Flag(dwarf.AttrDeclaration)
 }
 

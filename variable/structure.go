@@ -9,13 +9,14 @@ import (
 // A member is one of a structure. One without a name that is a structure has its members in this
 // one's; so has a base.
 type member struct {
-	name   string
-	typ    dwarf.Entry
-	offset int64
-	bits   int64 // the size of a bit field; zero for others
-	bit    int64 // where it begins, from the lowest bit of the structure
-	base   bool
-	at     []byte // what computes where a virtual base is; nil for others
+	name     string
+	typ      dwarf.Entry
+	offset   int64
+	bits     int64 // the size of a bit field; zero for others
+	bit      int64 // where it begins, from the lowest bit of the structure
+	base     bool
+	embedded bool   // Go counts its members as this one's
+	at       []byte // what computes where a virtual base is; nil for others
 }
 
 // maxMembers is how many members of a structure and constants of an enumeration are known.
@@ -97,7 +98,7 @@ func (t *Type) takeMember(e dwarf.Entry) {
 
 // memberOf is the member that an entry describes.
 func (t *Type) memberOf(e dwarf.Entry) member {
-	m := member{name: e.Name(), typ: e.Ref(dwarf.AttrType), base: e.Tag == dwarf.TagInheritance}
+	m := member{name: e.Name(), typ: e.Ref(dwarf.AttrType), base: e.Tag == dwarf.TagInheritance, embedded: e.Flag(dwarf.AttrGoEmbedded)}
 	m.offset, _ = e.Int(dwarf.AttrDataMemberLocation)
 	if at := e.Location(dwarf.AttrDataMemberLocation, 0); len(at) > 1 && at[0] == plusUconst {
 		m.offset = int64(dwarf.Uleb(at[1:]))

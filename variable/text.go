@@ -48,6 +48,10 @@ func (v *Value) append(b []byte, l Limits, depth int) []byte {
 	switch v.typ.Kind {
 	case Struct:
 		return v.appendStruct(b, l, depth)
+	case Pointer:
+		if c, ok := v.contained(); ok {
+			return v.appendContainer(b, c, l, depth)
+		}
 	case Array:
 		return v.appendElements(b, v.typ.Count, l, depth)
 	}
@@ -103,6 +107,9 @@ func (v *Value) appendAddress(b []byte, addr abi.Addr) []byte {
 
 // appendStruct appends a structure: what Go and Rust have as slices by their elements.
 func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
+	if text, ok := v.appendInterface(b, l, depth); ok {
+		return text
+	}
 	if in, name, ok := v.variantOf(); ok && in.err != nil {
 		return append(append(append(b, '<'), in.err.Error()...), '>')
 	} else if ok {

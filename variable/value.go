@@ -168,6 +168,9 @@ func (v *Value) integer() (int64, error) {
 		if in, ok := v.wrapped(); ok {
 			return in.integer()
 		}
+		if kind, _, ok := v.halves(); ok {
+			return int64(kind), nil // nil if it is zero
+		}
 	}
 	return 0, fmt.Errorf("a %s is no number", v.typ)
 }
@@ -251,6 +254,9 @@ func (v *Value) field(name string) Value {
 	if in, _, ok := v.variantOf(); ok {
 		return in.field(name)
 	}
+	if in, ok := v.dynamic(); ok {
+		return in.field(name)
+	}
 	if v.typ.tupled() && name[0] >= '0' && name[0] <= '9' {
 		name = "__" + name
 	}
@@ -279,7 +285,7 @@ func (v *Value) member(name string, depth int) Value {
 	}
 	for i := range v.typ.members {
 		m := &v.typ.members[i]
-		if (m.base || m.name == "") && depth < maxDepth {
+		if (m.base || m.name == "" || m.embedded) && depth < maxDepth {
 			part := v.part(m)
 			if found := part.member(name, depth+1); found.err == nil {
 				return found

@@ -118,5 +118,7 @@ const (
 	AttrGNUAddrBase        Attr = 0x2133
 	AttrGoKind             Attr = 0x2900
 	AttrGoKey              Attr = 0x2901
+	AttrGoEmbedded         Attr = 0x2903
+	AttrGoRuntimeType      Attr = 0x2904
 	AttrGoElem             Attr = 0x2902
 )

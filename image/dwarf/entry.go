@@ -243,6 +243,15 @@ func (e Entry) Int(at Attr) (n int64, ok bool) {
 	return int64(v.n), ok && v.isNumber()
 }
 
+// Address returns the address that a value is.
+func (e Entry) Address(at Attr) (addr uint64, ok bool) {
+	e, v, ok := e.find(at)
+	if !ok {
+		return 0, false
+	}
+	return e.unit.address(v)
+}
+
 // Ref returns the entry that a value refers to; none if it refers to nothing.
 func (e Entry) Ref(at Attr) Entry {
 	if e, v, ok := e.find(at); ok {
