@@ -55,6 +55,10 @@ var programs = []subject{
 	compiled("signals", "handlers.c", "gcc -O2 -g -o $"),
 	compiled("signals 32 bits", "handlers.c", "gcc -m32 -O2 -g -o $"),
 	compiled("signals musl", "handlers.c", "musl-gcc -O2 -g -static -o $"),
+	compiled("detours", "detours.c", "gcc -O2 -g -pthread -o $"),
+	compiled("detours 32 bits", "detours.c", "gcc -m32 -O2 -g -pthread -o $"),
+	compiled("detours .debug_frame", "detours.c", "gcc -O2 -g -fomit-frame-pointer -fno-asynchronous-unwind-tables -pthread -o $"),
+	compiled("detours static PIE", "detours.c", "gcc -O2 -gdwarf-2 -static-pie -pthread -o $"),
 	{name: "500 threads", idle: true, needs: "gcc", start: crowd},
 	compiled("C++ -O2", "workshop.cc", "g++ -O2 -g -pthread -o $"),
 	compiled("C++ without -g", "workshop.cc", "g++ -O2 -pthread -o $"),
@@ -65,6 +69,9 @@ var programs = []subject{
 	compiled("C++ clang", "workshop.cc", "clang++ -O2 -g -pthread -o $"),
 	compiled("C++ clang split", "workshop.cc", "clang++ -O2 -gdwarf-4 -gsplit-dwarf -pthread -o $ ; llvm-dwp -e $ -o $.dwp"),
 	compiled("C++ -O0 static", "workshop.cc", "g++ -O0 -g -static -pthread -o $"),
+	compiled("C++ coroutines", "coroutines.cc", "g++ -std=c++20 -O3 -flto -g -pthread -o $"),
+	compiled("C++ coroutines zstd", "coroutines.cc", "g++ -std=c++20 -O2 -g -pthread -o $ ; objcopy --compress-debug-sections=zstd $"),
+	compiled("C++ coroutines lld", "coroutines.cc", "clang++ -std=c++20 -O2 -g -fuse-ld=lld -pthread -o $"),
 	compiled("Rust -O", "foundry.rs", "rustc -O -g -o $"),
 	compiled("Rust without -g", "foundry.rs", "rustc -O -o $"),
 	compiled("Go", "market.go", "env CGO_ENABLED=0 go build -o $"),
@@ -72,6 +79,9 @@ var programs = []subject{
 	compiled("Go PIE", "market.go", "env CGO_ENABLED=0 go build -buildmode=pie -o $"),
 	compiled("Go 32 bits", "market.go", "env CGO_ENABLED=0 GOARCH=386 go build -o $"),
 	compiled("Go and C", "mixed.go", "env CGO_ENABLED=1 go build -o $"),
+	compiled("Go and musl", "mixed.go", "env CGO_ENABLED=1 CC=musl-gcc go build -ldflags=-linkmode=external~-extldflags=-static -o $"),
+	compiled("Go -race", "bazaar.go", "env CGO_ENABLED=1 go build -race -o $"),
+	{name: "Go in python3", needs: "go", start: guest},
 }
 
 func crowd(s *stage) ([]int, error) {
@@ -118,6 +128,23 @@ func strippedGo(s *stage) ([]int, error) {
 		return nil, err
 	}
 	pid, err := s.ready(path + "-stripped")
+	return []int{pid}, err
+}
+
+// guest is a library of Go in a program that is not.
+func guest(s *stage) ([]int, error) {
+	library, err := s.compile("guest.go", "env CGO_ENABLED=1 go build -buildmode=c-shared -o $")
+	if err != nil {
+		return nil, err
+	}
+	pid, err := s.ready("python3", "-c", `
+import ctypes, sys, threading
+visit = ctypes.CDLL(sys.argv[1]).Visit
+def work():
+    while True: visit(5)
+for n in range(2): threading.Thread(target=work).start()
+print("ready", flush=True)
+work()`, library)
 	return []int{pid}, err
 }
 
@@ -221,6 +248,21 @@ const dig = n => { if (n) { try { return dig(n - 1) } finally { JSON.stringify([
 const wait = async n => { await null; if (n) return wait(n - 1); dig(30) };
 function again() { wait(5).catch(e => { e.stack.split('\n').map(s => s.trim()).sort((a, b) => a < b ? -1 : 1); setImmediate(again) }) }
 again();`),
+	interpreted("php", "php", "-r", `
+echo "ready\n";
+function fib($n) { return $n < 2 ? $n : fib($n - 1) + fib($n - 2); }
+while (1) {
+    $a = []; for ($i = 0; $i < 100; $i++) $a["k$i"] = str_repeat("x", $i);
+    fib(12); ksort($a); usort($a, fn($x, $y) => strlen($x) - strlen($y));
+    preg_replace_callback("/(\w)x/", fn($m) => strrev($m[0]), implode(",", $a));
+}`),
+	interpreted("ruby", "ruby", "-e", `
+$stdout.sync = true; puts "ready"
+def fib(n) n < 2 ? n : fib(n - 1) + fib(n - 2) end
+loop {
+  fib(12); h = {}; 100.times { |i| h["k#{i}"] = i.to_s * i }; h.sort_by { |k, v| v.size }
+  begin raise "x" rescue "abc".gsub(/b/) { |m| m.upcase } end
+  Fiber.new { Fiber.yield 1 }.resume; GC.start if rand < 0.01 }`),
 	interpreted("bash", "bash", "-c", `echo ready; while :; do x=$((x + 1)); y=${x//1/2}; [[ $y =~ ^2+$ ]] && y=$(echo $y); done`),
 	interpreted("perl", "perl", "-e", `$| = 1; print "ready\n"; while (1) { my %h = map { $_ => "x" x $_ } 1..200; join ",", sort { $h{$a} cmp $h{$b} } keys %h; }`),
 }
