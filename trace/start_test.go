@@ -117,7 +117,7 @@ func TestFirstEventIsExec(t *testing.T) {
 
 // The program that is being launched is killed before it is there.
 func TestKilledAtLaunch(t *testing.T) {
-	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
 		tracer := trace.New(everything)
 		pid, err := tracer.Start(&trace.Command{Path: "/bin/true", Args: []string{"true"}})
 		if err != nil {
