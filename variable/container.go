@@ -54,7 +54,8 @@ func (v *Value) contained() (c container, ok bool) {
 		return c, false
 	}
 	if read := opener(v.typ.template()); read != nil {
-		return read(v)
+		own := *v // as in wrapped
+		return read(&own)
 	}
 	return c, false
 }

@@ -40,7 +40,8 @@ func (v *Value) wrapped() (in Value, ok bool) {
 	if read == nil {
 		return in, false
 	}
-	in = read(v)
+	own := *v // so that only values of such classes are left to the garbage collector
+	in = read(&own)
 	return in, in.err == nil || in.err == errNothing
 }
 
