@@ -121,3 +121,22 @@ func same(t *testing.T, what string, got, want []string) {
 		t.Errorf("%s: %v, want %v", what, got, want)
 	}
 }
+
+// A function that the loader picks is looked at where it is, not where it is picked.
+func TestPicked(t *testing.T) {
+	for name, flags := range map[string][]fixture.Flag{"libc": nil, "static": {fixture.Static}} {
+		t.Run(name, func(t *testing.T) {
+			probes := parse(t, "memcpy if $rdx >= 100 && $rdx < 110")
+			probes[0].Return = true
+			returns := 0
+			run(t, observer(func(h *probe.Hit) {
+				if h.Returned {
+					returns++
+				}
+			}), probes, fixture.Build(t, "picked", flags...))
+			if probes[0].Hits != 10 || returns != 10 {
+				t.Errorf("%d hits and %d returns, want 10 of each", probes[0].Hits, returns)
+			}
+		})
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/trapline/trapline/abi"
+	"github.com/trapline/trapline/breakpoint"
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/trace"
 	"github.com/trapline/trapline/unwind"
@@ -32,6 +33,9 @@ type Probe struct {
 	Fault   error
 	bodies  map[spot]body
 	without []*image.File // that the place has been looked for in
+	planted *breakpoint.Breakpoint
+	// resolvers are what chooses functions of the name that is looked for.
+	resolvers []spot
 	// unwatched is why what has been found cannot be watched.
 	unwatched error
 }

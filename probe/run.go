@@ -28,6 +28,7 @@ type Run struct {
 	// were to be shown.
 	Blind func(*image.Module)
 
+	probes  []*Probe
 	watches []*Probe
 	watched map[*image.Space]map[*Probe]*watched
 	hits    uint64
@@ -41,6 +42,8 @@ type Run struct {
 	met     *breakpoint.Hit // what frame is of
 	frame   variable.Frame
 	walker  walker
+	chooser *breakpoint.Breakpoint
+	choices map[*trace.Task]choice
 	spare   []call  // the room of a task's calls that have all returned
 	word    [8]byte // that is read
 }
@@ -56,16 +59,20 @@ func NewRun(o Observer, probes ...*Probe) *Run {
 		infos:    map[*image.File]*variable.Info{},
 		blind:    map[string]bool{},
 		lines:    map[spot][]image.Place{},
+		choices:  map[*trace.Task]choice{},
 		watched:  map[*image.Space]map[*Probe]*watched{},
 	}
 	for _, p := range probes {
 		if p.Watch == nil {
-			r.Set.Add(r.breakpoint(p))
+			p.planted = r.breakpoint(p)
+			r.Set.Add(p.planted)
+			r.probes = append(r.probes, p)
 			continue
 		}
 		r.watches = append(r.watches, p)
-		r.Set.Loaded, r.Set.Ended = r.loaded, r.ended
 	}
+	r.chooser = &breakpoint.Breakpoint{Hit: r.chosen}
+	r.Set.Loaded, r.Set.Ended = r.loaded, r.ended
 	return r
 }
 
@@ -88,9 +95,14 @@ func (r *Run) at(p *Probe, h *breakpoint.Hit) (trace.Mode, error) {
 	if p.over() {
 		return trace.Default, nil
 	}
+	b := p.body(h)
+	if b.picks {
+		r.choosing(p, h)
+		return trace.Default, nil
+	}
 	var f *variable.Frame
 	if !r.Bare || p.If != nil {
-		f = r.frameOf(h, r.scope(h, p.body(h).calls))
+		f = r.frameOf(h, r.scope(h, b.calls))
 	}
 	if !r.holds(p, f) {
 		return trace.Default, nil

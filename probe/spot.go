@@ -15,6 +15,7 @@ type spot struct {
 type body struct {
 	calls  int // how many inlined calls the function that was found is in, itself included
 	inline bool
+	picks  bool // it is a resolver
 }
 
 // find returns the addresses of the probe in a file, and notes which functions are there.
@@ -25,7 +26,11 @@ func (p *Probe) find(f *image.File) ([]uint64, error) {
 		l := &found[i]
 		if addrs[i] = l.Addr; p.Place.Function != "" {
 			addrs[i] = f.Body(l.Addr)
-			p.note(spot{f, addrs[i]}, bodyOf(l))
+			b := bodyOf(l)
+			if b.picks = f.IsResolver(l.Addr); b.picks {
+				p.resolvers = append(p.resolvers, spot{f, l.Addr})
+			}
+			p.note(spot{f, addrs[i]}, b)
 		}
 	}
 	if p.Found += len(addrs); len(addrs) == 0 && p.Place.in(f.Name) {
@@ -50,10 +55,10 @@ func bodyOf(l *image.Location) body {
 	}
 	for i := range l.Places {
 		if l.Places[i].Function == l.Function {
-			return body{last - i, l.Places[i].Inlined}
+			return body{calls: last - i, inline: l.Places[i].Inlined}
 		}
 	}
-	return body{last, l.Places[0].Inlined}
+	return body{calls: last, inline: l.Places[0].Inlined}
 }
 
 // places are what a file says of the address of a hit.

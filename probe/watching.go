@@ -51,8 +51,12 @@ func (r *reads) ReadMem(p []byte, addr abi.Addr) (int, error) {
 	return r.Reader.ReadMem(p, addr)
 }
 
-// loaded watches what a process has come to have.
+// loaded plants and watches what a process has come to have.
 func (r *Run) loaded(task *trace.Task, space *image.Space) {
+	r.resolved(task, space)
+	if len(r.watches) == 0 {
+		return
+	}
 	regs, err := task.Regs()
 	if err != nil {
 		return // it is dying

@@ -74,6 +74,19 @@ func TestProbeMisspelt(t *testing.T) {
 	p.Finish()
 }
 
+// What the loader has picked is found in a process that is attached to.
+func TestProbePicked(t *testing.T) {
+	p := fixture.Start(t, fixture.Build(t, "picked"))
+	p.Await("picked: copied")
+	cmd, said := probing(t, p.PID(), "--limit", "10", "-b", "probed_hit", "-b", "memcpy if $rdx >= 100 && $rdx < 110 print $rdx")
+	p.Tell()
+	rest, _ := io.ReadAll(said)
+	if cmd.Wait(); !strings.Contains(string(rest), "$rdx=100\n") || !strings.Contains(string(rest), "$rdx=109\n") {
+		t.Errorf("trapline said %s", rest)
+	}
+	p.Finish()
+}
+
 // What is written as JSON is what docs/probe.schema.json says, and that refuses what is not.
 func TestProbeSchema(t *testing.T) {
 	schema, err := jsonschema.NewCompiler().Compile("../../docs/probe.schema.json")
