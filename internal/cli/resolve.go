@@ -16,7 +16,11 @@ import (
 )
 
 // A resolving is what the resolve command is asked.
-type resolving struct{ json bool }
+type resolving struct {
+	json    bool
+	noCache bool // nothing is kept for the next time
+	files   image.Cache
+}
 
 func newResolve() *cobra.Command {
 	var r resolving
@@ -38,6 +42,7 @@ func newResolve() *cobra.Command {
 		ValidArgsFunction: completeProgram,
 	}
 	cmd.Flags().BoolVar(&r.json, "json", false, "as data")
+	cmd.Flags().BoolVar(&r.noCache, "no-cache", false, "keep nothing")
 	return cmd
 }
 
@@ -51,7 +56,8 @@ const resolveAbout = "Finds code in an executable, a library or a running proces
 	"The exit status is 1 if a name or a line was not found.\n\n"
 
 const resolveOptions = "Options:\n" +
-	"  --json   as data, one line for each address"
+	"  --json       as data, one line for each address\n" +
+	"  --no-cache   neither use nor keep decompressed debug information in $XDG_CACHE_HOME/trapline"
 
 const resolveExamples = "  trapline resolve ./server 0x401136 0x4011a0\n" +
 	"  trapline resolve ./server parse 'cache::*' main.c:42\n" +
@@ -87,7 +93,11 @@ type placeInfo struct {
 }
 
 func (r *resolving) run(w io.Writer, where string, whats []string) error {
-	in, err := openProgram(where)
+	if !r.noCache {
+		r.files.Store = openStore()
+		defer r.files.Store.Save()
+	}
+	in, err := openProgram(&r.files, where)
 	if err != nil {
 		return err
 	}
@@ -168,16 +178,16 @@ type loadedFile struct {
 }
 
 // openProgram opens the file, or the process of that number.
-func openProgram(where string) (*code, error) {
+func openProgram(files *image.Cache, where string) (*code, error) {
 	pid, err := strconv.Atoi(where)
 	if _, missing := os.Stat(where); err != nil || missing == nil {
-		f, err := image.Open(where)
+		f, err := files.Open(where)
 		if err != nil {
 			return nil, err
 		}
 		return &code{files: []loadedFile{{File: f}}}, nil
 	}
-	space, err := image.Load(pid)
+	space, err := files.Load(pid)
 	if err != nil {
 		return nil, fmt.Errorf("process %d: %w", pid, err)
 	}
