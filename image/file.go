@@ -146,6 +146,17 @@ func (f *File) ThreadBlock() (size uint64, ok bool) {
 	return 0, false
 }
 
+// ThreadOffset returns where in the file's block of each thread something is of which debug
+// information tells an offset; gcc tells an address of the file where it splits debug information.
+func (f *File) ThreadOffset(off uint64) uint64 {
+	for _, p := range f.elf.Progs {
+		if p.Type == elf.PT_TLS && off >= p.Vaddr && off-p.Vaddr < p.Memsz {
+			return off - p.Vaddr
+		}
+	}
+	return off
+}
+
 // bias is what is added to the file's addresses where size bytes of it from an offset
 // on are mapped at start. A mapping begins at a page, whose size is the kernel's choice;
 // a page may hold the end of one segment and the beginning of the next. So it is of the

@@ -1,6 +1,7 @@
 package probe_test
 
 import (
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,6 +28,12 @@ func TestValues(t *testing.T) {
 			remarked(t, testdata+"valued.cc", fixture.BuildPlus(t, "valued", flags...), flags[0] == "-O0")
 		})
 	}
+	t.Run("C types", func(t *testing.T) {
+		remarked(t, testdata+"typed.c", fixture.Build(t, "typed", "-O0"), true)
+	})
+	t.Run("C++ library", func(t *testing.T) {
+		remarked(t, testdata+"contained.cc", fixture.BuildPlus(t, "contained", "-O0"), true)
+	})
 	source := "../variable/testdata/valued/valued.go"
 	for name, flags := range map[string][]string{"optimized": nil, "plain": {"-gcflags=-N -l"}} {
 		t.Run("Go "+name, func(t *testing.T) {
@@ -81,4 +88,39 @@ func placed(r fixture.Remark) string {
 		exprs = append(exprs, s.Expr)
 	}
 	return filepath.Base(r.Place) + " print " + strings.Join(exprs, ", ")
+}
+
+// Variables are found wherever compilers put what they say of them: in files beside the program, in
+// a package of those, in units of their own for types.
+func TestValuesElsewhere(t *testing.T) {
+	const testdata = "../internal/fixture/testdata/"
+	for name, flags := range map[string][]string{
+		"split 4": {"-gdwarf-4", "-gsplit-dwarf"}, "split 5": {"-gdwarf-5", "-gsplit-dwarf"},
+		"types 4": {"-gdwarf-4", "-fdebug-types-section"}, "types 5": {"-gdwarf-5", "-fdebug-types-section"},
+		"split types 4": {"-gdwarf-4", "-gsplit-dwarf", "-fdebug-types-section"},
+		"split types 5": {"-gdwarf-5", "-gsplit-dwarf", "-fdebug-types-section"},
+		"package 4":     {"-gdwarf-4", "-gsplit-dwarf", "-fdebug-types-section"},
+		"DWARF 2":       {"-gdwarf-2", "-gstrict-dwarf"}, "DWARF 4 -m32": {"-gdwarf-4", "-gsplit-dwarf", "-m32"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			source := "typed.c"
+			if slices.Contains(flags, "-m32") || slices.Contains(flags, "-gstrict-dwarf") {
+				source = "valued.c" // whose types are those of all versions and machines
+			}
+			program := filepath.Join(t.TempDir(), "program")
+			do(t, "gcc", append(flags, "-O0", "-w", "-std=gnu17", "-D_GNU_SOURCE", "-o", program, testdata+source)...)
+			if strings.HasPrefix(name, "package") {
+				do(t, "dwp", "-e", program, "-o", program+".dwp")
+				do(t, "rm", program+"-typed.dwo")
+			}
+			remarked(t, testdata+source, program, true)
+		})
+	}
+}
+
+func do(t *testing.T, command string, args ...string) {
+	t.Helper()
+	if said, err := exec.Command(command, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %v: %v\n%s", command, args, err, said)
+	}
 }

@@ -182,7 +182,7 @@ func (s size) eval(f *Frame) Value {
 	}
 	v := s.of.eval(f)
 	switch {
-	case s.to.name != "" && errors.As(v.err, new(Unnamed)): // it is no variable, but a type
+	case s.to.name != "" && (errors.As(v.err, new(Unnamed)) || v.typ != nil && v.typ.Kind == Function): // no variable, but a type or its constructor
 		return size{to: s.to}.eval(f)
 	case v.err != nil:
 		return v

@@ -23,6 +23,7 @@ func (f *Frame) own(file *image.File, bias, off uint64) (abi.Addr, error) {
 	if !ok || f.Regs.ABI != abi.AMD64 {
 		return 0, errThread
 	}
+	off = file.ThreadOffset(off)
 	if size, ok := file.ThreadBlock(); ok && file.IsProgram() {
 		return abi.Addr(pointer - size + off), nil
 	}

@@ -56,6 +56,33 @@ func pair() point { return point{8, 9} }
 //go:noinline
 func list() []int { return []int{4, 5} }
 
+type shape interface{ area() float64 }
+
+type square struct{ side float64 }
+
+func (s square) area() float64 { return s.side * s.side }
+
+type labelled struct {
+	point
+	label string
+}
+
+// > main.held: m is {["one"] = 1} ; m["one"] is 1 ; m["two"] is <it has no such element> ; none is 0x0 ; many[250] is 500 ; s is main.square({side = 3}) ; s.side is 3 ; a is int(7) ; e is nil ; e == nil is 1 ; l.x is 8 ; l.label is "l"
+//
+//go:noinline
+func held(m map[string]int, none map[string]int, many map[int]int, s shape, a any, e error, l labelled) int {
+	return len(m) + len(none) + len(many) + int(s.area())
+}
+
+var kept []*int
+
+//go:noinline
+func moved(n int) int {
+	far := n * 2
+	kept = append(kept, &far)
+	return far + n //= far is 42 ; *kept[0] is 42
+}
+
 //go:noinline
 func call(f func(int) int) int { return f(2) }
 
@@ -66,5 +93,10 @@ func main() {
 	added := call(func(n int) int {
 		return n + offset //= n is 2 ; offset is 10
 	})
+	many := map[int]int{}
+	for i := range 300 {
+		many[i] = 2 * i
+	}
+	fmt.Println(held(map[string]int{"one": 1}, nil, many, square{3}, 7, nil, labelled{point{8, 9}, "l"}), moved(21))
 	fmt.Println(s.put("a key", 42), sum, err, half(1), text(), pair(), list(), added)
 }
