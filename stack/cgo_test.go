@@ -59,23 +59,31 @@ func takeGo(t *testing.T, program string, args ...string) *Process {
 	f.Await("ready")
 	const read, read386 = "0", "3"
 	fixture.AwaitCalls(t, f.PID(), 1, read, read386)
-	maps, err := procfs.Maps(f.PID())
+	return taker(t, f.PID())()
+}
+
+// taker returns what takes the stacks of a Go program.
+func taker(t *testing.T, pid int) func() *Process {
+	t.Helper()
+	maps, err := procfs.Maps(pid)
 	if err != nil {
 		t.Fatal(err)
 	}
-	memory, err := ptrace.OpenMem(f.PID())
+	memory, err := ptrace.OpenMem(pid)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer memory.Close()
-	r := Resolver{Open: new(image.Cache).Running(f.PID())}
+	t.Cleanup(func() { memory.Close() })
+	r := Resolver{Open: new(image.Cache).Running(pid)}
 	if err := r.FindGo(maps, memory); err != nil {
 		t.Fatal(err)
 	}
-	taken, err := capture.Take(f.PID(), capture.Options{Deadline: time.Minute, While: r.WhileThreads})
-	if err != nil {
-		t.Fatal(err)
+	return func() *Process {
+		taken, err := capture.Take(pid, capture.Options{Deadline: time.Minute, While: r.WhileThreads})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer taken.Close()
+		return r.Resolve(taken)
 	}
-	defer taken.Close()
-	return r.Resolve(taken)
 }

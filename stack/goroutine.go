@@ -82,12 +82,13 @@ func (r *Resolver) WhileThreads(p *capture.Process) (ranges []capture.Range) {
 }
 
 // goStack is the part of its goroutine's stack that a thread may be in: from the lowest of
-// what points there.
+// what points there. Not only the stack pointer may: code that has left that stack keeps in
+// some register where it was.
 func goStack(golang *unwind.GoThread, t *capture.Thread) capture.Range {
 	from := golang.High
-	for _, sp := range []abi.Addr{t.Regs.SP(), unwind.FrameAddr(&t.Regs), golang.SP} {
-		if golang.Low <= sp && sp < from {
-			from = sp
+	for _, v := range append(t.Regs.Values[:], uint64(golang.SP)) {
+		if at := abi.Addr(v); golang.Low <= at && at < from {
+			from = at
 		}
 	}
 	if from == golang.High {

@@ -22,8 +22,12 @@ func (u *Unwinder) goStep(s *state, m *image.Module) (t step, ok bool, err error
 		}
 	}
 	size, ok := f.StackSize(uint64(s.lookup()) - m.Bias())
-	if !ok || trampoline {
+	if trampoline {
 		return step{}, false, nil
+	}
+	if !ok {
+		t, ok := u.leaveDetector(s)
+		return t, ok, nil
 	}
 	frame := goFrame{
 		f: f, sp: s.SP(), size: size, into: uint64(s.PC()) - m.Bias() - f.Entry,

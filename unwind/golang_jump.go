@@ -28,6 +28,7 @@ func init() {
 		"runtime.nanotime1":        (*Unwinder).leaveVDSO,
 		"runtime.walltime":         (*Unwinder).leaveVDSO,
 		"runtime.vgetrandom1":      (*Unwinder).leaveVDSO,
+		raceCall:                   (*Unwinder).leaveRace,
 	}
 }
 
