@@ -121,7 +121,7 @@ func (s *stacking) run(args []string) error {
 	if s.fetch {
 		s.files.Debuginfod = &image.Debuginfod{}
 	}
-	if !s.noCache {
+	if !s.noCache && !s.symbols {
 		s.files.Store = openStore()
 		defer s.files.Store.Save()
 	}

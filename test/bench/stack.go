@@ -9,8 +9,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/trapline/trapline/internal/fixture"
+	"github.com/trapline/trapline/procfs"
 )
 
 // A rival is another command that shows stacks, and what trapline stack is told to show as much.
@@ -23,6 +26,7 @@ type rival struct {
 // eu-stack tells symbols; told to, lines and inlined calls.
 var rivals = []rival{
 	{"eu", []string{"eu-stack", "-p", "PID"}, nil},
+	{"eu-first", []string{"eu-stack", "-p", "PID"}, []string{"--no-cache"}},
 	{"eu-symbols", []string{"eu-stack", "-p", "PID"}, []string{"--symbols"}},
 	{"eu-lines", []string{"eu-stack", "-i", "-s", "-p", "PID"}, nil},
 	{"gdb", []string{"gdb", "-nx", "-batch", "-iex", "set debuginfod enabled off", "-p", "PID", "-ex", "thread apply all bt"}, nil},
@@ -42,7 +46,7 @@ var patients = []patient{
 	{"threads", crowd},
 }
 
-// command starts a program that says when it is where it should be; sleep needs not.
+// command starts a program that says when it is where it should be, but for sleep.
 func command(args ...string) func(string) (*exec.Cmd, error) {
 	return func(dir string) (*exec.Cmd, error) { return begin(dir, args...) }
 }
@@ -70,10 +74,22 @@ func begin(dir string, args ...string) (*exec.Cmd, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	if args[0] != "sleep" {
+	if args[0] == "sleep" {
+		awaitSleep(cmd.Process.Pid)
+	} else {
 		bufio.NewReader(out).ReadString('\n')
 	}
 	return cmd, nil
+}
+
+// awaitSleep waits until a process sleeps by a call of its own, rather than for its dynamic linker's files.
+func awaitSleep(pid int) {
+	for range 1000 {
+		if where, _ := procfs.Wchan(pid); strings.Contains(where, "nanosleep") {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // bedside measures what is done to running programs.
