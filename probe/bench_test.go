@@ -46,7 +46,7 @@ func TestHitAllocations(t *testing.T) {
 		})
 		probes = append(probes, parse(t, fmt.Sprintf("probed_hit if n == %d", first), fmt.Sprintf("probed_hit if n == %d", last))...)
 		run(t, mallocs, probes, fixture.Build(t, "probed"), "race", "1", fmt.Sprint(last+1))
-		if n := ended - began; began == 0 || n > (last-first)/10 {
+		if n := ended - began; began == 0 || n > (last-first)/4 {
 			t.Errorf("%s: %d allocations in %d hits", name, n, last-first)
 		}
 	}
