@@ -67,7 +67,7 @@ func (v *Value) path(names ...string) Value {
 		if at.err != nil || at.typ == nil {
 			break
 		}
-		at = at.member(name, 0)
+		at = at.member(name)
 	}
 	return at
 }
@@ -260,7 +260,7 @@ func (v *Value) tuple() (c container, ok bool) {
 
 // headOf is the element in a base of a tuple; the base itself if that is what it has.
 func (v *Value) headOf() Value {
-	if head := v.member("_M_head_impl", 0); head.err == nil {
+	if head := v.member("_M_head_impl"); head.err == nil {
 		return head
 	}
 	return *v

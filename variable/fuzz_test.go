@@ -9,6 +9,7 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/image"
+	"github.com/trapline/trapline/image/dwarf"
 	"github.com/trapline/trapline/internal/fixture"
 )
 
@@ -90,4 +91,23 @@ func section(f *testing.F, data []byte, name string) extent {
 	}
 	s := file.Section(name)
 	return extent{int(s.Offset), int(s.Offset + s.FileSize), s.Addr}
+}
+
+// A structure that has itself in it, without a name and twice, has no end to look for.
+func TestEndless(t *testing.T) {
+	info := &Info{abi: abi.AMD64, types: map[dwarf.Entry]*Type{}}
+	endless := &Type{Kind: Struct, Name: "endless", Size: 8, info: info}
+	info.types[dwarf.Entry{}] = endless
+	endless.members = []member{{base: true}, {base: true}, {name: "n", bits: 3}}
+	f := &Frame{Regs: &abi.Regs{ABI: abi.AMD64}, Memory: hostile("memory"), Scope: &Scope{unit: &unit{info: info, names: map[string][]named{}}}}
+	v := Value{frame: f, typ: endless, addr: 0x1000, placed: true}
+	if found := v.member("nothing"); found.err == nil {
+		t.Error("found in what has no end")
+	}
+	if text := v.Text(DefaultLimits); len(text) > 2*maxText {
+		t.Errorf("%d bytes of text", len(text))
+	}
+	endless.copied(new(steps))
+	endless.unregistered()
+	v.pointer()
 }

@@ -34,7 +34,7 @@ func (f *Frame) result(v Value) Value {
 		return v
 	case v.typ.Kind == Float && (a.Word == 4 || size > 8):
 		return f.top(v)
-	case aggregate && (a.Word == 4 || size > 2*8 || v.typ.unregistered(0)):
+	case aggregate && (a.Word == 4 || size > 2*8 || v.typ.unregistered()):
 		v.addr, v.placed = abi.Addr(first), true
 		return v
 	case a.Word == 4:
@@ -56,7 +56,7 @@ func (f *Frame) inRegisters(v Value, size int64) Value {
 	data := f.room(size)
 	general, vectors := [...]int{0, rdx}, 0
 	for at := int64(0); at < size; at += 8 {
-		if !v.typ.floats(at, at+8, 0) {
+		if !v.typ.floats(at, at+8) {
 			word, _ := unwind.Register(f.Regs, general[at/8-int64(vectors)])
 			copy(data[at:], f.word(word, 8))
 			continue
@@ -98,9 +98,9 @@ func (f *Frame) top(v Value) Value {
 
 // floats reports whether a value has nothing but floating-point numbers in the bytes from low to
 // below high.
-func (t *Type) floats(low, high int64, depth int) bool {
-	all := true
-	t.scalars(0, depth, func(s *Type, at int64) {
+func (t *Type) floats(low, high int64) bool {
+	all, left := true, steps(maxSteps)
+	t.scalars(0, &left, func(s *Type, at int64) {
 		if at < high && at+s.size() > low {
 			all = all && s.Kind == Float
 		}
@@ -110,22 +110,23 @@ func (t *Type) floats(low, high int64, depth int) bool {
 
 // unregistered reports whether a value is returned in memory whatever its size: it has parts
 // that vector and general registers do not hold, or C++ copies it by a function.
-func (t *Type) unregistered(depth int) bool {
-	found := t.copied(depth)
-	t.scalars(0, depth, func(s *Type, _ int64) { found = found || s.Kind == Float && s.size() > 8 })
+func (t *Type) unregistered() bool {
+	left := steps(maxSteps)
+	found := t.copied(&left)
+	t.scalars(0, &left, func(s *Type, _ int64) { found = found || s.Kind == Float && s.size() > 8 })
 	return found
 }
 
 // copied reports whether C++ copies or destroys a value by a function of its own.
-func (t *Type) copied(depth int) bool {
-	if t.Kind != Struct || depth >= maxDepth {
+func (t *Type) copied(left *steps) bool {
+	if t.Kind != Struct || !left.spend() {
 		return false
 	}
 	if t.special {
 		return true
 	}
 	for _, m := range t.members {
-		if t.info.typeAt(m.typ).copied(depth + 1) {
+		if t.info.typeAt(m.typ).copied(left) {
 			return true
 		}
 	}
@@ -136,17 +137,17 @@ func (t *Type) copied(depth int) bool {
 const maxScalars = 16
 
 // scalars shows the parts of a value that have no parts, and where they are.
-func (t *Type) scalars(at int64, depth int, use func(*Type, int64)) {
+func (t *Type) scalars(at int64, left *steps, use func(*Type, int64)) {
 	switch {
-	case depth >= maxDepth:
+	case !left.spend():
 	case t.Kind == Array:
 		elem := t.Elem()
 		for i := range min(t.Count, maxScalars) {
-			elem.scalars(at+i*elem.size(), depth+1, use)
+			elem.scalars(at+i*elem.size(), left, use)
 		}
 	case t.Kind == Struct:
 		for _, m := range t.members {
-			t.info.typeAt(m.typ).scalars(at+m.offset, depth+1, use)
+			t.info.typeAt(m.typ).scalars(at+m.offset, left, use)
 		}
 	default:
 		use(t, at)
@@ -185,7 +186,8 @@ func (f *Frame) goResult(v Value, used *taken) Value {
 	}
 	data := make([]byte, max(min(size, maxValue), 0))
 	if !used.lost {
-		v.typ.scalars(0, 0, func(s *Type, at int64) { f.goPart(s, data[min(max(at, 0), int64(len(data))):], used) })
+		left := steps(maxSteps)
+		v.typ.scalars(0, &left, func(s *Type, at int64) { f.goPart(s, data[min(max(at, 0), int64(len(data))):], used) })
 	}
 	if used.lost {
 		v.err = errResult

@@ -136,11 +136,11 @@ func (v *Value) counted(limit int) (s string, more, ok bool) {
 	for _, names := range counts {
 		from := whole
 		if names[0] == "_M_p" {
-			if from = whole.member("_M_dataplus", maxDepth); from.err != nil {
+			if from = whole.own("_M_dataplus"); from.err != nil {
 				continue
 			}
 		}
-		p, n := from.member(names[0], maxDepth), whole.member(names[1], maxDepth)
+		p, n := from.own(names[0]), whole.own(names[1])
 		if p.err != nil || n.err != nil {
 			continue
 		}

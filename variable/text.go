@@ -22,8 +22,13 @@ func (v *Value) Append(b []byte, l Limits) []byte { return v.append(b, l, 0) }
 // Text is the value as its language writes it.
 func (v *Value) Text(l Limits) string { return string(v.Append(nil, l)) }
 
+// maxText is how long a text is to which parts of values are still added.
+const maxText = 1 << 16
+
 func (v *Value) append(b []byte, l Limits, depth int) []byte {
 	switch {
+	case len(b) > maxText:
+		return append(b, "..."...)
 	case v.err != nil:
 		return append(append(append(b, '<'), v.err.Error()...), '>')
 	case v.typ == nil && v.isText:

@@ -260,7 +260,7 @@ func (v *Value) field(name string) Value {
 	if v.typ.tupled() && name[0] >= '0' && name[0] <= '9' {
 		name = "__" + name
 	}
-	found := v.member(name, 0)
+	found := v.member(name)
 	if found.err == nil || v.typ.Kind != Struct {
 		return found
 	}
@@ -273,26 +273,48 @@ func (v *Value) field(name string) Value {
 	return found
 }
 
-// member looks a name up in a structure, and in its bases and members that have none.
-func (v *Value) member(name string, depth int) Value {
-	if v.typ.Kind != Struct {
-		return failed("a %s has no member %s", v.typ, name)
-	}
-	for i := range v.typ.members {
-		if m := &v.typ.members[i]; m.name == name && !m.base {
-			return v.part(m)
-		}
-	}
-	for i := range v.typ.members {
-		m := &v.typ.members[i]
-		if (m.base || m.name == "" || m.embedded) && depth < maxDepth {
-			part := v.part(m)
-			if found := part.member(name, depth+1); found.err == nil {
-				return found
+// own looks a name up among the members of a structure itself.
+func (v *Value) own(name string) Value {
+	if v.typ.Kind == Struct {
+		for i := range v.typ.members {
+			if m := &v.typ.members[i]; m.name == name && !m.base {
+				return v.part(m)
 			}
 		}
 	}
-	return failed("%s has no member %s", v.typ, name)
+	return failed("a %s has no member %s", v.typ, name)
+}
+
+// member looks a name up in a structure, and in its bases and members that have none.
+func (v *Value) member(name string) Value {
+	left := steps(maxSteps)
+	if found, ok := v.search(name, &left); ok {
+		return found
+	}
+	if v.typ.Kind == Struct {
+		return failed("%s has no member %s", v.typ, name)
+	}
+	return failed("a %s has no member %s", v.typ, name)
+}
+
+func (v *Value) search(name string, left *steps) (found Value, ok bool) {
+	if found = v.own(name); found.err == nil || v.typ.Kind != Struct {
+		return found, found.err == nil
+	}
+	for i := range v.typ.members {
+		m := &v.typ.members[i]
+		if !m.base && m.name != "" && !m.embedded || !left.spend() {
+			continue
+		}
+		part := v.part(m)
+		if part.err != nil {
+			continue
+		}
+		if found, ok = part.search(name, left); ok {
+			return found, true
+		}
+	}
+	return found, false
 }
 
 // part returns a member.
@@ -404,7 +426,7 @@ func (v *Value) element(t *Type, i int64) Value {
 func (v *Value) slice() (array Value, n int64, ok bool) {
 	var count Value
 	for _, names := range [][2]string{{"array", "len"}, {"data_ptr", "length"}, {"_M_array", "_M_len"}} {
-		array, count = v.member(names[0], maxDepth), v.member(names[1], maxDepth)
+		array, count = v.own(names[0]), v.own(names[1])
 		if array.err == nil && count.err == nil {
 			if n, err := count.integer(); err == nil && n >= 0 {
 				return array, n, true
@@ -414,7 +436,7 @@ func (v *Value) slice() (array Value, n int64, ok bool) {
 	if array, n, ok = v.vec(); ok {
 		return array, n, true
 	}
-	if array = v.member("_M_elems", maxDepth); array.err == nil && array.typ.Kind == Array {
+	if array = v.own("_M_elems"); array.err == nil && array.typ.Kind == Array {
 		return array, array.typ.Count, true
 	}
 	return v.vector()
@@ -422,11 +444,14 @@ func (v *Value) slice() (array Value, n int64, ok bool) {
 
 // vector returns where the elements of C++'s std::vector are and how many there are.
 func (v *Value) vector() (array Value, n int64, ok bool) {
-	impl := v.member("_M_impl", 0)
+	if v.typ.template() != "vector" {
+		return array, 0, false
+	}
+	impl := v.member("_M_impl")
 	if impl.err != nil || impl.typ.Kind != Struct {
 		return impl, 0, false
 	}
-	array, end := impl.member("_M_start", 0), impl.member("_M_finish", 0)
+	array, end := impl.member("_M_start"), impl.member("_M_finish")
 	if array.err != nil || end.err != nil || array.typ.Kind != Pointer {
 		return array, 0, false
 	}

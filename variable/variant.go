@@ -89,12 +89,12 @@ func (v *Value) vec() (array Value, n int64, ok bool) {
 	if v.typ.Kind != Struct || !strings.HasPrefix(v.typ.Name, "Vec<") {
 		return array, 0, false
 	}
-	buf, elem := v.member("buf", maxDepth), v.typ.argument("T")
+	buf, elem := v.own("buf"), v.typ.argument("T")
 	n, ok = v.count("len")
 	if buf.err != nil || buf.typ.Kind != Struct || elem == nil || !ok {
 		return array, 0, false
 	}
-	p := buf.pointerIn(0)
+	p := buf.pointer()
 	at, err := p.integer()
 	array = pointerTo(v.frame, elem)
 	return array.bytes(number(uint64(at), array.typ.Size)), n, err == nil
@@ -102,7 +102,7 @@ func (v *Value) vec() (array Value, n int64, ok bool) {
 
 // ownString is the text of a String of Rust, which is a Vec.
 func (v *Value) ownString(limit int) (s string, more, ok bool) {
-	vec := v.member("vec", maxDepth)
+	vec := v.own("vec")
 	if v.typ.Name != "String" || vec.err != nil || vec.typ.Kind != Struct {
 		return "", false, false
 	}

@@ -14,7 +14,7 @@ var errNothing = errors.New("no value")
 func wrapper(name string) func(*Value) Value {
 	switch name {
 	case "unique_ptr":
-		return func(v *Value) Value { return v.pointerIn(0) }
+		return (*Value).pointer
 	case "shared_ptr", "weak_ptr":
 		return func(v *Value) Value { return v.path("_M_ptr") }
 	case "reference_wrapper":
@@ -45,15 +45,21 @@ func (v *Value) wrapped() (in Value, ok bool) {
 	return in, in.err == nil || in.err == errNothing
 }
 
+// pointer is the pointer that a class has somewhere.
+func (v *Value) pointer() Value {
+	left := steps(maxSteps)
+	return v.pointerIn(&left)
+}
+
 // pointerIn returns the first pointer in a structure, its bases and their members.
-func (v *Value) pointerIn(depth int) Value {
+func (v *Value) pointerIn(left *steps) Value {
 	for i := range v.typ.members {
 		switch part := v.part(&v.typ.members[i]); {
-		case part.err != nil || depth == maxDepth:
+		case part.err != nil || !left.spend():
 		case part.typ.Kind == Pointer:
 			return part
 		case part.typ.Kind == Struct:
-			if found := part.pointerIn(depth + 1); found.err == nil {
+			if found := part.pointerIn(left); found.err == nil {
 				return found
 			}
 		}

@@ -17,6 +17,7 @@ func FuzzData(f *testing.F) {
 		for i, data := range [][]byte{info, abbrev, line, str, ranges, rnglists, aranges, addr} {
 			content[parts[i]] = data
 		}
+		content[".debug_types"], content[".debug_loc"], content[".debug_loclists"] = info, ranges, rnglists
 		var d *Data
 		d = New(func(name string) (io.ReaderAt, int64) {
 			data := content[name]
@@ -36,5 +37,37 @@ func visit(d *Data) {
 	for _, addr := range addrs[:min(len(addrs), 1000)] {
 		d.Calls(nil, addr)
 		d.Block(addr)
+		for _, e := range d.At(addr) {
+			read(e, addr)
+		}
+	}
+	seen := 0
+	for top := range d.Units() {
+		for e := range top.Declared() {
+			read(e, 0x1000)
+			for kid := range e.Kids() {
+				read(kid, 0x1000)
+			}
+			if seen++; seen > 1000 {
+				return
+			}
+		}
+	}
+}
+
+// read asks an entry for everything.
+func read(e Entry, addr uint64) {
+	e.Name()
+	e.Qualified()
+	e.Spans()
+	e.Flag(AttrDeclaration)
+	e.Int(AttrByteSize)
+	e.Bytes(AttrConstValue)
+	e.Address(AttrLowPC)
+	e.Ref(AttrType).Name()
+	e.Near(addr)
+	e.Far(addr)
+	for _, at := range []Attr{AttrLocation, AttrFrameBase, AttrRanges, AttrStmtList} {
+		e.Location(at, addr)
 	}
 }

@@ -23,6 +23,8 @@ func FuzzSplit(f *testing.F) {
 		for i, data := range [][]byte{info, abbrev, addr, ranges, dwo, dwoAbbrev, offsets, rnglists, index} {
 			content[splitParts[i]] = data
 		}
+		content[".debug_types.dwo"], content[".debug_tu_index"] = dwo, index
+		content[".debug_loc.dwo"], content[".debug_loclists.dwo"] = rnglists, rnglists
 		sections := func(name string) (io.ReaderAt, int64) {
 			data := content[name]
 			return bytes.NewReader(data), int64(len(data))
