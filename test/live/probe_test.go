@@ -78,8 +78,10 @@ func TestProbeMisspelt(t *testing.T) {
 func TestProbePicked(t *testing.T) {
 	p := fixture.Start(t, fixture.Build(t, "picked"))
 	p.Await("picked: copied")
-	cmd, said := probing(t, p.PID(), "--limit", "10", "-b", "probed_hit", "-b", "memcpy if $rdx >= 100 && $rdx < 110 print $rdx")
+	cmd, said := probing(t, p.PID(), "-b", "probed_hit", "-b", "memcpy if $rdx >= 100 && $rdx < 110 print $rdx")
 	p.Tell()
+	p.Await("picked: copied")
+	cmd.Process.Signal(syscall.SIGINT)
 	rest, _ := io.ReadAll(said)
 	if cmd.Wait(); !strings.Contains(string(rest), "$rdx=100\n") || !strings.Contains(string(rest), "$rdx=109\n") {
 		t.Errorf("trapline said %s", rest)
