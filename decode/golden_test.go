@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/decode"
@@ -44,6 +45,9 @@ type golden struct {
 }
 
 func TestGoldens(t *testing.T) {
+	local := time.Local
+	time.Local = time.UTC
+	t.Cleanup(func() { time.Local = local })
 	files, err := filepath.Glob("testdata/*.golden")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no goldens: %v", err)
