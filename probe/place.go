@@ -69,12 +69,15 @@ func isSource(name string) bool {
 	return err != nil
 }
 
-// in reports whether the place is in files of that path: libc is in /lib/libc.so.6.
+// in reports whether the place is in files of that path: libc is in /lib/libc.so.6, and so is libc*.
 func (p *Place) in(name string) bool {
 	if p.Module == "" || name == p.Module {
 		return true
 	}
 	base := path.Base(name)
+	if ok, _ := path.Match(p.Module, base); ok {
+		return true
+	}
 	rest, ok := strings.CutPrefix(base, path.Base(p.Module))
 	return ok && (!strings.Contains(p.Module, "/") || strings.HasSuffix(name, p.Module)) &&
 		(rest == "" || rest[0] == '.' || rest[0] == '-')
