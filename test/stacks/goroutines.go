@@ -154,7 +154,7 @@ func ourGoroutines(ctx context.Context, pid int) (goStacks, error) {
 	cmd.Stderr = &complaint
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("trapline stack --goroutines: %w: %s", err, complaint.String())
+		return nil, fmt.Errorf("trapline stack --goroutines %d: %w: %q and %d bytes of output", pid, err, complaint.String(), len(out))
 	}
 	var p struct {
 		Goroutines []struct {
