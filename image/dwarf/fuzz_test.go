@@ -18,23 +18,29 @@ func FuzzData(f *testing.F) {
 			content[parts[i]] = data
 		}
 		content[".debug_types"], content[".debug_loc"], content[".debug_loclists"] = info, ranges, rnglists
-		var d *Data
-		d = New(func(name string) (io.ReaderAt, int64) {
-			data := content[name]
-			return bytes.NewReader(data), int64(len(data))
-		}, Alternate(func() *Data { return d }))
-		visit(d)
+		visit(func() (d *Data) {
+			d = New(func(name string) (io.ReaderAt, int64) {
+				data := content[name]
+				return bytes.NewReader(data), int64(len(data))
+			}, Alternate(func() *Data { return d }))
+			return d
+		})
 	})
 }
 
-// visit asks for everything there is.
-func visit(d *Data) {
+// visit asks for everything there is, and for addresses when nothing else has been read.
+func visit(open func() *Data) {
+	d := open()
 	addrs := []uint64{0, 1, 0x1000, ^uint64(0)}
 	d.Functions(func(*Name) bool { return true }, func(_ *Name, addr uint64) { addrs = append(addrs, addr) })
 	for l := range d.Statements(func(string) bool { return true }) {
 		addrs = append(addrs, l.Addr)
 	}
+	fresh := open()
 	for _, addr := range addrs[:min(len(addrs), 1000)] {
+		for _, k := range fresh.Calls(nil, addr) {
+			k.Qualified()
+		}
 		d.Calls(nil, addr)
 		d.Block(addr)
 		for _, e := range d.At(addr) {

@@ -86,7 +86,11 @@ const maxScopes = 64
 func (u *unit) prefix(off uint64) string {
 	var names []string
 	t := u.sketch()
-	if s, ok := t.passing(off); ok {
+	switch s, passed := t.passing(off); {
+	case passed && u.arounds == maxArounds:
+		t = u.code()
+	case passed:
+		u.arounds++
 		names, off = u.scopes(names, u.around(s, off), off), s.Low
 	}
 	names = u.scopes(names, t, off)

@@ -64,6 +64,9 @@ func (u *unit) part(s Span) *tree {
 	return t
 }
 
+// maxArounds is how often what is around an entry is read before all is.
+const maxArounds = 32
+
 // around returns the outline of one entry of the unit, with what is around another in it.
 func (u *unit) around(s Span, off uint64) *tree {
 	r := u.reader(u.within(s))

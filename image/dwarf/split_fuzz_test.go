@@ -29,9 +29,11 @@ func FuzzSplit(f *testing.F) {
 			data := content[name]
 			return bytes.NewReader(data), int64(len(data))
 		}
-		split := NewSplit(sections)
-		visit(New(sections, Split(func(dir, name string) iter.Seq[*Data] {
-			return func(yield func(*Data) bool) { yield(split) }
-		})))
+		visit(func() *Data {
+			split := NewSplit(sections)
+			return New(sections, Split(func(dir, name string) iter.Seq[*Data] {
+				return func(yield func(*Data) bool) { yield(split) }
+			}))
+		})
 	})
 }

@@ -38,6 +38,7 @@ type unit struct {
 	tree      *tree
 	outline   *tree
 	parts     map[uint64]*tree // of entries that are passed in the outline
+	arounds   int              // how often what is around one in those has been read
 	table     *lines
 	names     map[uint64]Name
 	sought    bool  // what was split off
