@@ -131,7 +131,7 @@ func public(t *testing.T, program string) string {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	name := filepath.Join(dir, "program")
 	raw, err := os.ReadFile(program)
-	if err = errors.Join(err, os.Chmod(dir, 0o755), os.WriteFile(name, raw, 0o755)); err != nil {
+	if err = errors.Join(err, os.Chmod(dir, 0o755), os.WriteFile(name, raw, 0o755), os.Chmod(name, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	return name
