@@ -80,7 +80,9 @@ func quit(pid, tid int) error {
 	syscall.Kill(pid, syscall.SIGCONT)
 	ptrace.Tgkill(pid, tid, syscall.SIGQUIT)
 	ptrace.Cont(tid, 0)
-	err = attend(pid, tid)
+	if err = attend(pid, tid); err == nil {
+		return nil // another process may have its id by now
+	}
 	syscall.Kill(pid, syscall.SIGKILL)
 	for gone := false; !gone; {
 		status, err := ptrace.Wait(-1, ptrace.All, nil)

@@ -142,7 +142,7 @@ func (s *stage) stopGo(program string) (pid int, ours goStacks, err error) {
 		return 0, nil, err
 	}
 	if ours, err = ourGoroutines(s, pid); err != nil {
-		return 0, nil, err
+		return 0, nil, fmt.Errorf("%w; the program said %q", err, s.log(program))
 	}
 	return pid, ours, settle(pid)
 }

@@ -58,7 +58,10 @@ func (s *stage) start(stdout *os.File, args ...string) (*exec.Cmd, error) {
 		return nil, err
 	}
 	s.ended = append(s.ended, func() {
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		// One that ended in a dump has been waited for, and its id may be another's by now.
+		if cmd.Process.Signal(syscall.Signal(0)) == nil {
+			syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		}
 		cmd.Wait()
 	})
 	return cmd, nil
