@@ -219,8 +219,16 @@ func (b basic) of(word int64) *Type {
 
 // named returns the program's type of that name.
 func (f *Frame) named(name string) (*Type, error) {
+	for i := range f.Outside {
+		if info := f.Outside[i].Info; f.Scope == nil && info != nil {
+			asked, last := cutScope(name)
+			if e, ok := nearest(info.elsewhere(last), asked, "", typeTags); ok {
+				return info.typeAt(e), nil
+			}
+		}
+	}
 	if f.Scope == nil {
-		return nil, fmt.Errorf("there is no type %s here: no debug information", name)
+		return nil, fmt.Errorf("there is no type %s here", name)
 	}
 	if e, ok := f.Scope.unit.findAny(name, f.Scope.function(), typeTags); ok {
 		return f.Scope.unit.info.typeAt(e), nil

@@ -26,18 +26,19 @@ func TestNames(t *testing.T) {
 		offset abi.Addr
 		size   int64
 	}{
-		"named_plain":            {"named_plain", 0, 4},
-		"named_static":           {"_ZL12named_static", 0, 8},
-		"shop::total":            {"_ZN4shop5totalE", 0, 4},
-		"total":                  {"_ZN4shop5totalE", 0, 4},
-		"hidden":                 {"_ZN4shop12_GLOBAL__N_16hiddenE", 0, 4},
-		"shop::Order::count":     {"_ZN4shop5Order5countE", 0, 4},
-		"'shop::order'":          {"_ZN4shop5orderE", 0, 24},
-		"shop::order.at[1].y":    {"_ZN4shop5orderE", 12, 4},
-		"named_count::calls":     {"_ZZ11named_countE5calls", 0, 4},
-		"_ZL12named_static":      {"_ZL12named_static", 0, 8},
-		"*&named_plain":          {"named_plain", 0, 4},
-		"*(short *)&named_plain": {"named_plain", 0, 2},
+		"named_plain":                          {"named_plain", 0, 4},
+		"named_static":                         {"_ZL12named_static", 0, 8},
+		"shop::total":                          {"_ZN4shop5totalE", 0, 4},
+		"total":                                {"_ZN4shop5totalE", 0, 4},
+		"hidden":                               {"_ZN4shop12_GLOBAL__N_16hiddenE", 0, 4},
+		"shop::Order::count":                   {"_ZN4shop5Order5countE", 0, 4},
+		"'shop::order'":                        {"_ZN4shop5orderE", 0, 24},
+		"shop::order.at[1].y":                  {"_ZN4shop5orderE", 12, 4},
+		"named_count::calls":                   {"_ZZ11named_countE5calls", 0, 4},
+		"_ZL12named_static":                    {"_ZL12named_static", 0, 8},
+		"(*(shop::Order *)&shop::order).at[2]": {"_ZN4shop5orderE", 16, 8},
+		"*&named_plain":                        {"named_plain", 0, 4},
+		"*(short *)&named_plain":               {"named_plain", 0, 2},
 	} {
 		frame := &Frame{Regs: &abi.Regs{ABI: abi.AMD64}, Outside: []File{{Image: f, Info: info, Bias: bias}}}
 		e, err := ParseExpr(text)
