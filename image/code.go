@@ -46,12 +46,3 @@ func (f *File) Functions(use func(*Function)) {
 		use(&g)
 	})
 }
-
-// DebugVersion returns the version of DWARF that the code at an address is described in, and zero
-// if it is not.
-func (f *File) DebugVersion(addr uint64) int {
-	if d := f.DWARF(); d != nil {
-		return d.Version(addr)
-	}
-	return 0
-}

@@ -103,12 +103,3 @@ func (p *declaration) read(u *unit, off uint64) {
 		}
 	})
 }
-
-// Version returns the version of DWARF that the code at an address is described in, and zero if
-// it is not.
-func (d *Data) Version(addr uint64) int {
-	for _, u := range d.unitsAt(addr) {
-		return int(u.version)
-	}
-	return 0
-}

@@ -296,12 +296,6 @@ func (e Entry) Covers(addr uint64) bool {
 	return false
 }
 
-// Near returns the entry at an offset in the unit, as expressions refer to types.
-func (e Entry) Near(off uint64) Entry {
-	found, _ := e.unit.entry(e.unit.off + off)
-	return found
-}
-
 // Far returns the entry at an offset in all units.
 func (e Entry) Far(off uint64) Entry {
 	return e.unit.referred(value{form: formRefAddr, n: off})

@@ -71,7 +71,6 @@ func read(e Entry, addr uint64) {
 	e.Bytes(AttrConstValue)
 	e.Address(AttrLowPC)
 	e.Ref(AttrType).Name()
-	e.Near(addr)
 	e.Far(addr)
 	for _, at := range []Attr{AttrLocation, AttrFrameBase, AttrRanges, AttrStmtList} {
 		e.Location(at, addr)
