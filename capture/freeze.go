@@ -89,19 +89,14 @@ func (f *freeze) open() error {
 	return errMoved
 }
 
-// list adds the threads that are new. It reports whether the kernel has told of all: it
-// breaks off behind a thread that ends just then. A thread that it has named and does not
-// know may have ended, or is not born to the end: it is asked for again.
+// list adds the threads that are new. It reports whether the kernel has told of all. A thread
+// that it has named and does not know may have ended, or is not born to the end: it is asked
+// for again.
 func (f *freeze) list() (whole bool, err error) {
-	total, err := procfs.CountTasks(f.process.PID)
+	tids, whole, err := procfs.AllTasks(f.process.PID)
 	if err != nil {
 		return false, err
 	}
-	tids, err := procfs.Tasks(f.process.PID)
-	if err != nil {
-		return false, err
-	}
-	whole = len(tids) == total
 	for _, tid := range tids {
 		if f.known[tid] {
 			continue

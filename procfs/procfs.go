@@ -126,6 +126,17 @@ func CountTasks(tgid int) (int, error) {
 	return int(s.Nlink) - 2, nil // a directory has two links of its own
 }
 
+// AllTasks is Tasks, and says whether the kernel has told of all: it breaks off behind a thread that
+// ends just then.
+func AllTasks(tgid int) (tids []int, whole bool, err error) {
+	total, err := CountTasks(tgid)
+	if err != nil {
+		return nil, false, err
+	}
+	tids, err = Tasks(tgid)
+	return tids, len(tids) == total, err
+}
+
 func ids(names []string) []int {
 	var tids []int
 	for _, name := range names {

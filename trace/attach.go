@@ -39,15 +39,15 @@ func (t *Tracer) attach(pid int) error {
 const attachRounds = 1000
 
 // seizeThreads seizes the threads of a process. One may be making another while we
-// look. Once all that are listed are seized their children are ours from birth, but
-// for one that was being born meanwhile: see joined.
+// look. Once all that there are are seized their children are ours from birth, but for
+// one that was being born meanwhile: see joined.
 func (t *Tracer) seizeThreads(tgid int) error {
 	for range attachRounds {
-		tids, err := procfs.Tasks(tgid)
+		tids, whole, err := procfs.AllTasks(tgid)
 		if err != nil {
 			return nil // it has just ended; wait will say so
 		}
-		if again, err := t.seizeAll(tids, tgid); err != nil || !again {
+		if again, err := t.seizeAll(tids, tgid); err != nil || whole && !again {
 			return err
 		}
 	}
