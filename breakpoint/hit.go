@@ -47,7 +47,11 @@ const manyOver = 16
 
 // overtaken takes out a breakpoint that another process's hit has ended. A child of fork has a
 // copy of all that its parent had not come to then, and its siblings have come to many of them.
+// One that a thread of the same process has ended meanwhile is out already.
 func (sp *space) overtaken(at place) error {
+	if traps, err := sp.traps(at); err != nil || !traps {
+		return err
+	}
 	if sp.over++; sp.over%manyOver != 0 {
 		return sp.write(at, at.site.first)
 	}
@@ -77,6 +81,19 @@ func (s *Set) tell(stop *trace.Stop, sp *space, at place, regs *abi.Regs) (mode 
 		}
 	}
 	return mode, nil
+}
+
+// traps says whether there is a breakpoint at a site in the space.
+func (sp *space) traps(at place) (bool, error) {
+	var b [1]byte
+	memory, err := sp.mem()
+	if err == nil {
+		_, err = memory.ReadAt(b[:], int64(at.addr))
+	}
+	if gone(err) {
+		return false, nil
+	}
+	return b[0] == trapByte, err
 }
 
 // write writes the first byte of a site's instruction.
