@@ -92,6 +92,11 @@ values:
 	./scripts/setup
 	$(GO) run ./test/values $(ARGS)
 
+# What probe -w and gdb's watchpoints tell of the same variables: make watches ARGS=-v
+watches:
+	./scripts/setup stacks
+	$(GO) run ./test/watches $(ARGS)
+
 # Where instructions end, as objdump and insn say; one of each form is run, emulated and moved.
 insn:
 	@mkdir -p build

@@ -110,7 +110,8 @@ func (v *Value) appendAddress(b []byte, addr abi.Addr) []byte {
 	return b
 }
 
-// appendStruct appends a structure: what Go and Rust have as slices by their elements.
+// appendStruct appends a structure: what languages and their libraries have as slices,
+// interfaces, variants and containers as that, others by their members.
 func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 	if text, ok := v.appendInterface(b, l, depth); ok {
 		return text
@@ -127,13 +128,12 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 	if c, ok := v.contained(); ok {
 		return v.appendContainer(b, c, l, depth)
 	}
-	if depth >= min(l.Depth, maxDepth) {
+	switch {
+	case depth >= min(l.Depth, maxDepth):
 		return append(b, "{...}"...)
-	}
-	if v.typ.opaque {
+	case v.typ.opaque:
 		return append(b, "<incomplete type>"...)
-	}
-	if v.placed && v.data == nil && v.typ.size() <= maxValue {
+	case v.placed && v.data == nil && v.typ.size() <= maxValue:
 		raw, err := v.raw()
 		if err != nil {
 			return append(append(append(b, '<'), err.Error()...), '>')
@@ -141,11 +141,19 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 		whole := *v
 		whole.data, v = raw, &whole
 	}
-	left, right := byte('{'), byte('}')
+	return v.appendMembers(b, l, depth)
+}
+
+// appendMembers appends a structure in braces or, if it is a tuple, in parentheses.
+func (v *Value) appendMembers(b []byte, l Limits, depth int) []byte {
 	if v.typ.tupled() {
-		left, right = '(', ')'
+		return append(v.appendEach(append(b, '('), l, depth), ')')
 	}
-	b = append(b, left)
+	return append(v.appendEach(append(b, '{'), l, depth), '}')
+}
+
+// appendEach appends the members one after the other.
+func (v *Value) appendEach(b []byte, l Limits, depth int) []byte {
 	shown := 0
 	for i := range v.typ.members {
 		m := &v.typ.members[i]
@@ -162,7 +170,7 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 		switch {
 		case m.base:
 			b = append(append(append(b, '<'), v.typ.info.typeAt(m.typ).Name...), "> = "...)
-		case m.name != "" && left == '{':
+		case m.name != "" && !v.typ.tupled():
 			b = append(append(b, m.name...), " = "...)
 		}
 		p := v.part(m)
@@ -172,7 +180,7 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 		}
 		b = p.append(b, inner, depth+1)
 	}
-	return append(b, right)
+	return b
 }
 
 // empty reports whether nothing is in values of a structure.
