@@ -73,7 +73,7 @@ fuzz:
 # Real commands and fixtures under strace and trapline, line by line: make diff ARGS='-v ls'
 diff: build $(PEERS)/bin/strace
 	./scripts/setup stress
-	$(GO) run ./test/diff -strace $(PEERS)/bin/strace -trapline build/trapline $(ARGS)
+	$(GO) run ./test/diff -strace $(abspath $(PEERS))/bin/strace -trapline build/trapline $(ARGS)
 	$(GO) run ./test/diff -sieve -trapline build/trapline $(ARGS)
 	$(GO) run ./test/diff -rebuild -headers $(PEERS)/include/usr/include -trapline build/trapline $(ARGS)
 
