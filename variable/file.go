@@ -50,14 +50,14 @@ func (m *File) value(f *Frame, name string) (v Value, ok bool) {
 	if v, ok := m.inFunction(f, name); ok || m.Source != "" {
 		return v, ok
 	}
-	for _, d := range m.Image.FindData(name) {
-		if d.Thread {
+	if data := m.Image.FindData(name); len(data) > 0 {
+		if data[0].Thread {
 			return failed("each thread has a %s of its own", name), true
 		}
-		return m.at(f, d.Addr, m.declaredAs(name, d.Size)), true
+		return m.at(f, data[0].Addr, m.declaredAs(name, data[0].Size)), true
 	}
-	for _, addr := range m.Image.FindSymbol(name) {
-		return m.at(f, addr, &Type{Kind: Function, Name: name, Size: int64(f.Regs.ABI.Word)}), true
+	if addrs := m.Image.FindSymbol(name); len(addrs) > 0 {
+		return m.at(f, addrs[0], &Type{Kind: Function, Name: name, Size: int64(f.Regs.ABI.Word)}), true
 	}
 	return v, false
 }
