@@ -56,10 +56,13 @@ func (t *Tracer) seizeThreads(tgid int) error {
 
 // seizeAll seizes those of the tasks that are not ours yet. It says whether to look
 // again: there were any, or one that has ended before we got it, which may have made
-// others. What works for the process in the kernel, as io_uring's threads do, is left alone.
+// others.
 func (t *Tracer) seizeAll(tids []int, tgid int) (again bool, err error) {
 	for _, tid := range tids {
-		if t.tasks[tid] != nil && !(tid == tgid && t.superseded(tid)) || t.freed[tid] == tgid || works(tid) {
+		if tid == tgid {
+			t.checkLeader(tid)
+		}
+		if t.tasks[tid] != nil || t.freed[tid] == tgid || works(tid) {
 			continue
 		}
 		switch err := t.seize(tid, tgid); {
@@ -174,27 +177,24 @@ func (t *Tracer) traces(tid int) bool {
 	return err == nil && s.TracerPid == t.thread.TID()
 }
 
-// works says whether a task works for its process in the kernel.
+// works says whether a task works for its process in the kernel, as io_uring's threads do. It
+// is left alone.
 func works(tid int) bool {
 	s, err := procfs.TaskStat(tid)
 	return err == nil && s.Works()
 }
 
-// superseded says whether a leader that we trace has given its id to a thread that we do not,
+// checkLeader notices that a leader we know has given its id to a thread that we do not trace,
 // which has executed a program before it could be seized. The leader has ended then.
-func (t *Tracer) superseded(tid int) bool {
-	if t.traces(tid) {
-		return false
-	}
+func (t *Tracer) checkLeader(tid int) {
 	leader := t.tasks[tid]
-	t.remove(leader)
+	if leader == nil || t.traces(tid) {
+		return
+	}
 	if leader.attached {
 		t.joining[tid]--
 	}
-	if t.handler != nil && !leader.unknown() && !leader.leaving {
-		t.deliver(leader, &Exited{Superseded: true})
-	}
-	return true
+	t.superseded(leader)
 }
 
 // leaderless says whether a process's first thread has ended before the others.

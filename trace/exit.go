@@ -25,6 +25,14 @@ func ended(s ptrace.Status) *Exited {
 	return &Exited{Code: s.ExitCode()}
 }
 
+// superseded handles the end of a task by the execve of one that we do not trace.
+func (t *Tracer) superseded(task *Task) {
+	t.remove(task)
+	if t.handler != nil && !task.unknown() && !task.leaving {
+		t.deliver(task, &Exited{Superseded: true})
+	}
+}
+
 // vanished handles the case that there is nothing left to wait for while we still
 // know tasks: an execve of a thread that was not traced has replaced them. One that was
 // being born during Attach is seized again.
@@ -32,10 +40,7 @@ func (t *Tracer) vanished() {
 	joining := t.joining
 	t.joining = map[int]int{}
 	for _, task := range t.tasks {
-		t.remove(task)
-		if !task.unknown() && !task.leaving {
-			t.deliver(task, &Exited{Superseded: true})
-		}
+		t.superseded(task)
 	}
 	for tgid := range joining {
 		if t.options.Follow && t.failure == nil {
