@@ -78,6 +78,6 @@ func (t *Tracer) hasStatus(tid int) bool {
 
 // asleep says whether a task sleeps so that only the end of its call wakes it.
 func asleep(tid int) bool {
-	s, err := procfs.Stat(tid)
+	s, err := procfs.TaskStat(tid)
 	return err != nil || s.State == 'D' || s.State == 'Z' || s.State == 'X'
 }

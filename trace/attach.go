@@ -204,6 +204,6 @@ func leaderless(pid int) bool {
 }
 
 func zombie(tid int) bool {
-	s, err := procfs.Stat(tid)
+	s, err := procfs.TaskStat(tid)
 	return err != nil || s.State == 'Z' || s.State == 'X'
 }

@@ -76,7 +76,7 @@ func restless(task *Task) bool {
 	if task.stopped || task.grouped || task.launching != launched || task.mode != Syscall {
 		return task.mode == Step && !task.stopped
 	}
-	s, err := procfs.Stat(task.tid)
+	s, err := procfs.TaskStat(task.tid)
 	return err == nil && (s.State == 'R' || s.State == 't')
 }
 
