@@ -2,11 +2,14 @@ package ptrace
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"runtime"
 	"syscall"
 	"testing"
+
+	"github.com/trapline/trapline/internal/fixture"
 )
 
 // tracee is a program seized by the test's thread.
@@ -156,6 +159,6 @@ func needs(c *tracee, f *Feature) {
 	has, err := f.Probe(c.pid)
 	must(c, err)
 	if !has {
-		c.Skipf("no %s before Linux %d.%d", f.Name, f.Since.Major, f.Since.Minor)
+		fixture.LeaveOut(c, fmt.Sprintf("no %s before Linux %d.%d", f.Name, f.Since.Major, f.Since.Minor))
 	}
 }
