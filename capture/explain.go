@@ -57,17 +57,9 @@ func whyNot(pid int) string {
 
 // named is the process that a task is of, with its command.
 func named(tid int) string {
-	text := fmt.Sprintf("process %d", threadGroup(tid))
+	text := fmt.Sprintf("process %d", procfs.ThreadGroup(tid))
 	if args, err := procfs.Cmdline(tid); err == nil && len(args) > 0 {
 		text += " (" + strings.Join(args, " ") + ")"
 	}
 	return text
-}
-
-// threadGroup is the process that a task is of.
-func threadGroup(tid int) int {
-	if s, err := procfs.Status(tid); err == nil {
-		return s.Tgid
-	}
-	return tid
 }

@@ -42,7 +42,7 @@ func (f *freeze) take() error {
 
 // prepare reads what can be read of a process that runs.
 func (f *freeze) prepare() error {
-	f.process.PID = threadGroup(f.process.PID)
+	f.process.PID = procfs.ThreadGroup(f.process.PID)
 	leader, err := procfs.Stat(f.process.PID)
 	if err != nil {
 		return err

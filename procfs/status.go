@@ -45,6 +45,14 @@ func Status(pid int) (*StatusFields, error) {
 	return ParseStatus(raw)
 }
 
+// ThreadGroup returns the process that a task is of; the task itself if that is not known.
+func ThreadGroup(tid int) int {
+	if s, err := Status(tid); err == nil {
+		return s.Tgid
+	}
+	return tid
+}
+
 // ParseStatus parses /proc/pid/status. It passes over lines it does not know.
 func ParseStatus(raw []byte) (*StatusFields, error) {
 	s := new(StatusFields)

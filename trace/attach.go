@@ -24,7 +24,7 @@ func (t *Tracer) attach(pid int) error {
 	if t.sieve != nil {
 		return fmt.Errorf("trace: attach to %d: %w", pid, errSieve)
 	}
-	tgid := threadGroup(pid)
+	tgid := procfs.ThreadGroup(pid)
 	if !t.options.Follow {
 		return t.seize(pid, tgid)
 	}
@@ -162,13 +162,6 @@ func (t *Tracer) attachStop(task *Task, s ptrace.Status) {
 	if !s.GroupStop() {
 		t.failed(ptrace.Repair(task.tid, &regs))
 	}
-}
-
-func threadGroup(tid int) int {
-	if s, err := procfs.Status(tid); err == nil {
-		return s.Tgid
-	}
-	return tid
 }
 
 // traces says whether a task is our tracee, by the kernel.

@@ -104,7 +104,7 @@ func (t *Tracer) adoptOrphans() {
 		delete(t.orphans, tid)
 		if s.Stopped() {
 			child := t.addChild(tid, nil)
-			child.tgid = threadGroup(tid)
+			child.tgid = procfs.ThreadGroup(tid)
 			t.eventStop(child, s)
 		}
 	}

@@ -141,7 +141,7 @@ func (t *Tracer) lastChild(s ptrace.Status) {
 	switch {
 	case parent == nil:
 		child := t.addChild(s.PID, nil)
-		child.tgid = threadGroup(s.PID)
+		child.tgid = procfs.ThreadGroup(s.PID)
 		t.deliver(child, &NewTask{Thread: child.tid != child.tgid})
 	case forks(s):
 		if tid, err := ptrace.GetEventMsg(s.PID); err == nil && t.tasks[int(tid)] == nil && exists(int(tid)) {
