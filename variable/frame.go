@@ -169,7 +169,9 @@ func (f *Frame) vector(n int, size int64) ([]byte, error) {
 
 // fit returns n bytes, the first of which are b's.
 func fit(b []byte, n int64) []byte {
-	return append(make([]byte, 0, n), append(b[:min(int64(len(b)), n)], make([]byte, max(n-int64(len(b)), 0))...)...)
+	fitted := make([]byte, n)
+	copy(fitted, b)
+	return fitted
 }
 
 // Argument is a named value.
