@@ -160,7 +160,7 @@ func (c cast) eval(f *Frame) Value {
 	if t.Kind == Bool && n != 0 {
 		n = 1
 	}
-	return Value{err: err, frame: f, typ: t}.bytes(extend(n, min(t.Size, maxValue)))
+	return Value{err: err, frame: f, typ: t}.bytes(extend(n, t.Size))
 }
 
 // extend is a number in so many bytes.

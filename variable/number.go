@@ -8,13 +8,18 @@ import (
 	"strings"
 )
 
-// number is the low n bytes of a word.
+// number is a word in n bytes, of which there are no more than a value has.
 func number(v uint64, n int64) []byte {
-	b := make([]byte, max(n, 0))
+	b := make([]byte, max(min(n, maxValue), 0))
+	put(b, v)
+	return b
+}
+
+// put writes the low bytes of a word, as many as there is room for.
+func put(b []byte, v uint64) {
 	for i := range min(len(b), 8) {
 		b[i] = byte(v >> (8 * i))
 	}
-	return b
 }
 
 // signed is the number in b, which has a sign.

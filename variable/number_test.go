@@ -15,3 +15,15 @@ func TestFit(t *testing.T) {
 		t.Errorf("%q", b)
 	}
 }
+
+// Numbers are no larger than values, whatever size their types say they have.
+func TestVast(t *testing.T) {
+	vast := &Type{Kind: Int, Name: "vast", Size: 1 << 62}
+	if n := int64(len(number(1, vast.Size))); n != maxValue {
+		t.Errorf("a number of %d bytes", n)
+	}
+	v := Value{typ: &Type{Kind: Struct}, data: make([]byte, 8)}
+	if p := v.bitField(&member{bits: 3}, Value{typ: vast}); p.err != nil || int64(len(p.data)) != maxValue {
+		t.Errorf("a bit field of %d bytes: %v", len(p.data), p.err)
+	}
+}

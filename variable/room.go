@@ -23,9 +23,7 @@ func (f *Frame) room(n int64) []byte {
 // word is the low n bytes of a word.
 func (f *Frame) word(v uint64, n int64) []byte {
 	b := f.room(n)
-	for i := range min(len(b), 8) {
-		b[i] = byte(v >> (8 * i))
-	}
+	put(b, v)
 	return b
 }
 
