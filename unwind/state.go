@@ -51,12 +51,3 @@ func (s *state) address(v uint64) abi.Addr { return abi.Addr(s.abi.TruncateWord(
 // outmost reports whether a frame pointer of zero marks the end of the stack, as the
 // psABIs ask for.
 func (s *state) outmost() bool { return s.call && s.FP() == 0 }
-
-// FrameAddr is the register that may point to the innermost frame.
-func FrameAddr(r *abi.Regs) abi.Addr {
-	m := machineOf(r.ABI)
-	if m == nil {
-		return 0
-	}
-	return abi.Addr(r.Values[m.regs[m.fp]])
-}
