@@ -10,7 +10,6 @@ import (
 
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/image"
-	"github.com/trapline/trapline/internal/fixture"
 	"github.com/trapline/trapline/mem"
 	"github.com/trapline/trapline/procfs"
 )
@@ -276,15 +275,7 @@ func TestSeparateDebugFrame(t *testing.T) {
 			t.Fatalf("%v: %v\n%s", args, err, out)
 		}
 	}
-	p := fixture.Start(t, program, "plain")
-	p.Await("standing")
-	p.AwaitState("S")
-	regs := regsOf(t, p.PID())
-	space, err := image.Load(p.PID())
-	if err != nil {
-		t.Fatal(err)
-	}
-	frames, err := (&Unwinder{Space: space, Memory: task(p.PID())}).Walk(nil, regs)
+	frames, err := standing(t, "standing", program, "plain")
 	if got, want := chain(frames, program, names), "stand plain main"; got != want || err != nil {
 		t.Errorf("%s, %v, want %s", got, err, want)
 	}

@@ -66,6 +66,20 @@ func regsOf(t testing.TB, tid int) *abi.Regs {
 	return regs
 }
 
+// standing starts a program and returns the stack it has when it has said so and sleeps.
+func standing(t *testing.T, saying, program string, args ...string) ([]Frame, error) {
+	t.Helper()
+	p := fixture.Start(t, program, args...)
+	p.Await(saying)
+	p.AwaitState("S")
+	regs := regsOf(t, p.PID())
+	space, err := image.Load(p.PID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return (&Unwinder{Space: space, Memory: task(p.PID())}).Walk(nil, regs)
+}
+
 // symbols are the functions of a program, ascending.
 func symbols(t testing.TB, program string) []elf.Symbol {
 	t.Helper()
@@ -184,16 +198,7 @@ func TestStacks(t *testing.T) {
 }
 
 func testStack(t *testing.T, program, shape, want string, names []elf.Symbol, found Kind) {
-	p := fixture.Start(t, program, shape)
-	p.Await("standing")
-	p.AwaitState("S")
-	regs := regsOf(t, p.PID())
-	space, err := image.Load(p.PID())
-	if err != nil {
-		t.Fatal(err)
-	}
-	u := &Unwinder{Space: space, Memory: task(p.PID())}
-	frames, err := u.Walk(nil, regs)
+	frames, err := standing(t, "standing", program, shape)
 	if err != nil {
 		t.Error(err)
 	}

@@ -3,7 +3,6 @@ package unwind
 import (
 	"testing"
 
-	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/internal/fixture"
 )
 
@@ -11,15 +10,7 @@ import (
 func TestRemapped(t *testing.T) {
 	program := fixture.Build(t, "remapped", "-O2", "-fomit-frame-pointer")
 	names := symbols(t, program)
-	p := fixture.Start(t, program)
-	p.Await("remapped")
-	p.AwaitState("S")
-	regs := regsOf(t, p.PID())
-	space, err := image.Load(p.PID())
-	if err != nil {
-		t.Fatal(err)
-	}
-	frames, err := (&Unwinder{Space: space, Memory: task(p.PID())}).Walk(nil, regs)
+	frames, err := standing(t, "remapped", program)
 	if got, want := chain(frames, program, names), "inner outer main"; got != want || err != nil {
 		t.Errorf("%s, %v, want %s", got, err, want)
 	}
