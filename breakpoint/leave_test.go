@@ -127,7 +127,7 @@ func TestLeaveWatched(t *testing.T) {
 		writes := map[int]bool{}
 		var where abi.Addr
 		set := breakpoint.New()
-		w := &breakpoint.Watch{Size: 8, Access: breakpoint.Writes, Hit: func(h *breakpoint.Hit, _ *breakpoint.Watch) (trace.Mode, error) {
+		w := &breakpoint.Watch{Size: 8, Access: breakpoint.Writes, Hit: func(h *breakpoint.Hit) (trace.Mode, error) {
 			if writes[h.Task.TID()] = true; len(writes) == 4 {
 				return trace.Default, trace.Done
 			}

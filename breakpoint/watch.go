@@ -28,7 +28,7 @@ type Watch struct {
 	Access Access
 	// Hit is called with the place of the instruction that has used the memory and, but for
 	// Executes, the registers behind it.
-	Hit func(*Hit, *Watch) (trace.Mode, error)
+	Hit func(*Hit) (trace.Mode, error)
 }
 
 // A register is what a debug register watches: a part of a Watch that begins at a multiple of its
@@ -199,7 +199,7 @@ func (s *Set) watched(stop *trace.Stop) (mode trace.Mode, ours bool, err error) 
 		if s.left {
 			continue
 		}
-		m, err := w.Hit(s.used(stop, sp, w, regs), w)
+		m, err := w.Hit(s.used(stop, sp, w, regs))
 		if mode = max(mode, m); err != nil {
 			return mode, true, err
 		}

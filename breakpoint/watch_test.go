@@ -15,7 +15,7 @@ import (
 // watching returns a set that watches the fixture's variable as soon as its address is known,
 // and counts.
 func watching(t *testing.T, size int, writes *int) *breakpoint.Set {
-	w := &breakpoint.Watch{Size: size, Access: breakpoint.Writes, Hit: func(*breakpoint.Hit, *breakpoint.Watch) (trace.Mode, error) {
+	w := &breakpoint.Watch{Size: size, Access: breakpoint.Writes, Hit: func(*breakpoint.Hit) (trace.Mode, error) {
 		*writes++
 		return trace.Default, nil
 	}}
@@ -90,7 +90,7 @@ func usedBy(t *testing.T, breakpoints bool, program string) {
 			}
 		}
 		w := &breakpoint.Watch{Addr: argument(h, 0), Size: h.Regs.ABI.Word, Access: breakpoint.Uses}
-		w.Hit = func(h *breakpoint.Hit, _ *breakpoint.Watch) (trace.Mode, error) {
+		w.Hit = func(h *breakpoint.Hit) (trace.Mode, error) {
 			if len(got) == 0 || got[len(got)-1] != h.Addr { // an instruction that repeats is told more often
 				got = append(got, h.Addr)
 			}

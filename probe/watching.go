@@ -132,7 +132,7 @@ func (r *Run) follow(w *watched, task *trace.Task) error {
 	r.unwatch(w, task)
 	for _, s := range spans {
 		b := &breakpoint.Watch{Addr: s.addr, Size: s.size, Access: s.access}
-		b.Hit = func(h *breakpoint.Hit, _ *breakpoint.Watch) (trace.Mode, error) { return r.used(w, h, s.direct) }
+		b.Hit = func(h *breakpoint.Hit) (trace.Mode, error) { return r.used(w, h, s.direct) }
 		if err := r.Set.Watch(task, b); err != nil {
 			r.unwatch(w, task)
 			return err
