@@ -11,8 +11,21 @@ type Data struct {
 	Thread     bool // each thread has its own; Addr is where in its block
 }
 
-// FindData returns the variables that symbols call by that name, each address once.
-func (f *File) FindData(name string) (found []Data) {
+// FindData returns the variables that symbols call by that name, each address once. A table is gone
+// through once for each name, as the same ones are asked for at every hit of a breakpoint.
+func (f *File) FindData(name string) []Data {
+	found, known := f.data[name]
+	if !known {
+		if f.data == nil {
+			f.data = map[string][]Data{}
+		}
+		found = f.findData(name)
+		f.data[name] = found
+	}
+	return found
+}
+
+func (f *File) findData(name string) (found []Data) {
 	add := func(f *File, table string) bool {
 		t, err := f.symtab(table, SymTab)
 		if err == nil {

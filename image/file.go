@@ -27,6 +27,7 @@ type File struct {
 	debug    debug
 	golang   lazyGoTable
 	names    *names
+	data     map[string][]Data // that were looked for, by name
 }
 
 // Open opens an ELF file by its path.
