@@ -55,10 +55,8 @@ func (sp *space) overtaken(at place) error {
 	if sp.over++; sp.over%manyOver != 0 {
 		return sp.write(at, at.site.first)
 	}
-	for _, m := range sp.mapped {
-		if err := sp.edit(m, (*site).restoreOver); err != nil && !gone(err) {
-			return err
-		}
+	if err := sp.editAll((*site).restoreOver); !gone(err) {
+		return err
 	}
 	return nil
 }

@@ -38,15 +38,7 @@ func (at *site) plant(text []byte) bool {
 const trapByte = 0xCC
 
 // clear takes all breakpoints out of a space.
-func (sp *space) clear() error {
-	var failure error
-	for _, m := range sp.mapped {
-		if err := sp.edit(m, (*site).restore); err != nil {
-			failure = err
-		}
-	}
-	return failure
-}
+func (sp *space) clear() error { return sp.editAll((*site).restore) }
 
 // restore puts back the instruction of a site where the breakpoint is, and reports whether
 // that was so.
@@ -60,6 +52,16 @@ func (at *site) restore(text []byte) bool {
 
 // restoreOver is restore for a site whose breakpoints are over.
 func (at *site) restoreOver(text []byte) bool { return len(at.breakpoints) == 0 && at.restore(text) }
+
+// editAll is edit for all files in a space.
+func (sp *space) editAll(change func(*site, []byte) bool) (failure error) {
+	for _, m := range sp.mapped {
+		if err := sp.edit(m, change); err != nil {
+			failure = err
+		}
+	}
+	return failure
+}
 
 // edit shows change the text at each site of a file in a space. It writes back what change
 // says it has changed.
