@@ -44,7 +44,7 @@ func (s *Set) goOn(task *trace.Task, sp *space, at place, a trace.Action) (trace
 		a.Regs.SetPC(c.moved.Addr)
 		return a, nil
 	}
-	if !sp.watching() && emulate(task, i, a.Regs) {
+	if sp.emulate(task, i, a.Regs) {
 		return a, nil
 	}
 	return s.alone(task, sp, at, a)
@@ -59,8 +59,11 @@ func (sp *space) emulated() insn.Effort {
 }
 
 // emulate does what an instruction does, to the memory of a task and to regs. Nothing is
-// changed when it reports false.
-func emulate(task *trace.Task, i *insn.Inst, regs *abi.Regs) bool {
+// changed when it reports false, as it does where debug registers have to see the instruction.
+func (sp *space) emulate(task *trace.Task, i *insn.Inst, regs *abi.Regs) bool {
+	if sp.watching() {
+		return false
+	}
 	after := *regs
 	w, ok := i.Emulate(&after, task)
 	if !ok {

@@ -83,7 +83,7 @@ func (s *Set) Step(task *trace.Task, done func(*abi.Regs)) error {
 	if err != nil {
 		return fmt.Errorf("step %d: %w", task.TID(), err)
 	}
-	if !sp.watching() && emulate(task, i, regs) {
+	if sp.emulate(task, i, regs) {
 		if task.SetRegs(regs) == nil {
 			s.stepEnds(task, regs)
 		}
