@@ -150,9 +150,15 @@ func (s *Set) Look(task *trace.Task) (*Hit, error) {
 		regs.SetPC(at)
 		addr = at
 	}
-	h := &Hit{Task: task, Addr: addr, Regs: &regs, Space: sp.image, Memory: unplanted{task, sp}, Time: time.Now()}
-	h.Module = sp.image.At(addr)
-	return h, nil
+	return sp.hit(task, addr, &regs, time.Now()), nil
+}
+
+// hit is the Hit of a task at an address, without a Breakpoint.
+func (sp *space) hit(task *trace.Task, addr abi.Addr, regs *abi.Regs, when time.Time) *Hit {
+	return &Hit{
+		Task: task, Addr: addr, Regs: regs, Module: sp.image.At(addr), Space: sp.image,
+		Memory: unplanted{task, sp}, Time: when,
+	}
 }
 
 // atTrap reports whether a task has run into a breakpoint that has not been handled.

@@ -199,7 +199,7 @@ func (s *Set) watched(stop *trace.Stop) (mode trace.Mode, ours bool, err error) 
 		if s.left {
 			continue
 		}
-		m, err := w.Hit(s.used(stop, sp, w, regs))
+		m, err := w.Hit(sp.used(stop, w, regs))
 		if mode = max(mode, m); err != nil {
 			return mode, true, err
 		}
@@ -218,17 +218,14 @@ func (all *registers) hit(raised uint64) (hit []*Watch) {
 }
 
 // used is the Hit of a Watch.
-func (s *Set) used(stop *trace.Stop, sp *space, w *Watch, regs abi.Regs) *Hit {
+func (sp *space) used(stop *trace.Stop, w *Watch, regs abi.Regs) *Hit {
 	addr := regs.PC()
 	if c := sp.copyAt(addr); c != nil && c.moved.Restore(&regs) {
 		addr = c.site
 	} else if w.Access != Executes {
 		addr = sp.doer(&regs, w)
 	}
-	return &Hit{
-		Task: stop.Task, Addr: addr, Regs: &regs, Module: sp.image.At(addr), Space: sp.image,
-		Memory: unplanted{stop.Task, sp}, Time: stop.Time,
-	}
+	return sp.hit(stop.Task, addr, &regs, stop.Time)
 }
 
 // disarm takes the watches off a task that is about to be left.
