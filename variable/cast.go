@@ -2,7 +2,6 @@ package variable
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -217,21 +216,22 @@ func (b basic) of(word int64) *Type {
 	return t
 }
 
+// untyped is the error for the name of a type that is nowhere.
+type untyped string
+
+func (u untyped) Error() string { return "there is no type " + string(u) + " here" }
+
 // named returns the program's type of that name.
 func (f *Frame) named(name string) (*Type, error) {
+	if f.Scope != nil {
+		return f.Scope.typeNamed(name)
+	}
 	for i := range f.Outside {
-		if info := f.Outside[i].Info; f.Scope == nil && info != nil {
-			asked, last := cutScope(name)
-			if e, ok := nearest(info.elsewhere(last), asked, "", typeTags); ok {
+		if info := f.Outside[i].Info; info != nil {
+			if e, ok := info.find(name, "", typeTags); ok {
 				return info.typeAt(e), nil
 			}
 		}
 	}
-	if f.Scope == nil {
-		return nil, fmt.Errorf("there is no type %s here", name)
-	}
-	if e, ok := f.Scope.unit.findAny(name, f.Scope.function(), typeTags); ok {
-		return f.Scope.unit.info.typeAt(e), nil
-	}
-	return nil, f.Scope.noName(fmt.Errorf("there is no type %s here", name), name)
+	return nil, untyped(name)
 }

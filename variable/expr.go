@@ -1,7 +1,6 @@
 package variable
 
 import (
-	"errors"
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/image/dwarf"
 )
@@ -102,7 +101,8 @@ func (n name) eval(f *Frame) Value {
 // global is what a name means outside of functions: a variable, a constant or a function.
 func (f *Frame) global(name string) Value {
 	s := f.Scope
-	if err := s.unknown[name]; err != nil {
+	missing := Unnamed(name)
+	if err := s.unknown[missing]; err != nil {
 		return Value{err: err}
 	}
 	if v, ok := s.global(name); ok {
@@ -118,8 +118,8 @@ func (f *Frame) global(name string) Value {
 		return integer(n)
 	}
 	v := f.outside(name)
-	if errors.As(v.err, new(Unnamed)) {
-		v.err = s.noName(v.err, name)
+	if v.err == missing {
+		v.err = s.noName(missing, name)
 	}
 	return v
 }

@@ -17,11 +17,11 @@ import (
 type Scope struct {
 	unit       *unit
 	addr       uint64
-	entered    bool             // the address is where the function begins
-	name       string           // of the function; empty until it is needed
-	unknown    map[string]error // what is said of names that mean nothing
-	base       []byte           // the function's frame base: an expression
-	returns    *Type            // nil for nothing
+	entered    bool            // the address is where the function begins
+	name       string          // of the function; empty until it is needed
+	unknown    map[error]error // what is said of names that mean nothing, by Unnamed or untyped
+	base       []byte          // the function's frame base: an expression
+	returns    *Type           // nil for nothing
 	Parameters []Variable
 	Results    []Variable // Go's
 	Locals     []Variable // inner ones come last
@@ -162,6 +162,18 @@ func (s *Scope) global(name string) (*Variable, bool) {
 	return v, true
 }
 
+// typeNamed returns the type of that name, from whichever unit.
+func (s *Scope) typeNamed(name string) (*Type, error) {
+	missing := untyped(name)
+	if err := s.unknown[missing]; err != nil {
+		return nil, err
+	}
+	if e, ok := s.unit.findAny(name, s.function(), typeTags); ok {
+		return s.unit.info.typeAt(e), nil
+	}
+	return nil, s.noName(missing, name)
+}
+
 // function is what the function is called, with its scopes.
 func (s *Scope) function() string {
 	if s.name == "" {
@@ -185,7 +197,8 @@ func (s *Scope) locator(f *Frame, v *Variable) *unwind.Locator {
 
 // noName is the error of a name that means nothing here. It is made once, as a condition may have
 // it at every hit.
-func (s *Scope) noName(err error, name string) error {
+func (s *Scope) noName(missing error, name string) error {
+	err := missing
 	names := slices.Collect(maps.Keys(s.unit.names))
 	for _, in := range [][]Variable{s.Locals, s.Parameters, s.Results} {
 		for i := range in {
@@ -197,8 +210,8 @@ func (s *Scope) noName(err error, name string) error {
 		err = fmt.Errorf("%w (did you mean %s?)", err, strings.Join(near, " or "))
 	}
 	if s.unknown == nil {
-		s.unknown = map[string]error{}
+		s.unknown = map[error]error{}
 	}
-	s.unknown[name] = err
+	s.unknown[missing] = err
 	return err
 }

@@ -53,8 +53,13 @@ func (u *unit) findAny(name, function string, tags []dwarf.Tag) (dwarf.Entry, bo
 	if e, ok := u.find(name, function, tags); ok {
 		return e, true
 	}
+	return u.info.find(name, function, tags)
+}
+
+// find returns the entry of all units that a name means in a function.
+func (info *Info) find(name, function string, tags []dwarf.Tag) (dwarf.Entry, bool) {
 	asked, last := cutScope(name)
-	return nearest(u.info.elsewhere(last), asked, function, tags)
+	return nearest(info.elsewhere(last), asked, function, tags)
 }
 
 // maxElsewhere is how many entries of one name are looked at.
