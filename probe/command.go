@@ -106,7 +106,7 @@ func (p *Prompt) frame() *variable.Frame {
 	if p.at.Module == nil {
 		return &variable.Frame{Regs: p.at.Regs, Memory: p.at.Memory}
 	}
-	return p.run.frameOf(p.at, p.run.scope(p.at, -1))
+	return p.run.frameOf(p.at, p.run.scope(p.at, anyBody.calls))
 }
 
 func (p *Prompt) arguments(string) bool { return p.variables((*variable.Frame).Arguments) }

@@ -25,8 +25,7 @@ const maxCalls = 1 << 16
 
 // enter notes a call and plants a breakpoint where it returns to. One that is inlined returns
 // nowhere.
-func (r *Run) enter(p *Probe, h *breakpoint.Hit) {
-	b := p.body(h)
+func (r *Run) enter(p *Probe, h *breakpoint.Hit, b body, f *variable.Frame) {
 	if b.inline {
 		return
 	}
@@ -40,7 +39,7 @@ func (r *Run) enter(p *Probe, h *breakpoint.Hit) {
 	}
 	c := call{probe: p, back: back, depth: depth, function: functionAt(r.hit.Places)}
 	if !r.Bare {
-		c.scope = r.scope(h, b.calls)
+		c.scope = f.Scope
 	}
 	end := r.returns[c.back]
 	if end == nil {

@@ -108,18 +108,18 @@ func (r *Run) at(p *Probe, h *breakpoint.Hit) (trace.Mode, error) {
 		return trace.Default, nil
 	}
 	r.meet(p, h)
-	return r.told(p, h, f)
+	return r.told(p, h, b, f)
 }
 
 // told tells the observer what a probe has met, and opens the prompt.
-func (r *Run) told(p *Probe, h *breakpoint.Hit, f *variable.Frame) (trace.Mode, error) {
+func (r *Run) told(p *Probe, h *breakpoint.Hit, b body, f *variable.Frame) (trace.Mode, error) {
 	p.Hits++
 	if !r.Bare {
-		r.show(p, h, f)
+		r.show(p, h, b, f)
 	}
 	mode, err := r.tell()
 	if p.Return && err == nil {
-		r.enter(p, h)
+		r.enter(p, h, b, f)
 	}
 	if r.Prompt != nil && err == nil {
 		r.Prompt.run = r
@@ -137,9 +137,9 @@ func (r *Run) meet(p *Probe, h *breakpoint.Hit) {
 }
 
 // show fills in where that is, and what the values are.
-func (r *Run) show(p *Probe, h *breakpoint.Hit, f *variable.Frame) {
+func (r *Run) show(p *Probe, h *breakpoint.Hit, b body, f *variable.Frame) {
 	if h.Module != nil {
-		r.hit.Places = p.body(h).within(r.places(h))
+		r.hit.Places = b.within(r.places(h))
 	}
 	r.hit.Values = values(p, f)
 	if r.hit.Values == nil && p.Watch == nil {

@@ -18,6 +18,9 @@ type body struct {
 	picks  bool // it is a resolver
 }
 
+// anyBody is what code belongs to that no function was looked for at: whatever lies there.
+var anyBody = body{calls: -1}
+
 // find returns the addresses of the probe in a file, and notes which functions are there.
 func (p *Probe) find(f *image.File) ([]uint64, error) {
 	found, err := p.Place.find(f)
@@ -81,15 +84,14 @@ func spotOf(h *breakpoint.Hit) (at spot, ok bool) {
 	return spot{f, uint64(h.Addr) - h.Module.Bias()}, err == nil
 }
 
-// body says of what the code at a hit is a part; calls is negative where that is whatever lies
-// there.
+// body says of what the code at a hit is a part.
 func (p *Probe) body(h *breakpoint.Hit) body {
 	if at, ok := spotOf(h); ok {
 		if b, ok := p.bodies[at]; ok {
 			return b
 		}
 	}
-	return body{calls: -1}
+	return anyBody
 }
 
 // within leaves out calls that are inlined where the function begins.

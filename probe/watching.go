@@ -203,7 +203,8 @@ func (r *Run) used(w *watched, h *breakpoint.Hit, direct bool) (trace.Mode, erro
 	if use := p.Watch.Use; direct && !use.told(changed) || !direct && !(changed && use == Changes) {
 		return trace.Default, nil
 	}
-	f := r.frameOf(behind(h), r.scope(behind(h), -1))
+	at := behind(h)
+	f := r.frameOf(at, r.scope(at, anyBody.calls))
 	f.Outside = w.frame.Outside
 	if !r.holds(p, f) {
 		return trace.Default, nil
@@ -212,7 +213,7 @@ func (r *Run) used(w *watched, h *breakpoint.Hit, direct bool) (trace.Mode, erro
 	if p.Watch.Use != Executes {
 		r.hit.Value, r.hit.Old, r.hit.Changed = &w.value, &old, changed
 	}
-	return r.told(p, h, f)
+	return r.told(p, h, anyBody, f)
 }
 
 // unwatched tells why a probe watches nothing, once.
