@@ -48,19 +48,18 @@ type swiss struct {
 
 // read finds what the types say of where things are.
 func (m *swiss) read() bool {
-	groups, ok := m.table.member("groups")
-	if !ok {
+	groups := m.table.member("groups")
+	if groups == nil {
 		return false
 	}
 	reference := m.info().typeAt(groups.typ)
-	data, ok := reference.member("data")
-	mask, also := reference.member("lengthMask")
-	if !ok || !also {
+	data, mask := reference.member("data"), reference.member("lengthMask")
+	if data == nil || mask == nil {
 		return false
 	}
 	m.group = m.info().typeAt(data.typ).Elem()
-	slots, ok := m.group.member("slots")
-	if !ok {
+	slots := m.group.member("slots")
+	if slots == nil {
 		return false
 	}
 	m.slot = m.info().typeAt(slots.typ).Elem()
@@ -69,16 +68,6 @@ func (m *swiss) read() bool {
 }
 
 func (m *swiss) info() *Info { return m.typ.info }
-
-// member is the member of a structure of that name.
-func (t *Type) member(name string) (m member, ok bool) {
-	for _, m := range t.members {
-		if m.name == name {
-			return m, true
-		}
-	}
-	return m, false
-}
 
 // tables shows the elements of tables, of which several entries of the directory may lead to one.
 func (m *swiss) tables(directory uint64, n int64, use func(Value) bool) {

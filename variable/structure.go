@@ -120,5 +120,15 @@ func (t *Type) memberOf(e dwarf.Entry) member {
 	return m
 }
 
+// member is the structure's own member of that name, no base; nil if it has none.
+func (t *Type) member(name string) *member {
+	for i := range t.members {
+		if m := &t.members[i]; m.name == name && !m.base {
+			return m
+		}
+	}
+	return nil
+}
+
 // plusUconst is DW_OP_plus_uconst, as DWARF 2 says where a member is.
 const plusUconst = 0x23

@@ -275,14 +275,20 @@ func (v *Value) field(name string) Value {
 
 // own looks a name up among the members of a structure itself.
 func (v *Value) own(name string) Value {
-	if v.typ.Kind == Struct {
-		for i := range v.typ.members {
-			if m := &v.typ.members[i]; m.name == name && !m.base {
-				return v.part(m)
-			}
-		}
+	if m := v.typ.member(name); m != nil {
+		return v.part(m)
 	}
 	return failed("a %s has no member %s", v.typ, name)
+}
+
+// both returns two members of a structure itself, if it has them.
+func (v *Value) both(names [2]string) (first, second Value, ok bool) {
+	one, other := v.typ.member(names[0]), v.typ.member(names[1])
+	if one == nil || other == nil {
+		return first, second, false
+	}
+	first, second = v.part(one), v.part(other)
+	return first, second, first.err == nil && second.err == nil
 }
 
 // member looks a name up in a structure, and in its bases and members that have none.
@@ -298,8 +304,10 @@ func (v *Value) member(name string) Value {
 }
 
 func (v *Value) search(name string, left *steps) (found Value, ok bool) {
-	if found = v.own(name); found.err == nil || v.typ.Kind != Struct {
-		return found, found.err == nil
+	if m := v.typ.member(name); m != nil {
+		if found = v.part(m); found.err == nil {
+			return found, true
+		}
 	}
 	for i := range v.typ.members {
 		m := &v.typ.members[i]
@@ -424,10 +432,8 @@ func (v *Value) element(t *Type, i int64) Value {
 // slice returns where the elements of Go's slices, Rust's and C++'s vectors are and how many
 // there are.
 func (v *Value) slice() (array Value, n int64, ok bool) {
-	var count Value
 	for _, names := range [][2]string{{"array", "len"}, {"data_ptr", "length"}, {"_M_array", "_M_len"}} {
-		array, count = v.own(names[0]), v.own(names[1])
-		if array.err == nil && count.err == nil {
+		if array, count, ok := v.both(names); ok {
 			if n, err := count.integer(); err == nil && n >= 0 {
 				return array, n, true
 			}
@@ -436,8 +442,10 @@ func (v *Value) slice() (array Value, n int64, ok bool) {
 	if array, n, ok = v.vec(); ok {
 		return array, n, true
 	}
-	if array = v.own("_M_elems"); array.err == nil && array.typ.Kind == Array {
-		return array, array.typ.Count, true
+	if m := v.typ.member("_M_elems"); m != nil {
+		if array = v.part(m); array.err == nil && array.typ.Kind == Array {
+			return array, array.typ.Count, true
+		}
 	}
 	return v.vector()
 }

@@ -102,8 +102,11 @@ func (v *Value) vec() (array Value, n int64, ok bool) {
 
 // ownString is the text of a String of Rust, which is a Vec.
 func (v *Value) ownString(limit int) (s string, more, ok bool) {
+	if v.typ.Name != "String" {
+		return "", false, false
+	}
 	vec := v.own("vec")
-	if v.typ.Name != "String" || vec.err != nil || vec.typ.Kind != Struct {
+	if vec.err != nil || vec.typ.Kind != Struct {
 		return "", false, false
 	}
 	array, n, ok := vec.vec()
