@@ -24,7 +24,7 @@ type Place struct {
 func ParsePlace(text string) (Place, error) {
 	p := Place{Text: text}
 	rest := text
-	if module, after, ok := cutModule(text); ok {
+	if module, after, ok := cutFile(text); ok && !isSource(module) {
 		p.Module, rest = module, after
 	}
 	if addr, err := strconv.ParseUint(strings.TrimPrefix(rest, "*"), 0, 64); err == nil {
@@ -45,17 +45,14 @@ func ParsePlace(text string) (Place, error) {
 	return p, nil
 }
 
-// cutModule cuts the name of a program or library off: what comes before a single colon and is
-// no source file.
-func cutModule(text string) (module, rest string, ok bool) {
+// cutFile cuts the name of a program, library or source file off: what comes before a single colon,
+// unless that is the beginning of something else.
+func cutFile(text string) (name, rest string, ok bool) {
 	i := strings.IndexByte(text, ':')
-	if i <= 0 || strings.HasPrefix(text[i:], "::") || strings.ContainsAny(text[:i], "(< ") {
+	if i <= 0 || strings.HasPrefix(text[i:], "::") || strings.ContainsAny(text[:i], "(<'\" ") {
 		return "", text, false
 	}
-	if module = text[:i]; isSource(module) {
-		return "", text, false
-	}
-	return module, text[i+1:], true
+	return text[:i], text[i+1:], true
 }
 
 // isSource reports whether a name is that of a source file rather than a library: what comes

@@ -36,3 +36,26 @@ func TestParsePlace(t *testing.T) {
 		}
 	}
 }
+
+// What a user watches is in the files that are named before it.
+func TestParseWatch(t *testing.T) {
+	for text, want := range map[string]Watch{
+		"counter":            {},
+		"w:counter":          {Use: Writes},
+		"shop::total":        {},
+		"server.c:counter":   {Source: "server.c"},
+		"r:libc:environ":     {Use: Reads, Module: "libc"},
+		"libc.so.6:environ":  {Module: "libc.so.6"},
+		`names["a:b"]`:       {},
+		`rw:a.c:names["x:"]`: {Use: Accesses, Source: "a.c"},
+	} {
+		got, err := newWatch(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if got.What = nil; *got != want {
+			t.Errorf("%s: %+v, want %+v", text, *got, want)
+		}
+	}
+}

@@ -69,10 +69,11 @@ func newWatch(text string) (*Watch, error) {
 			break
 		}
 	}
-	if module, rest, ok := cutModule(text); ok {
-		w.Module, text = module, rest
-	} else if source, rest, ok := cutSource(text); ok {
-		w.Source, text = source, rest
+	switch name, rest, ok := cutFile(text); {
+	case ok && isSource(name):
+		w.Source, text = name, rest
+	case ok:
+		w.Module, text = name, rest
 	}
 	sized, err := sizedAddress(text)
 	if err != nil {
@@ -82,15 +83,6 @@ func newWatch(text string) (*Watch, error) {
 		return nil, err
 	}
 	return w, nil
-}
-
-// cutSource cuts the name of a source file off.
-func cutSource(text string) (source, rest string, ok bool) {
-	i := strings.IndexByte(text, ':')
-	if i <= 0 || strings.HasPrefix(text[i:], "::") || strings.ContainsAny(text[:i], "(<'\" ") || !isSource(text[:i]) {
-		return "", text, false
-	}
-	return text[:i], text[i+1:], true
 }
 
 // sizedTypes are those that so many bytes are taken for.
