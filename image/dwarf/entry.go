@@ -3,6 +3,7 @@ package dwarf
 import (
 	"encoding/binary"
 	"iter"
+	"slices"
 )
 
 // An Entry describes something: a function, a variable, a type. Two of one Data that are equal
@@ -21,7 +22,7 @@ func (d *Data) At(addr uint64) (all []Entry) {
 		t := u.code()
 		in := t.innermost(addr)
 		for n := 0; in >= 0 && n < maxInlined; n++ {
-			if e, ok := u.entry(t.calls[in].entry); ok {
+			if e := u.entry(t.calls[in].entry); e.Valid() {
 				all = append(all, e)
 			}
 			in = t.calls[in].parent
@@ -30,9 +31,7 @@ func (d *Data) At(addr uint64) (all []Entry) {
 			break
 		}
 	}
-	for i := range len(all) / 2 {
-		all[i], all[len(all)-1-i] = all[len(all)-1-i], all[i]
-	}
+	slices.Reverse(all)
 	return all
 }
 
@@ -42,7 +41,7 @@ func (d *Data) Units() iter.Seq[Entry] {
 		seen := map[*Data]bool{}
 		for _, u := range d.scan() {
 			full := u.full()
-			if e := full.top(); e.unit != nil && !u.isType() && !yield(e) {
+			if e := full.top(); e.Valid() && !u.isType() && !yield(e) {
 				return
 			}
 			if seen[full.d] {
@@ -50,7 +49,7 @@ func (d *Data) Units() iter.Seq[Entry] {
 			}
 			seen[full.d] = true
 			for _, t := range full.d.typeUnits() {
-				if e := t.top(); e.unit != nil && !yield(e) {
+				if e := t.top(); e.Valid() && !yield(e) {
 					return
 				}
 			}
@@ -59,22 +58,15 @@ func (d *Data) Units() iter.Seq[Entry] {
 }
 
 // top is the entry of the unit itself; none if it cannot be read.
-func (u *unit) top() Entry {
-	e, _ := u.entry(u.first)
-	return e
-}
+func (u *unit) top() Entry { return u.entry(u.first) }
 
-// entry returns the entry at an offset; ok is false if there is none.
-func (u *unit) entry(off uint64) (e Entry, ok bool) {
-	c := u.at(off)
-	if c.bad {
-		return e, false
-	}
-	a := u.abbrevs.get(c.uleb())
+// entry returns the entry at an offset; none if there is none.
+func (u *unit) entry(off uint64) Entry {
+	_, a := u.enter(off)
 	if a == nil {
-		return e, false
+		return Entry{}
 	}
-	return Entry{a.tag, u, off, a}, true
+	return Entry{a.tag, u, off, a}
 }
 
 // Valid reports whether there is an entry.
@@ -95,8 +87,8 @@ func (e Entry) Kids() iter.Seq[Entry] {
 		if !e.HasKids() {
 			return
 		}
-		for k, ok := e.unit.entry(e.behind()); ok && yield(k); {
-			k, ok = k.unit.entry(k.end())
+		for k := e.unit.entry(e.behind()); k.Valid() && yield(k); {
+			k = k.unit.entry(k.end())
 		}
 	}
 }
@@ -208,8 +200,7 @@ func (e Entry) Origin() Entry {
 // referred is the entry that a value refers to.
 func (u *unit) referred(v value) Entry {
 	if to, off := u.refer(v); to != nil {
-		found, _ := to.entry(off)
-		return found
+		return to.entry(off)
 	}
 	return Entry{}
 }

@@ -118,7 +118,7 @@ func (u *unit) scopes(names []string, t *tree, off uint64) []string {
 
 // isNamespace reports whether the entry at an offset is a namespace.
 func (u *unit) isNamespace(off uint64) bool {
-	a := u.abbrevs.get(u.at(off).uleb())
+	_, a := u.enter(off)
 	return a != nil && a.tag == TagNamespace
 }
 

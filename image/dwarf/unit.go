@@ -190,6 +190,13 @@ func (u *unit) at(off uint64) *cursor {
 	return &cursor{data: u.data, pos: int(off - u.off), wide: u.shape.wide}
 }
 
+// enter returns a cursor at the values of the entry at an offset, and its abbreviation: nil if
+// there is no entry.
+func (u *unit) enter(off uint64) (*cursor, *abbrev) {
+	c := u.at(off)
+	return c, u.abbrevs.get(c.uleb())
+}
+
 // offset is where in the section the cursor stands.
 func (u *unit) offset(c *cursor) uint64 { return u.off + uint64(c.pos) }
 
@@ -236,11 +243,7 @@ func (u *unit) sibling(v value) uint64 {
 // attributes reads the values of the entry at an offset; none if there is no entry.
 func (u *unit) attributes(off uint64, use func(Attr, value)) {
 	u.about()
-	c := u.at(off)
-	if c.bad {
-		return
-	}
-	if a := u.abbrevs.get(c.uleb()); a != nil {
+	if c, a := u.enter(off); a != nil {
 		u.each(c, a, use)
 	}
 }
