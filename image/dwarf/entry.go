@@ -19,7 +19,7 @@ type Entry struct {
 // inlined there, the innermost last; none where no function is known.
 func (d *Data) At(addr uint64) (all []Entry) {
 	for _, u := range d.unitsAt(addr) {
-		t := u.code()
+		t := u.codeAt(addr)
 		in := t.innermost(addr)
 		for n := 0; in >= 0 && n < maxInlined; n++ {
 			if e := u.entry(t.calls[in].entry); e.Valid() {

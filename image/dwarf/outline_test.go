@@ -25,8 +25,11 @@ func TestOutline(t *testing.T) {
 				if ours := d.Calls(nil, i.addr); !slices.EqualFunc(theirs, ours, equal) {
 					t.Errorf("%#x: %+v instead of %+v", i.addr, ours, theirs)
 				}
+				if ours, theirs := d.At(i.addr), whole.At(i.addr); !slices.EqualFunc(theirs, ours, same) {
+					t.Errorf("%#x: entries %+v instead of %+v", i.addr, ours, theirs)
+				}
 			}
-			for _, u := range d.units {
+			for _, u := range d.scan() {
 				if u.outline != nil && len(u.outline.passed) == 0 {
 					t.Errorf("nothing was passed in the unit at %#x", u.off)
 				}
@@ -44,3 +47,6 @@ func equal(a, b Call) bool {
 	a.Name, b.Name = Name{}, Name{}
 	return same && a == b
 }
+
+// same compares entries of two readers of a program.
+func same(a, b Entry) bool { return a.Tag == b.Tag && a.off == b.off }
