@@ -14,6 +14,8 @@ package filter
 import (
 	"fmt"
 	"strings"
+
+	"github.com/trapline/trapline/internal/alike"
 )
 
 // An UnknownError says that a set names something that does not exist.
@@ -24,11 +26,7 @@ type UnknownError struct {
 }
 
 func (e *UnknownError) Error() string {
-	msg := fmt.Sprintf("invalid %s '%s'", e.Kind, e.Name)
-	if len(e.Near) == 0 {
-		return msg
-	}
-	return msg + " (did you mean " + strings.Join(e.Near, " or ") + "?)"
+	return fmt.Sprintf("invalid %s '%s'%s", e.Kind, e.Name, alike.Hint(e.Near))
 }
 
 // negation takes the exclamation marks off the front of a set; each turns its

@@ -48,8 +48,5 @@ func suggest(name string, names []string) string {
 			near = append(near, n)
 		}
 	}
-	if len(near) == 0 {
-		return ""
-	}
-	return " (did you mean " + strings.Join(near, " or ") + "?)"
+	return alike.Hint(near)
 }

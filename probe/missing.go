@@ -48,7 +48,7 @@ func (p *Probe) lineless() error {
 func (p *Probe) meant() string {
 	for _, f := range p.without {
 		if near := p.Place.near(f); len(near) > 0 {
-			return " (did you mean " + strings.Join(near, " or ") + "?)"
+			return alike.Hint(near)
 		}
 	}
 	return ""

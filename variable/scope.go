@@ -207,7 +207,7 @@ func (s *Scope) noName(missing error, name string) error {
 	}
 	slices.Sort(names)
 	if near := alike.To(name, slices.Compact(names)); len(near) > 0 {
-		err = fmt.Errorf("%w (did you mean %s?)", err, strings.Join(near, " or "))
+		err = fmt.Errorf("%w%s", err, alike.Hint(near))
 	}
 	if s.unknown == nil {
 		s.unknown = map[error]error{}

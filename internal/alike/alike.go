@@ -1,7 +1,10 @@
 // Package alike finds what a name may be a misspelling of.
 package alike
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // To returns up to three of names that name may be a misspelling of, the most
 // alike first.
@@ -33,6 +36,14 @@ func To(name string, names []string) []string {
 		near = append(near, m.name)
 	}
 	return near
+}
+
+// Hint proposes names to stand behind a message; it is empty without any.
+func Hint(near []string) string {
+	if len(near) == 0 {
+		return ""
+	}
+	return " (did you mean " + strings.Join(near, " or ") + "?)"
 }
 
 // distance is the number of bytes to insert, delete, replace or swap with their

@@ -15,3 +15,9 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestHint(t *testing.T) {
+	if got := Hint(nil) + Hint(To("raed", []string{"open", "read", "read2"})); got != " (did you mean read?)" {
+		t.Errorf("%q", got)
+	}
+}

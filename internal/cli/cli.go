@@ -12,10 +12,11 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/trapline/trapline/internal/alike"
 )
 
 // Main runs the command line argv, program name included, and returns the exit
@@ -92,7 +93,7 @@ func newRoot() *cobra.Command {
 
 func unknownCommand(root *cobra.Command, name string) error {
 	if near := root.SuggestionsFor(name); len(near) > 0 {
-		return complaint("unknown command '%s' (did you mean %s?)", name, strings.Join(near, " or "))
+		return complaint("unknown command '%s'%s", name, alike.Hint(near))
 	}
 	return complaint("unknown command '%s'; trapline help lists them", name)
 }
