@@ -44,17 +44,20 @@ func (n *names) plain(p *Place, addr uint64) {
 // aliases are the table's symbols of the same code.
 func (t *symtab) aliases(of *symbol) (found []symbol) {
 	section := t.file.codeSection(of.addr)
-	symbols, _ := t.around(of.addr)
-	first := sort.Search(len(symbols), func(i int) bool { return symbols[i].addr >= of.addr })
-	for _, s := range symbols[first:min(len(symbols), first+maxSteps)] {
-		if s.addr != of.addr {
-			break
-		}
-		if s.section == section && s.info&0xf == of.info&0xf && s.size == of.size && !t.marker(&s) {
+	for _, s := range t.beginningAt(of.addr) {
+		if s.section == section && s.kind() == of.kind() && s.size == of.size && !t.marker(&s) {
 			found = append(found, s)
 		}
 	}
 	return found
+}
+
+// beginningAt are the symbols of what begins at an address.
+func (t *symtab) beginningAt(addr uint64) []symbol {
+	symbols, _ := t.around(addr)
+	first := sort.Search(len(symbols), func(i int) bool { return symbols[i].addr >= addr })
+	symbols = symbols[first:min(len(symbols), first+maxSteps)]
+	return symbols[:sort.Search(len(symbols), func(i int) bool { return symbols[i].addr > addr })]
 }
 
 // plainer reports whether one name reads better than another: without underscores in

@@ -3,6 +3,7 @@ package image
 import (
 	"bytes"
 	"debug/elf"
+	"slices"
 )
 
 // Data is a variable as a symbol has it.
@@ -36,7 +37,7 @@ func (f *File) findData(name string) (found []Data) {
 	if !add(f, ".symtab") {
 		add(f, ".dynsym")
 	}
-	if debug := f.DebugFile(); debug != nil && debug != f {
+	if debug := f.DebugFile(); debug != f {
 		add(debug, ".symtab")
 	}
 	return found
@@ -76,7 +77,7 @@ func (s *symbol) isData() bool {
 	if s.section == uint16(elf.SHN_UNDEF) {
 		return false
 	}
-	switch elf.SymType(s.info & 0xf) {
+	switch s.kind() {
 	case elf.STT_OBJECT, elf.STT_COMMON, elf.STT_TLS:
 		return true
 	}
@@ -84,10 +85,8 @@ func (s *symbol) isData() bool {
 }
 
 func addData(found []Data, s *symbol) []Data {
-	for _, d := range found {
-		if d.Addr == s.addr {
-			return found
-		}
+	if slices.ContainsFunc(found, func(d Data) bool { return d.Addr == s.addr }) {
+		return found
 	}
-	return append(found, Data{s.addr, s.size, elf.SymType(s.info&0xf) == elf.STT_TLS})
+	return append(found, Data{s.addr, s.size, s.kind() == elf.STT_TLS})
 }

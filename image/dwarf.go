@@ -86,9 +86,7 @@ func sourceName(n *dwarf.Name) string {
 
 // DWARF is the DWARF of the file or of its separate debug file; nil if there is none.
 func (f *File) DWARF() *dwarf.Data {
-	if f = f.DebugFile(); f == nil {
-		return nil
-	}
+	f = f.DebugFile()
 	if !f.debug.opened {
 		f.debug.opened = true
 		if f.HasSection(".debug_info") && f.elf.Data == elf.ELFDATA2LSB {

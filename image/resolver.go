@@ -3,22 +3,15 @@ package image
 import (
 	"debug/elf"
 	"encoding/binary"
-	"sort"
+	"slices"
 )
 
 // IsResolver reports whether what begins at an address is no function itself, but chooses one of
 // several when the program starts (STT_GNU_IFUNC), as memcpy does by the processor.
 func (f *File) IsResolver(addr uint64) bool {
-	for _, t := range f.symbolNames().tables {
-		symbols := t.sorted()
-		i := sort.Search(len(symbols), func(i int) bool { return symbols[i].addr >= addr })
-		for ; i < len(symbols) && symbols[i].addr == addr; i++ {
-			if elf.SymType(symbols[i].info&0xf) == elf.STT_GNU_IFUNC {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.symbolNames().tables, func(t *symtab) bool {
+		return slices.ContainsFunc(t.beginningAt(addr), func(s symbol) bool { return s.kind() == elf.STT_GNU_IFUNC })
+	})
 }
 
 // irelative is the type of the relocation that has the loader call a resolver, on amd64.

@@ -150,9 +150,12 @@ func symbol32(raw []byte) symbol {
 	}
 }
 
+// kind is what the symbol names.
+func (s *symbol) kind() elf.SymType { return elf.SymType(s.info & 0xf) }
+
 // namesCode reports whether a symbol of a section with code is what its name suggests.
 func (s *symbol) namesCode() bool {
-	switch elf.SymType(s.info & 0xf) {
+	switch s.kind() {
 	case elf.STT_SECTION, elf.STT_FILE, elf.STT_TLS:
 		return false
 	}
