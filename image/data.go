@@ -45,10 +45,7 @@ func (f *File) findData(name string) (found []Data) {
 
 // data appends the variables of that name.
 func (t *symtab) data(found []Data, name string) []Data {
-	step, decode := elf.Sym64Size, symbol64
-	if t.file.elf.Class == elf.ELFCLASS32 {
-		step, decode = elf.Sym32Size, symbol32
-	}
+	step, decode, _ := t.file.symbolForm()
 	names, err := t.file.content(t.strings)
 	if err != nil {
 		return found

@@ -89,10 +89,7 @@ func (t *symtab) sorted() []symbol {
 // decode returns the symbols that name code at one of size addresses from start on.
 func (t *symtab) decode(start, size uint64) []symbol {
 	code := t.file.codeSections()
-	step, decode, addr := elf.Sym64Size, symbol64, addr64
-	if t.file.elf.Class == elf.ELFCLASS32 {
-		step, decode, addr = elf.Sym32Size, symbol32, addr32
-	}
+	step, decode, addr := t.file.symbolForm()
 	raw := t.raw[:min(len(t.raw), maxSymbols*step)]
 	const usual = 256 // addresses for each symbol, or more
 	symbols := make([]symbol, 0, min(uint64(len(raw)/step), size/usual))
@@ -128,6 +125,14 @@ func (f *File) codeSection(addr uint64) uint16 {
 		}
 	}
 	return 0
+}
+
+// symbolForm says how large the file's symbols are, and what reads one, or only its address.
+func (f *File) symbolForm() (size int, decode func([]byte) symbol, addr func([]byte) uint64) {
+	if f.elf.Class == elf.ELFCLASS32 {
+		return elf.Sym32Size, symbol32, addr32
+	}
+	return elf.Sym64Size, symbol64, addr64
 }
 
 func addr64(raw []byte) uint64 { return binary.LittleEndian.Uint64(raw[8:]) }
@@ -295,12 +300,9 @@ func (f *File) symbolName(section, index uint32) string {
 	if int(table.Link) >= len(f.elf.Sections) {
 		return ""
 	}
-	size := uint64(elf.Sym64Size)
-	if f.elf.Class == elf.ELFCLASS32 {
-		size = elf.Sym32Size
-	}
+	size, _, _ := f.symbolForm()
 	var name [4]byte // the first word of a symbol
-	f.r.ReadAt(name[:], int64(table.Offset+uint64(index)*size))
+	f.r.ReadAt(name[:], int64(table.Offset+uint64(index)*uint64(size)))
 	return f.stringAt(f.elf.Sections[table.Link], uint64(binary.LittleEndian.Uint32(name[:])))
 }
 
