@@ -20,10 +20,7 @@ var waits embed.FS
 func buildWaits(t testing.TB, flags ...fixture.Flag) string {
 	t.Helper()
 	flags = append([]fixture.Flag{"-O1", "-Wl,--build-id"}, flags...)
-	program, err := fixture.Suite{Files: waits, Root: "testdata"}.Compile("waits", flags...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := fixture.Suite{Files: waits, Root: "testdata"}.Build(t, "waits", flags...)
 	return copyTo(t, program, filepath.Join(t.TempDir(), "waits"))
 }
 

@@ -29,11 +29,7 @@ var stacks = fixture.Suite{
 
 func build(t testing.TB, name string, flags ...fixture.Flag) string {
 	t.Helper()
-	program, err := stacks.Compile(name, flags...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return program
+	return stacks.Build(t, name, flags...)
 }
 
 // task is the memory of a task.
