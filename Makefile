@@ -54,7 +54,7 @@ headers: $(PEERS)/bin/strace
 # trapline cover: ratios of their times.
 bench: build $(PEERS)/bin/strace
 	./scripts/setup stacks
-	$(GO) run ./test/bench -strace $(PEERS)/bin/strace -kcov $(abspath $(PEERS))/bin/kcov -trapline build/trapline $(ARGS)
+	$(GO) run ./test/bench -strace $(PEERS)/bin/strace -kcov $(PEERS)/bin/kcov -trapline build/trapline $(ARGS)
 
 # trapline cover against gcov and go build -cover, on programs built from Debian's sources and on
 # Go's: make cover ARGS='-v lua'

@@ -3,9 +3,9 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // A coverage is a run of the generated program of which kcov and we find the lines.
@@ -28,25 +28,27 @@ const steadyRounds = "120000"
 
 // covered is what the rows of the cover command measure. Without kcov there are none but the last.
 func covered(dir string) error {
-	program := ""
+	program := sync.OnceValues(func() (string, error) { return build(dir) })
 	for _, c := range coverages {
 		if !chosen(c.name) || *kcov == "" || *trapline == "" {
 			continue
 		}
-		if err := build(dir, &program); err != nil {
-			return err
+		path, err := program()
+		if err == nil {
+			err = c.race(dir, path)
 		}
-		if err := c.race(dir, program); err != nil {
+		if err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
 	if !chosen(steadyName) || *trapline == "" {
 		return nil
 	}
-	if err := build(dir, &program); err != nil {
+	path, err := program()
+	if err != nil {
 		return err
 	}
-	return steady(dir, program)
+	return steady(dir, path)
 }
 
 // race measures kcov and us in turn; each makes all of its reports.
@@ -56,9 +58,8 @@ func (c *coverage) race(dir, program string) error {
 	if err != nil {
 		return err
 	}
-	path, _ := filepath.Abs(*trapline)
 	their := append([]string{*kcov, "--clean", "theirs"}, command...)
-	our := append([]string{path, "cover", "--clean", "-o", "ours", "--"}, command...)
+	our := append([]string{*trapline, "cover", "--clean", "-o", "ours", "--"}, command...)
 	r, err := alternate(dir, their, our)
 	if err != nil {
 		return err
@@ -70,9 +71,8 @@ func (c *coverage) race(dir, program string) error {
 // steady measures the program alone and with us in turn, when every line is soon hit. What we do
 // before and after, by a run of one round, is told beside and not taken off.
 func steady(dir, program string) error {
-	path, _ := filepath.Abs(*trapline)
 	with := func(rounds string) []string {
-		return []string{path, "cover", "--clean", "-o", "ours", "--", program, rounds}
+		return []string{*trapline, "cover", "--clean", "-o", "ours", "--", program, rounds}
 	}
 	start, err := measure(dir, with("1"))
 	if err != nil {
@@ -89,20 +89,12 @@ func steady(dir, program string) error {
 	return nil
 }
 
-// build compiles the generated program, once.
-func build(dir string, program *string) error {
-	if *program != "" {
-		return nil
+// build compiles the generated program.
+func build(dir string) (program string, err error) {
+	if err := os.WriteFile(filepath.Join(dir, "lines.c"), []byte(generate()), 0o666); err != nil {
+		return "", err
 	}
-	source := filepath.Join(dir, "lines.c")
-	if err := os.WriteFile(source, []byte(generate()), 0o666); err != nil {
-		return err
-	}
-	*program = filepath.Join(dir, "lines")
-	if said, err := exec.Command("gcc", "-O0", "-g", "-pthread", "-o", *program, source).CombinedOutput(); err != nil {
-		return fmt.Errorf("gcc: %w\n%s", err, said)
-	}
-	return nil
+	return filepath.Join(dir, "lines"), shell(dir, "gcc -O0 -g -pthread -o lines $PWD/lines.c")
 }
 
 const functions = 1900 // of 30 lines each

@@ -47,6 +47,11 @@ func bench() error {
 	if *strace == "" {
 		return fmt.Errorf("-strace PATH is needed (scripts/peers gets the newest)")
 	}
+	for _, path := range []*string{trapline, kcov} { // they are run in other folders
+		if *path != "" {
+			*path, _ = filepath.Abs(*path)
+		}
+	}
 	dir, err := os.MkdirTemp("", "trapline-bench")
 	if err != nil {
 		return err
@@ -127,22 +132,26 @@ func race(dir string, w workload, args []string, out string) (*result, error) {
 	their := append(peer.Strace(*strace), tail(w.theirs)...)
 	our := their
 	if *trapline != "" {
-		path, _ := filepath.Abs(*trapline)
-		our = append([]string{path, "trace"}, tail(w.ours)...)
+		our = append([]string{*trapline, "trace"}, tail(w.ours)...)
 	}
 	return alternate(dir, their, our)
 }
 
 // alternate runs pairs of two commands until their ratios agree.
 func alternate(dir string, their, our []string) (*result, error) {
+	pair := [2][]string{their, our}
+	return pairs(func(side int) (sample, error) { return measure(dir, pair[side]) })
+}
+
+// pairs takes samples of their side, 0, and of ours, 1, until their ratios agree.
+func pairs(take func(side int) (sample, error)) (*result, error) {
 	r, begin := &result{}, time.Now()
 	for n := range *rounds + 1 {
-		pair := [2][]string{their, our}
 		first := n % 2
 		var s [2]sample
 		for _, i := range []int{first, 1 - first} {
 			var err error
-			if s[i], err = measure(dir, pair[i]); err != nil {
+			if s[i], err = take(i); err != nil {
 				return nil, err
 			}
 		}

@@ -23,27 +23,15 @@ type probed struct {
 }
 
 var probedPrograms = []probed{
-	{"probe C/gdb", "probed_hit", 1, 4000, 60000, raced(1), withGDB},
-	{"probe threads/gdb", "probed_hit", 4, 500, 15000, raced(4), withGDB},
+	{"probe C/gdb", "probed_hit", 1, 4000, 60000, program("probed", "race", "1"), withGDB},
+	{"probe threads/gdb", "probed_hit", 4, 500, 15000, program("probed", "race", "4"), withGDB},
 	{"probe Go/gdb", "main.hit", 1, 4000, 60000, golang, withGDB},
 	{"probe Go/dlv", "main.hit", 1, 2000, 60000, golang, withDelve},
 }
 
-// raced is the fixture that calls from threads.
-func raced(threads int) func(string) ([]string, error) {
-	return func(string) ([]string, error) {
-		path, err := fixture.Compile("probed")
-		return []string{path, "race", strconv.Itoa(threads)}, err
-	}
-}
-
-func golang(dir string) ([]string, error) {
-	path := filepath.Join(dir, "probed")
-	said, err := exec.Command("go", "build", "-o", path, "test/bench/testdata/probed.go").CombinedOutput()
-	if err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, said)
-	}
-	return []string{path}, nil
+func golang(string) ([]string, error) {
+	path, err := fixture.CompileGo("test/bench/testdata/probed.go", nil)
+	return []string{path}, err
 }
 
 func withGDB(_, place string, program []string) ([]string, error) {
@@ -78,8 +66,7 @@ func probes(dir string) error {
 			fmt.Printf("%-24s left out: %v\n", p.name, err)
 			continue
 		}
-		path, _ := filepath.Abs(*trapline)
-		our := append([]string{path, "probe", "-b", p.place + " if n < 0", "--"}, program...)
+		our := append([]string{*trapline, "probe", "-b", p.place + " if n < 0", "--"}, program...)
 		if err := p.race(dir, their, our); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
@@ -87,36 +74,27 @@ func probes(dir string) error {
 	return nil
 }
 
-// race measures pairs, in turn, and prints how many hits a second each takes.
+// race measures pairs and prints how many hits a second each takes.
 func (p *probed) race(dir string, their, our []string) error {
-	var theirs, ours, ratios []float64
-	for begin, n := time.Now(), 0; n < *rounds && (n < fewest || time.Since(begin) < *budget); n++ {
-		costs, commands, calls := [2]float64{}, [2][]string{their, our}, [2]int{p.theirs, p.ours}
-		for _, i := range []int{n % 2, 1 - n%2} {
-			var err error
-			if costs[i], err = p.cost(dir, commands[i], calls[i]); err != nil {
-				return err
-			}
-		}
-		theirs, ours, ratios = append(theirs, costs[0]), append(ours, costs[1]), append(ratios, costs[0]/costs[1])
+	commands, calls := [2][]string{their, our}, [2]int{p.theirs, p.ours}
+	r, err := pairs(func(side int) (sample, error) { return p.cost(dir, commands[side], calls[side]) })
+	if err != nil {
+		return err
 	}
-	_, their1, _ := quartiles(theirs)
-	_, our1, _ := quartiles(ours)
-	q1, ratio, q3 := quartiles(ratios)
+	_, theirs, _ := quartiles(r.theirs)
+	_, ours, _ := quartiles(r.ours)
 	fmt.Printf("%-24s %.0f and %.0f hits a second, %.1f times as many, middle half %.1f to %.1f, %d pairs; aim 5\n",
-		p.name, 1/their1, 1/our1, ratio, q1, q3, len(ratios))
+		p.name, 1/theirs, 1/ours, 1/r.ratio, 1/r.q3, 1/r.q1, len(r.ratios))
 	return nil
 }
 
-// cost is how long one hit takes, in seconds, without what starting takes.
-func (p *probed) cost(dir string, command []string, calls int) (float64, error) {
+// cost is how long one hit takes, without what starting takes.
+func (p *probed) cost(dir string, command []string, calls int) (sample, error) {
 	one, err := measure(dir, append(command[:len(command):len(command)], "1"))
 	if err != nil {
-		return 0, err
+		return one, err
 	}
 	many, err := measure(dir, append(command[:len(command):len(command)], strconv.Itoa(calls)))
-	if err != nil {
-		return 0, err
-	}
-	return (many.wall - one.wall).Seconds() / float64((calls-1)*p.threads), nil
+	hits := time.Duration((calls - 1) * p.threads)
+	return sample{wall: (many.wall - one.wall) / hits, cpu: (many.cpu - one.cpu) / hits}, err
 }

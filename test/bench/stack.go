@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,8 +123,7 @@ func (p *patient) inspect(name string, other *rival, dir string) error {
 	their[slices.Index(their, "PID")] = pid
 	our := their
 	if *trapline != "" {
-		path, _ := filepath.Abs(*trapline)
-		our = append(append([]string{path, "stack"}, other.ours...), pid)
+		our = append(append([]string{*trapline, "stack"}, other.ours...), pid)
 	}
 	r, err := alternate(dir, their, our)
 	if err != nil {
