@@ -108,8 +108,8 @@ func (s *subject) runIn(at, folder, before string) error {
 }
 
 func goroot() string {
-	out, _ := exec.Command("go", "env", "GOROOT").Output()
-	return strings.TrimSpace(string(out))
+	out, _ := output("", "go env GOROOT")
+	return strings.TrimSpace(out)
 }
 
 // make builds the program, once.
@@ -282,21 +282,27 @@ func (s *subject) judge(ours, theirs lines) *comparison {
 	}
 	if *verbose {
 		slices.SortFunc(differ, func(a, b spot) int { return cmp.Or(cmp.Compare(a.file, b.file), a.line-b.line) })
+		text := sources{}
 		for _, at := range differ {
-			fmt.Printf("  %s:%d: ours %v, theirs %v: %s\n", at.file, at.line, ours[at], theirs[at], text(at))
+			fmt.Printf("  %s:%d: ours %v, theirs %v: %s\n", at.file, at.line, ours[at], theirs[at], strings.TrimSpace(text.line(at)))
 		}
 	}
 	return &c
 }
 
-// text is a line of a source.
-func text(at spot) string {
-	data, err := os.ReadFile(at.file)
-	all := strings.Split(string(data), "\n")
-	if err != nil || at.line > len(all) {
+// sources are the lines of files that were looked at.
+type sources map[string][]string
+
+// line is a line of a source; empty if there is none.
+func (s sources) line(at spot) string {
+	if s[at.file] == nil {
+		data, _ := os.ReadFile(at.file)
+		s[at.file] = strings.Split(string(data), "\n")
+	}
+	if at.line > len(s[at.file]) {
 		return ""
 	}
-	return strings.TrimSpace(all[at.line-1])
+	return s[at.file][at.line-1]
 }
 
 // output is what a shell command writes.

@@ -107,7 +107,7 @@ func readGo(at, in string) (lines, error) {
 		return nil, err
 	}
 	defer f.Close()
-	all, paths := lines{}, paths{dir: in, known: map[string]string{}, sources: map[string][]string{}}
+	all, paths, text := lines{}, paths{dir: in, known: map[string]string{}}, sources{}
 	for scan := bufio.NewScanner(f); scan.Scan(); {
 		file, rest, ok := strings.Cut(scan.Text(), ".go:")
 		if !ok {
@@ -120,7 +120,7 @@ func readGo(at, in string) (lines, error) {
 		path := paths.of(file + ".go")
 		for n := line; n <= endLine; n++ {
 			at := spot{path, n}
-			part := paths.text(at)
+			part := text.line(at)
 			if n == endLine {
 				part = part[:min(endColumn-1, len(part))]
 			}
@@ -135,23 +135,10 @@ func readGo(at, in string) (lines, error) {
 	return all, nil
 }
 
-// paths are where the files of Go's packages are, and what is in them.
+// paths are where the files of Go's packages are.
 type paths struct {
-	dir     string
-	known   map[string]string   // by package
-	sources map[string][]string // by file
-}
-
-// text is a line of a source.
-func (p *paths) text(at spot) string {
-	if p.sources[at.file] == nil {
-		data, _ := os.ReadFile(at.file)
-		p.sources[at.file] = strings.Split(string(data), "\n")
-	}
-	if at.line > len(p.sources[at.file]) {
-		return ""
-	}
-	return p.sources[at.file][at.line-1]
+	dir   string
+	known map[string]string // by package
 }
 
 func (p *paths) of(name string) string {
