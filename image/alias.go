@@ -23,6 +23,19 @@ func (f *File) Symbol(addr uint64) (p Place, ok bool) {
 	return p, ok
 }
 
+// SymbolStart returns where the function begins that Symbol names. It costs much less than the name.
+func (f *File) SymbolStart(addr uint64) (start uint64, ok bool) {
+	n := f.symbolNames()
+	if s, t := n.at(addr); s != nil && t.from > DynSym && n.stub(addr) == nil {
+		return s.addr, true
+	}
+	p, ok := f.Symbol(addr)
+	if !ok {
+		return 0, false
+	}
+	return addr - p.Offset, true
+}
+
 // plain gives the place that an address has the plainest name of its code, and the best
 // source of such a name.
 func (n *names) plain(p *Place, addr uint64) {

@@ -28,6 +28,9 @@ func TestSymbolIsThePlainest(t *testing.T) {
 		if !ok || p.Function != name || p.Symbol != name || p.Offset != 1 || p.From != from || p.Line != 0 {
 			t.Errorf("%s: %+v, want %s+1 from %d and no line", f.Name, p, name, from)
 		}
+		if start, ok := f.SymbolStart(addr + 1); start != addr || !ok {
+			t.Errorf("%s: %s begins at %#x, want %#x", f.Name, name, start, addr)
+		}
 	}
 	want(open(t, program), addr, "tell", SymTab)
 	want(open(t, program), addrOf(t, program, "hidden"), "hidden", SymTab)
@@ -62,6 +65,9 @@ func TestSymbolOfGo(t *testing.T) {
 			f.names = &names{}
 			if p, ok := f.Symbol(fn.Entry + 1); !ok || p.Function != fn.Name() || p.From != PCLNTab {
 				t.Errorf("%+v, want %s", p, fn.Name())
+			}
+			if start, ok := f.SymbolStart(fn.Entry + 1); start != fn.Entry || !ok {
+				t.Errorf("%s begins at %#x, want %#x", fn.Name(), start, fn.Entry)
 			}
 			return
 		}

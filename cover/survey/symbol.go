@@ -19,23 +19,15 @@ func (c *charting) named(functions []*image.Function) (more []*image.Function) {
 		if r.High <= r.Low || within(known, r.Low) {
 			continue
 		}
-		name, at := c.symbol(r.Low)
+		at, _ := c.file.SymbolStart(r.Low)
 		if last == nil || at != start || last.Ranges[0].High != r.Low {
-			last, start = &image.Function{Name: name, File: r.File, Line: r.Line, Ranges: []image.Range{{Low: r.Low}}}, at
+			p, _ := c.file.Symbol(r.Low)
+			last, start = &image.Function{Name: p.Function, File: r.File, Line: r.Line, Ranges: []image.Range{{Low: r.Low}}}, at
 			more = append(more, last)
 		}
 		last.Ranges[0].High = r.High
 	}
 	return more
-}
-
-// symbol returns the symbol that an address belongs to, and where that begins.
-func (c *charting) symbol(addr uint64) (name string, at uint64) {
-	p, ok := c.file.Symbol(addr)
-	if !ok {
-		return "", 0
-	}
-	return p.Function, addr - p.Offset
 }
 
 // spans are the ranges of functions by address.
