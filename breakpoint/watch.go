@@ -145,9 +145,9 @@ func (s *Set) rearm(task *trace.Task) {
 
 // armed sees to it that a task that has stopped watches what its space does.
 func (s *Set) armed(task *trace.Task) {
-	sp := s.spaces[task]
-	if sp != nil && s.unarmed[task] {
+	if s.unarmed[task] {
 		delete(s.unarmed, task)
+		sp := s.spaces[task]
 		s.report(sp, sp.arm(task))
 	}
 }
