@@ -117,12 +117,12 @@ func (p *parser) typeName() (t typeName, certain, ok bool) {
 	return t, tagged || t.stars > 0, true
 }
 
-// plainest is the name of a basic type without what need not be said.
+// plainest is the name of a basic type, of one word or more, without what need not be said.
 func plainest(words []string) string {
 	plain := slices.DeleteFunc(slices.Clone(words), func(w string) bool {
 		return slices.Contains(qualifiers, w) || w == "int" && len(words) > 1
 	})
-	if len(plain) == 0 && len(words) > 0 {
+	if len(plain) == 0 {
 		return "int"
 	}
 	if i := slices.Index(plain, "unsigned"); i > 0 {

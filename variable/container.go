@@ -53,11 +53,17 @@ func (v *Value) contained() (c container, ok bool) {
 	if v.err != nil || v.typ == nil || v.typ.Kind != Struct || !v.placed || !strings.Contains(v.typ.Name, "<") {
 		return c, false
 	}
-	if read := opener(v.typ.template()); read != nil {
-		own := *v // as in wrapped
-		return read(&own)
+	name := v.typ.template()
+	read := opener(name)
+	if read == nil {
+		return c, false
 	}
-	return c, false
+	own := *v // as in wrapped
+	c, ok = read(&own)
+	if strings.Contains(name, "map") {
+		c.names = pair
+	}
+	return c, ok
 }
 
 // path returns a member of a member and so on.
@@ -137,11 +143,7 @@ func (v *Value) hashed() (c container, ok bool) {
 	if err != nil || !ok || elem == nil {
 		return c, false
 	}
-	c = v.linked(uint64(at), n, 1, elem, v.word)
-	if strings.Contains(v.typ.template(), "map") {
-		c.names = pair
-	}
-	return c, true
+	return v.linked(uint64(at), n, 1, elem, v.word), true
 }
 
 // tree is a tree whose nodes begin with a color and pointers to the parent and both children.
@@ -156,11 +158,7 @@ func (v *Value) tree() (c container, ok bool) {
 		return c, false
 	}
 	t := nodes{v, uint64(v.frame.Regs.ABI.Word)}
-	c = v.linked(t.left(uint64(head.addr)), n, 4, elem, t.next)
-	if strings.Contains(v.typ.template(), "map") {
-		c.names = pair
-	}
-	return c, true
+	return v.linked(t.left(uint64(head.addr)), n, 4, elem, t.next), true
 }
 
 // nodes are those of a tree.

@@ -44,11 +44,10 @@ func appendInteger(text, b []byte, sign bool) []byte {
 	if len(b) <= 8 {
 		return strconv.AppendUint(text, little(b, len(b)), 10)
 	}
-	high := slices.Clone(b)
-	slices.Reverse(high)
-	n := new(big.Int).SetBytes(high)
-	if sign && high[0]&0x80 != 0 {
-		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
+	size := uint(8 * len(b))
+	n := bits(b, 0, size)
+	if sign && n.Bit(int(size)-1) != 0 {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), size))
 	}
 	return n.Append(text, 10)
 }
@@ -153,13 +152,11 @@ func bits(b []byte, from, count uint) *big.Int {
 func (t *Type) appendReal(text, b []byte) []byte {
 	form, ok := t.format(len(b))
 	if !ok {
-		return append(text, "<"+errSize.Error()+">"...)
+		return appendError(text, errSize)
 	}
-	switch form {
-	case single:
-		return appendFloat(text, float64(math.Float32frombits(uint32(little(b, 4)))), 32)
-	case double:
-		return appendFloat(text, math.Float64frombits(little(b, 8)), 64)
+	if form == single || form == double {
+		f, _ := t.real(b)
+		return appendFloat(text, f, 8*len(b))
 	}
 	n, special := form.read(b)
 	if n == nil {

@@ -30,7 +30,7 @@ func (v *Value) append(b []byte, l Limits, depth int) []byte {
 	case len(b) > maxText:
 		return append(b, "..."...)
 	case v.err != nil:
-		return append(append(append(b, '<'), v.err.Error()...), '>')
+		return appendError(b, v.err)
 	case v.typ == nil && v.isText:
 		return strconv.AppendQuote(b, v.text)
 	case v.typ == nil && v.isReal:
@@ -63,11 +63,16 @@ func (v *Value) append(b []byte, l Limits, depth int) []byte {
 	return v.appendScalar(b)
 }
 
+// appendError appends why there is no value.
+func appendError(b []byte, err error) []byte {
+	return append(append(append(b, '<'), err.Error()...), '>')
+}
+
 // appendScalar appends a number, a pointer or the like.
 func (v *Value) appendScalar(b []byte) []byte {
 	raw, err := v.raw()
 	if err != nil {
-		return append(append(append(b, '<'), err.Error()...), '>')
+		return appendError(b, err)
 	}
 	switch v.typ.Kind {
 	case Bool:
@@ -117,7 +122,7 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 		return text
 	}
 	if in, name, ok := v.variantOf(); ok && in.err != nil {
-		return append(append(append(b, '<'), in.err.Error()...), '>')
+		return appendError(b, in.err)
 	} else if ok {
 		return in.appendVariant(b, name, l, depth)
 	}
@@ -136,7 +141,7 @@ func (v *Value) appendStruct(b []byte, l Limits, depth int) []byte {
 	case v.placed && v.data == nil && v.typ.size() <= maxValue:
 		raw, err := v.raw()
 		if err != nil {
-			return append(append(append(b, '<'), err.Error()...), '>')
+			return appendError(b, err)
 		}
 		whole := *v
 		whole.data, v = raw, &whole
