@@ -110,6 +110,11 @@ func (v *Value) dynamic() (in Value, ok bool) {
 	if !ok || kind == 0 {
 		return in, false
 	}
+	return v.held(kind, data)
+}
+
+// held is what is in an interface that has such halves.
+func (v *Value) held(kind, data uint64) (in Value, ok bool) {
 	if v.typ.Name == "runtime.iface" {
 		kind = v.word(kind + uint64(v.frame.Regs.ABI.Word))
 	}
@@ -139,21 +144,24 @@ func (v *Value) halves() (kind, data uint64, ok bool) {
 
 // appendInterface appends what is in an interface, with its type.
 func (v *Value) appendInterface(b []byte, l Limits, depth int) ([]byte, bool) {
-	kind, _, ok := v.halves()
-	if ok && kind == 0 {
+	kind, data, ok := v.halves()
+	switch {
+	case !ok:
+		return b, false
+	case kind == 0:
 		return append(b, "nil"...), true
 	}
-	in, ok := v.dynamic()
+	in, ok := v.held(kind, data)
 	if !ok || depth >= maxDepth {
 		return b, false
 	}
-	b = append(append(b, v.frame.goTypes(v.typ.info)[in.typ]...), '(')
+	b = append(append(b, v.typ.info.goTypes()[in.typ]...), '(')
 	return append(in.append(b, l, depth+1), ')'), true
 }
 
 // goType returns the type that the runtime describes at an address.
 func (f *Frame) goType(info *Info, addr uint64) *Type {
-	f.goTypes(info)
+	info.goTypes()
 	for _, types := range info.file.FindData("runtime.types") {
 		if t := info.runtime[addr-f.Bias-types.Addr]; t != nil {
 			return t
@@ -164,7 +172,7 @@ func (f *Frame) goType(info *Info, addr uint64) *Type {
 
 // goTypes returns the names of types that values may be of while the program runs; where the
 // runtime describes them debug information says.
-func (f *Frame) goTypes(info *Info) map[*Type]string {
+func (info *Info) goTypes() map[*Type]string {
 	if info.runtime != nil {
 		return info.runtimeNames
 	}
