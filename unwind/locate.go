@@ -95,12 +95,25 @@ const (
 	opGNUConstIndex  = 0xfc
 )
 
+// Fixed reports whether what an expression locates is always in the same place of its file.
+func Fixed(expr []byte) bool {
+	return len(expr) > 0 && (expr[0] == opAddr || expr[0] == opAddrx || expr[0] == opGNUAddrIndex)
+}
+
+// Owned reports whether each thread has what an expression locates for itself.
+func Owned(expr []byte) bool {
+	if len(expr) == 0 {
+		return false
+	}
+	last := expr[len(expr)-1]
+	return last == opFormTLS || last == opGNUPushTLS
+}
+
 // maxPieces is how many pieces a variable may be in.
 const maxPieces = 64
 
 // Locate returns the pieces of a variable, by the expression for it; none for one that was
-// optimized out. They are valid until the next call. The
-// stack has first at the beginning.
+// optimized out. They are valid until the next call. The stack has first at the beginning.
 func (l *Locator) Locate(expr []byte, first ...uint64) ([]Piece, error) {
 	l.pieces, l.ended = l.pieces[:0], false
 	if len(expr) == 1 && expr[0] >= opReg0 && expr[0] <= opReg31 {

@@ -7,6 +7,7 @@ import (
 	"github.com/trapline/trapline/abi"
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/image/dwarf"
+	"github.com/trapline/trapline/unwind"
 )
 
 // A File is one that a process has mapped, with the variables that are in no function.
@@ -79,7 +80,7 @@ func (m *File) inFunction(f *Frame, name string) (v Value, ok bool) {
 			continue
 		}
 		for j := range scope.Locals {
-			if g := (global{scope.unit, &scope.Locals[j]}); g.Name == name[i+2:] && m.Source == "" && g.fixed() {
+			if g := (global{scope.unit, &scope.Locals[j]}); g.Name == name[i+2:] && m.Source == "" && unwind.Fixed(g.location) {
 				return m.one(f, name, []global{g}), true
 			}
 		}
@@ -122,7 +123,7 @@ func (m *File) one(f *Frame, name string, all []global) (found Value) {
 		own := f.in(&Scope{unit: g.unit}, m.Bias)
 		v := own.Get(g.Variable)
 		switch {
-		case g.threads() && f.Space == nil:
+		case unwind.Owned(g.location) && f.Space == nil:
 			return failed("each thread has a %s of its own", name)
 		case i > 0 && found.err == nil && v.err == nil && v.addr != found.addr:
 			return failed("%s is in %s and in %s: put FILE: before it", name, all[0].unit.top.Name(), g.unit.top.Name())
@@ -131,25 +132,6 @@ func (m *File) one(f *Frame, name string, all []global) (found Value) {
 		}
 	}
 	return found
-}
-
-// Operations of locations: DW_OP_*. The last two end that of what each thread has of its own.
-const (
-	opAddr            = 0x03
-	opAddrx           = 0xa1
-	formTLSAddress    = 0x9b
-	pushTLSAddressGNU = 0xe0
-)
-
-// threads reports whether each thread has a variable of its own.
-func (g *global) threads() bool {
-	n := len(g.location)
-	return n > 0 && (g.location[n-1] == formTLSAddress || g.location[n-1] == pushTLSAddressGNU)
-}
-
-// fixed reports whether the variable is always in the same place.
-func (g *global) fixed() bool {
-	return len(g.location) > 0 && (g.location[0] == opAddr || g.location[0] == opAddrx)
 }
 
 // A known name is one that has been looked for in all units of a source file, or of all.
