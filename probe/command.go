@@ -103,9 +103,6 @@ func (p *Prompt) backtrace(string) bool {
 
 // frame is the function that the task is in.
 func (p *Prompt) frame() *variable.Frame {
-	if p.at.Module == nil {
-		return &variable.Frame{Regs: p.at.Regs, Memory: p.at.Memory}
-	}
 	return p.run.frameOf(p.at, p.run.scope(p.at, anyBody.calls))
 }
 
