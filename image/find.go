@@ -59,11 +59,7 @@ func (f *File) findGo(q *query) (found []Location) {
 	if t == nil {
 		return nil
 	}
-	for i := range t.count {
-		fn, ok := t.function(i)
-		if !ok {
-			continue
-		}
+	for fn := range t.all() {
 		if name := fn.Name(); q.is(name) {
 			found = append(found, Location{Addr: fn.Entry, Function: withoutTypes(name)})
 		}

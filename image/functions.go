@@ -22,10 +22,8 @@ func (f *File) FunctionNames() (names []string) {
 		}
 	}
 	if t := f.GoTable(); t != nil {
-		for i := range t.count {
-			if fn, ok := t.function(i); ok {
-				names = append(names, fn.Name())
-			}
+		for fn := range t.all() {
+			names = append(names, fn.Name())
 		}
 	}
 	return names

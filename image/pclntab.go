@@ -3,6 +3,7 @@ package image
 import (
 	"bytes"
 	"encoding/binary"
+	"iter"
 	"sort"
 )
 
@@ -211,10 +212,21 @@ func (t *GoTable) function(i int) (f GoFunc, ok bool) {
 	return f, ok && f.Entry < f.End
 }
 
+// all returns the functions that can be read.
+func (t *GoTable) all() iter.Seq[GoFunc] {
+	return func(yield func(GoFunc) bool) {
+		for i := range t.count {
+			if f, ok := t.function(i); ok && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
 // Named returns the function of that name. It looks at every one.
 func (t *GoTable) Named(name string) (GoFunc, bool) {
-	for i := range t.count {
-		if f, ok := t.function(i); ok && f.named(name) {
+	for f := range t.all() {
+		if f.named(name) {
 			return f, true
 		}
 	}
