@@ -9,10 +9,7 @@ const maxStructures = 64 << 20
 // them: none where there is none. It looks at all of .debug_info, and so takes a while.
 func (f *File) Structures(names ...string) map[string]map[string]int {
 	data := f.DWARF()
-	if data == nil {
-		return nil
-	}
-	if _, size := f.DebugFile().debugSection(".debug_info"); size > maxStructures {
+	if data == nil || data.Size() > maxStructures {
 		return nil
 	}
 	wanted := map[string]bool{}

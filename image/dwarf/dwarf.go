@@ -58,9 +58,7 @@ func New(s Sections, options ...Option) *Data {
 		".debug_addr": &d.addr, ".debug_ranges": &d.ranges, ".debug_rnglists": &d.rnglists,
 		".debug_aranges": &d.aranges, ".debug_types": &d.types.section, ".debug_loc": &d.loc, ".debug_loclists": &d.loclists,
 	} {
-		if r, size := s(name); r != nil {
-			*to = section{r: r, size: uint64(max(size, 0))}
-		}
+		*to = s.section(name)
 	}
 	d.abbrevBudget = allow(d.abbrev.size)
 	d.rangeBudget = allow(d.ranges.size + d.rnglists.size)
@@ -71,6 +69,17 @@ func New(s Sections, options ...Option) *Data {
 	}
 	return d
 }
+
+// section returns a section; an empty one if the file has none of that name.
+func (s Sections) section(name string) section {
+	if r, size := s(name); r != nil {
+		return section{r: r, size: uint64(max(size, 0))}
+	}
+	return section{}
+}
+
+// Size is the size of .debug_info.
+func (d *Data) Size() uint64 { return d.info.size }
 
 // Err is the first thing found wrong with the DWARF that was read so far.
 func (d *Data) Err() error { return d.err }
