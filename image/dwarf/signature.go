@@ -43,7 +43,7 @@ func (d *Data) typeUnits() []*unit {
 
 // noteType takes a unit if it is of a type.
 func (d *Data) noteType(u *unit) {
-	if u.isType() && u.version >= 2 && u.version <= 5 {
+	if u.isType() && u.readable() {
 		d.types.units = append(d.types.units, u)
 	}
 }
@@ -58,7 +58,7 @@ func (d *Data) readTypeIndex() {
 		if row == 0 {
 			continue
 		}
-		at, ok := d.contribution(&d.tuIndex, row)
+		at, ok := d.tuIndex.contribution(row)
 		in := &d.info
 		if at.hasTypes {
 			in = &d.types.section

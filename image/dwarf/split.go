@@ -16,11 +16,7 @@ func Split(files Splits) Option { return func(d *Data) { d.splits = files } }
 // NewSplit returns the DWARF of a .dwo file or of a package of them.
 func NewSplit(s Sections) *Data {
 	d := New(func(name string) (io.ReaderAt, int64) { return s(name + ".dwo") })
-	for name, to := range map[string]*section{".debug_cu_index": &d.cuIndex, ".debug_tu_index": &d.tuIndex} {
-		if r, size := s(name); r != nil {
-			*to = section{r: r, size: uint64(max(size, 0))}
-		}
-	}
+	d.cuIndex, d.tuIndex = s.section(".debug_cu_index"), s.section(".debug_tu_index")
 	d.splitBudget = allow(d.info.size)
 	return d
 }
@@ -79,7 +75,7 @@ type contributions struct {
 
 // contribute gives a unit its contributions; nil if it cannot be read, or too often is.
 func (u *unit) contribute(at contributions) *unit {
-	if u.version < 2 || u.version > 5 || !u.d.splitBudget.spend(int(u.end-u.off)) {
+	if !u.readable() || !u.d.splitBudget.spend(int(u.end-u.off)) {
 		return nil
 	}
 	u.contributions = at
@@ -90,7 +86,7 @@ func (u *unit) contribute(at contributions) *unit {
 // locate returns those of the unit of that identity.
 func (d *Data) locate(id uint64) (at contributions, ok bool) {
 	if d.cuIndex.size > 0 {
-		return d.packaged(&d.cuIndex, id)
+		return d.cuIndex.packaged(id)
 	}
 	for _, u := range d.scan() {
 		if u.kind != unitSplitType && u.identity() == id {
@@ -113,22 +109,22 @@ const (
 	columnRange = 8
 )
 
-// packaged returns where a package has the unit of that identity.
-func (d *Data) packaged(index *section, id uint64) (at contributions, ok bool) {
-	row := index.row(id, index.index(12))
+// packaged returns where a package has the unit of that identity, as its index says.
+func (s *section) packaged(id uint64) (at contributions, ok bool) {
+	row := s.row(id)
 	if row == 0 {
 		return at, false
 	}
-	return d.contribution(index, row)
+	return s.contribution(row)
 }
 
 // contribution returns what a row of an index says; ok is false if it does not say where the unit is.
-func (d *Data) contribution(index *section, row uint64) (at contributions, ok bool) {
-	columns, slots := index.index(4), index.index(12)
+func (s *section) contribution(row uint64) (at contributions, ok bool) {
+	columns, slots := s.index(4), s.index(12)
 	table := indexHeader + 12*slots
 	for i := range min(columns, columnRange) {
-		offset := index.index(table + 4*(columns*row+i))
-		switch index.index(table + 4*i) {
+		offset := s.index(table + 4*(columns*row+i))
+		switch s.index(table + 4*i) {
 		case columnInfo:
 			at.info, ok = offset, true
 		case columnTypes:
@@ -147,7 +143,8 @@ func (d *Data) contribution(index *section, row uint64) (at contributions, ok bo
 }
 
 // row returns the row of a unit in an index; zero if there is none.
-func (s *section) row(id, slots uint64) uint64 {
+func (s *section) row(id uint64) uint64 {
+	slots := s.index(12)
 	slot, step := id&(slots-1), id>>32&(slots-1)|1
 	for range min(slots, s.size) {
 		found, ok := s.word(indexHeader+8*slot, 8)

@@ -90,7 +90,7 @@ func (d *Data) scan() []*unit {
 			d.fail(errShort)
 			break
 		}
-		if u.version >= 2 && u.version <= 5 {
+		if u.readable() {
 			d.units = append(d.units, u)
 		}
 		off = u.end
@@ -112,7 +112,7 @@ func (d *Data) unitAt(off uint64) *unit {
 		return nil
 	}
 	u := d.header(&d.info, off)
-	if u != nil && (u.version < 2 || u.version > 5) {
+	if u != nil && !u.readable() {
 		u = nil
 	}
 	if d.known == nil {
@@ -158,6 +158,9 @@ func (d *Data) header(in *section, off uint64) *unit {
 	}
 	return u
 }
+
+// readable reports whether the unit is of a version that is known.
+func (u *unit) readable() bool { return u.version >= 2 && u.version <= 5 }
 
 // unitOf returns the unit that has the entry at an offset; nil if none has.
 func (d *Data) unitOf(off uint64) *unit {
