@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -170,11 +171,8 @@ func TestPrompt(t *testing.T) {
 					t.Errorf("%q is missing in:\n%s", want, got.errors)
 				}
 			}
-			i := 0
-			for test.args[i] != "--" {
-				i++
-			}
-			if want := run(t, test.args[i+1:]...); want.out != got.out || want.end != got.end {
+			program := test.args[slices.Index(test.args, "--")+1:]
+			if want := run(t, program...); want.out != got.out || want.end != got.end {
 				t.Errorf("the program said %q and ended with %s, without us %q and %s\n%s", got.out, got.end, want.out, want.end, got.errors)
 			}
 		})
