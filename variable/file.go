@@ -48,8 +48,8 @@ func (m *File) value(f *Frame, name string) (v Value, ok bool) {
 			return m.one(f, name, all), true
 		}
 	}
-	if v, ok := m.inFunction(f, name); ok || m.Source != "" {
-		return v, ok
+	if m.Source != "" {
+		return v, false
 	}
 	if data := m.Image.FindData(name); len(data) > 0 {
 		if data[0].Thread {
@@ -66,26 +66,6 @@ func (m *File) value(f *Frame, name string) (v Value, ok bool) {
 // at is the value at an address of the file.
 func (m *File) at(f *Frame, addr uint64, t *Type) Value {
 	return Value{frame: f, typ: t, addr: abi.Addr(addr + m.Bias), placed: true}
-}
-
-// inFunction returns a variable that a function has and that outlives its calls: function::name.
-func (m *File) inFunction(f *Frame, name string) (v Value, ok bool) {
-	i := strings.LastIndex(name, "::")
-	if i <= 0 || m.Info == nil {
-		return v, false
-	}
-	for _, addr := range m.Image.FindSymbol(name[:i]) {
-		scope, err := m.Info.At(addr, 0)
-		if err != nil {
-			continue
-		}
-		for j := range scope.Locals {
-			if g := (global{scope.unit, &scope.Locals[j]}); g.Name == name[i+2:] && m.Source == "" && unwind.Fixed(g.location) {
-				return m.one(f, name, []global{g}), true
-			}
-		}
-	}
-	return v, false
 }
 
 // declaredAs is the type of a variable that another file defines, if a unit declares it.
@@ -138,7 +118,8 @@ func (m *File) one(f *Frame, name string, all []global) (found Value) {
 type known struct{ name, source string }
 
 // globals returns the variables of that name in the units of a source file; of all if it is empty.
-// Those whose whole name that is count before those whose end it is.
+// Those whose whole name that is count before those whose end it is, and these before one of a
+// function.
 func (info *Info) globals(name, source string) []global {
 	if all, ok := info.known[known{name, source}]; ok {
 		return all
@@ -159,8 +140,31 @@ func (info *Info) globals(name, source string) []global {
 	if len(whole) == 0 {
 		whole = ends
 	}
+	if len(whole) == 0 && source == "" {
+		whole = info.inFunction(name)
+	}
 	info.known[known{name, source}] = slices.Clip(whole)
 	return whole
+}
+
+// inFunction returns a variable that a function has and that outlives its calls: function::name.
+func (info *Info) inFunction(name string) []global {
+	i := strings.LastIndex(name, "::")
+	if i <= 0 {
+		return nil
+	}
+	for _, addr := range info.file.FindSymbol(name[:i]) {
+		scope, err := info.At(addr, 0)
+		if err != nil {
+			continue
+		}
+		for j := range scope.Locals {
+			if v := &scope.Locals[j]; v.Name == name[i+2:] && unwind.Fixed(v.location) {
+				return []global{{scope.unit, v}}
+			}
+		}
+	}
+	return nil
 }
 
 // from reports whether a unit is of a source file whose path ends so.
