@@ -12,16 +12,19 @@ type Data struct {
 	Thread     bool // each thread has its own; Addr is where in its block
 }
 
-// FindData returns the variables that symbols call by that name, each address once. A table is gone
-// through once for each name, as the same ones are asked for at every hit of a breakpoint.
-func (f *File) FindData(name string) []Data {
-	found, known := f.data[name]
-	if !known {
-		if f.data == nil {
-			f.data = map[string][]Data{}
+// FindData returns the variables that symbols call by that name, each address once.
+func (f *File) FindData(name string) []Data { return remembered(&f.data, name, f.findData) }
+
+// remembered is what is found by a name. A table is gone through once for each, as the same ones are
+// asked for at every hit of a breakpoint.
+func remembered[T any](known *map[string][]T, name string, find func(string) []T) []T {
+	found, ok := (*known)[name]
+	if !ok {
+		if *known == nil {
+			*known = map[string][]T{}
 		}
-		found = f.findData(name)
-		f.data[name] = found
+		found = find(name)
+		(*known)[name] = found
 	}
 	return found
 }

@@ -27,7 +27,9 @@ type File struct {
 	debug    debug
 	golang   lazyGoTable
 	names    *names
-	data     map[string][]Data // that were looked for, by name
+	// What was looked for among symbols, by name.
+	data map[string][]Data
+	code map[string][]uint64
 }
 
 // Open opens an ELF file by its path.

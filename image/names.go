@@ -85,7 +85,9 @@ func (n *names) stub(addr uint64) *stub {
 }
 
 // FindSymbol returns the addresses of the code that symbols call by that name.
-func (f *File) FindSymbol(name string) []uint64 {
+func (f *File) FindSymbol(name string) []uint64 { return remembered(&f.code, name, f.addrsOf) }
+
+func (f *File) addrsOf(name string) []uint64 {
 	q, err := parseQuery(name)
 	if err != nil {
 		return nil
