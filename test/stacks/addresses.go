@@ -45,23 +45,10 @@ var looked = []string{"C -O2", "C DWARF 2", "C DWARF 3", "C DWARF 4", "C compres
 // that are compiled here and of libraries. Lines are shown but not judged: of several that
 // begin at one address addr2line takes the last, gdb and we one that is good to stop at.
 func compareAddresses() error {
-	below := 0
 	oracle = "addr2line"
 	files := slices.DeleteFunc(slices.Clone(programs), func(s subject) bool { return !slices.Contains(looked, s.name) })
-	for _, s := range append(files, libraries...) {
-		if !chosen(s.name) {
-			continue
-		}
-		t, err := s.resolve()
-		report(s.name, t, err)
-		if err != nil || t.fraction() < *threshold {
-			below++
-		}
-	}
-	if below > 0 {
-		return fmt.Errorf("%d programs failed or are below %g%%", below, 100**threshold)
-	}
-	return nil
+	_, err := performEach(append(files, libraries...), (*subject).resolve)
+	return err
 }
 
 // resolve compares what the two say of a program.

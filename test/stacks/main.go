@@ -48,9 +48,19 @@ func main() {
 }
 
 func stacks() error {
-	var total tally
+	total, err := performEach(subjects(), (*subject).perform)
+	if !*list {
+		total.differences, total.strays = nil, nil
+		report("all", total, nil)
+	}
+	return err
+}
+
+// performEach reports on each chosen subject, and returns what came out of all together. With -list
+// it only lists them.
+func performEach(all []subject, perform func(*subject) (tally, error)) (total tally, err error) {
 	below := 0
-	for _, s := range subjects() {
+	for _, s := range all {
 		if !chosen(s.name) {
 			continue
 		}
@@ -58,22 +68,17 @@ func stacks() error {
 			fmt.Println(s.name)
 			continue
 		}
-		t, err := s.perform()
+		t, err := perform(&s)
 		report(s.name, t, err)
 		if err != nil || t.fraction() < *threshold {
 			below++
 		}
 		total.add(t)
 	}
-	if *list {
-		return nil
-	}
-	total.differences, total.strays = nil, nil
-	report("all", total, nil)
 	if below > 0 {
-		return fmt.Errorf("%d programs failed or are below %g%%", below, 100**threshold)
+		err = fmt.Errorf("%d programs failed or are below %g%%", below, 100**threshold)
 	}
-	return nil
+	return total, err
 }
 
 // subjects are all there are to choose from.
