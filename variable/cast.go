@@ -22,29 +22,28 @@ type size struct {
 // A typeName is a type as an expression names it: a basic one of C or one of the program, or a
 // pointer to such.
 type typeName struct {
-	basic basic
+	basic string // the shortest name of a basic one
 	name  string // of the program's
 	stars int
 }
 
 // A basic type is one that needs no debug information. Its size is zero for that of a pointer.
 type basic struct {
-	name string
 	kind Kind
 	size int64
 }
 
 // basics are the basic types under their shortest names.
 var basics = map[string]basic{
-	"void": {"void", Void, 0}, "bool": {"bool", Bool, 1}, "_Bool": {"_Bool", Bool, 1},
-	"char": {"char", Char, 1}, "short": {"short", Int, 2}, "int": {"int", Int, 4}, "long": {"long", Int, 0},
-	"long long": {"long long", Int, 8}, "unsigned char": {"unsigned char", Uint, 1},
-	"unsigned short": {"unsigned short", Uint, 2}, "unsigned": {"unsigned", Uint, 4},
-	"unsigned long": {"unsigned long", Uint, 0}, "unsigned long long": {"unsigned long long", Uint, 8},
-	"float": {"float", Float, 4}, "double": {"double", Float, 8},
-	"int8_t": {"int8_t", Int, 1}, "int16_t": {"int16_t", Int, 2}, "int32_t": {"int32_t", Int, 4}, "int64_t": {"int64_t", Int, 8},
-	"uint8_t": {"uint8_t", Uint, 1}, "uint16_t": {"uint16_t", Uint, 2}, "uint32_t": {"uint32_t", Uint, 4}, "uint64_t": {"uint64_t", Uint, 8},
-	"size_t": {"size_t", Uint, 0}, "ssize_t": {"ssize_t", Int, 0}, "intptr_t": {"intptr_t", Int, 0}, "uintptr_t": {"uintptr_t", Uint, 0},
+	"void": {Void, 0}, "bool": {Bool, 1}, "_Bool": {Bool, 1},
+	"char": {Char, 1}, "short": {Int, 2}, "int": {Int, 4}, "long": {Int, 0},
+	"long long": {Int, 8}, "unsigned char": {Uint, 1},
+	"unsigned short": {Uint, 2}, "unsigned": {Uint, 4},
+	"unsigned long": {Uint, 0}, "unsigned long long": {Uint, 8},
+	"float": {Float, 4}, "double": {Float, 8},
+	"int8_t": {Int, 1}, "int16_t": {Int, 2}, "int32_t": {Int, 4}, "int64_t": {Int, 8},
+	"uint8_t": {Uint, 1}, "uint16_t": {Uint, 2}, "uint32_t": {Uint, 4}, "uint64_t": {Uint, 8},
+	"size_t": {Uint, 0}, "ssize_t": {Int, 0}, "intptr_t": {Int, 0}, "uintptr_t": {Uint, 0},
 }
 
 // cast reads a type in parentheses and what is to be of that type; ok is false if something else
@@ -102,8 +101,10 @@ func (p *parser) typeName() (t typeName, certain, ok bool) {
 	if p.next() != ")" || len(words) == 0 {
 		return t, false, false
 	}
-	if t.basic, ok = basics[plainest(words)]; ok {
-		return t, true, t.stars > 0 || t.basic.kind != Void
+	plain := plainest(words)
+	if b, ok := basics[plain]; ok {
+		t.basic = plain
+		return t, true, t.stars > 0 || b.kind != Void
 	}
 	words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(qualifiers, w) })
 	tagged := len(words) == 2 && slices.Contains(tags, words[0])
@@ -196,10 +197,10 @@ func (s size) eval(f *Frame) Value {
 // find returns the type of that name.
 func (n typeName) find(f *Frame) (t *Type, err error) {
 	word := int64(f.Regs.ABI.Word)
-	if t = n.basic.of(word); n.name != "" {
-		if t, err = f.named(n.name); err != nil {
-			return nil, err
-		}
+	if n.name == "" {
+		t = basicType(n.basic, word)
+	} else if t, err = f.named(n.name); err != nil {
+		return nil, err
 	}
 	for range min(n.stars, maxDepth) {
 		t = &Type{Kind: Pointer, Size: word, to: t}
@@ -207,9 +208,10 @@ func (n typeName) find(f *Frame) (t *Type, err error) {
 	return t, nil
 }
 
-// of is the type where words have so many bytes.
-func (b basic) of(word int64) *Type {
-	t := &Type{Kind: b.kind, Name: b.name, Size: b.size}
+// basicType is the type of that name where words have so many bytes.
+func basicType(name string, word int64) *Type {
+	b := basics[name]
+	t := &Type{Kind: b.kind, Name: name, Size: b.size}
 	if b.size == 0 && b.kind != Void {
 		t.Size = word
 	}
