@@ -12,7 +12,7 @@ import (
 type Locator struct {
 	Regs   *abi.Regs
 	Memory mem.Reader
-	CFA    func() abi.Addr // of the frame; called when it is needed
+	CFA    func() abi.Addr // of the frame; called when it is needed; it may be nil
 	Bias   uint64          // of the file's addresses
 	Base   []byte          // the function's frame base: an expression
 	// Address returns an address by its number in .debug_addr; it may be nil.
@@ -178,6 +178,9 @@ func (l *Locator) operation(x *calculator, op byte) (bool, error) {
 	case opFbreg:
 		return true, l.frameBase(x)
 	case opCallFrameCFA:
+		if l.CFA == nil {
+			return true, errExpression
+		}
 		return true, x.push(uint64(l.CFA()))
 	case opPiece:
 		return true, l.piece(x)
