@@ -3,6 +3,7 @@ package breakpoint
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"slices"
 	"sort"
 
@@ -73,8 +74,9 @@ func (sp *space) keep(c *copied) *copied {
 	return c
 }
 
-// forgetCopies forgets the copies of what was mapped where a module is now.
-func (sp *space) forgetCopies(m *image.Module) {
+// forget forgets what was planted and copied of what was mapped where a module is now.
+func (sp *space) forget(m *image.Module) {
+	maps.DeleteFunc(sp.planted, func(addr abi.Addr, _ bool) bool { return m.Contains(addr) })
 	sp.copies = slices.DeleteFunc(sp.copies, func(c *copied) bool {
 		stale := m.Contains(c.site)
 		if stale {

@@ -235,7 +235,7 @@ func (s *Set) refresh(sp *space, task *trace.Task) {
 			m.plan.find(s.linker)
 		}
 		sp.mapped = append(sp.mapped, m)
-		sp.forgetCopies(m.module)
+		sp.forget(m.module)
 		s.report(sp, s.settle(sp, m))
 	}
 	s.loaded(task, sp)

@@ -3,6 +3,7 @@ package probe_test
 import (
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +87,27 @@ func returned(t *testing.T, name, want, program string, functions ...string) {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	})
+}
+
+// A call returns where another library has been, with a call that returned to the same address.
+func TestReopened(t *testing.T) {
+	dir := t.TempDir()
+	program, libraries := filepath.Join(dir, "reopened"), []string{filepath.Join(dir, "one.so"), filepath.Join(dir, "two.so")}
+	for i, l := range libraries {
+		do(t, "gcc", "-O0", "-g", "-shared", "-fPIC", fmt.Sprintf("-DLIBRARY=%d", 1+i), "-o", l, "testdata/reopened.c")
+	}
+	do(t, "gcc", "-O0", "-g", "-rdynamic", "-o", program, "testdata/reopened.c", "-ldl")
+	probes := parse(t, "reopened_hit")
+	probes[0].Return = true
+	var got log
+	said, _ := run(t, &got, probes, program, libraries...)
+	if said != "1 there\n4 there\n5 there\n8 there\n" {
+		t.Errorf("the program said %q", said)
+	}
+	const want = "hit 0 hit = 0 hit 1 hit = 2 hit 2 hit = 4 hit 3 hit = 6"
+	if got := strings.Join(got, " "); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
 }
 
 // A goroutine's calls return in it, whichever thread it is on and wherever its stack is by then.
