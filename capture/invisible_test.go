@@ -9,7 +9,6 @@ import (
 
 	"github.com/trapline/trapline/capture"
 	"github.com/trapline/trapline/internal/fixture"
-	"github.com/trapline/trapline/procfs"
 )
 
 // blocked starts a program with two threads, of which one is blocked in a call and the other
@@ -140,18 +139,6 @@ func TestIgnoredSignal(t *testing.T) {
 	}
 }
 
-// awaitAll waits until all threads of a process are in one of the states.
-func awaitAll(t *testing.T, pid int, states string) {
-	t.Helper()
-	tids, err := procfs.Tasks(pid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tid := range tids {
-		fixture.AwaitState(t, tid, states)
-	}
-}
-
 // A program that is stopped stays stopped, and SIGCONT continues it.
 func TestStoppedStaysStopped(t *testing.T) {
 	p := stands(t)
@@ -160,7 +147,7 @@ func TestStoppedStaysStopped(t *testing.T) {
 		if all(t, c, 2); c.Threads[0].State != 'T' {
 			t.Errorf("state %c, want T", c.Threads[0].State)
 		}
-		awaitAll(t, p.PID(), "T")
+		fixture.AwaitThreads(t, p.PID(), "T")
 	}
 	syscall.Kill(p.PID(), syscall.SIGCONT)
 	asleep(t, p.PID())
@@ -171,7 +158,7 @@ func TestStoppedStaysStopped(t *testing.T) {
 func TestStopAtEachStep(t *testing.T) {
 	eachStep(t, reads, sends(syscall.SIGSTOP), func(t *testing.T, p *fixture.Process) {
 		all(t, take(t, p.PID(), capture.Options{}), 2)
-		awaitAll(t, p.PID(), "T")
+		fixture.AwaitThreads(t, p.PID(), "T")
 		syscall.Kill(p.PID(), syscall.SIGCONT)
 		asleep(t, p.PID())
 		unnoticed(t, p)
@@ -182,7 +169,7 @@ func TestStopAtEachStep(t *testing.T) {
 func stands(t *testing.T) *fixture.Process {
 	p := reads(t)
 	syscall.Kill(p.PID(), syscall.SIGSTOP)
-	awaitAll(t, p.PID(), "T")
+	fixture.AwaitThreads(t, p.PID(), "T")
 	return p
 }
 

@@ -87,7 +87,7 @@ func TestTakerOfStoppedIsKilled(t *testing.T) {
 	p := stands(t)
 	for n := 1; killAt(t, p.PID(), n, nil); n++ {
 		untraced(t, p.PID())
-		awaitAll(t, p.PID(), "T")
+		fixture.AwaitThreads(t, p.PID(), "T")
 	}
 	syscall.Kill(p.PID(), syscall.SIGCONT)
 	asleep(t, p.PID())

@@ -13,7 +13,6 @@ import (
 	"github.com/trapline/trapline/capture"
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/internal/fixture"
-	"github.com/trapline/trapline/procfs"
 )
 
 // take returns the stacks of the fixture calls while it is in its signal handler.
@@ -21,13 +20,7 @@ func take(t *testing.T, r Resolver, flags ...fixture.Flag) *Process {
 	t.Helper()
 	f := fixture.Start(t, fixture.Build(t, "calls", flags...), "2")
 	f.Await("calls: ready")
-	tids, err := procfs.Tasks(f.PID())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tid := range tids {
-		fixture.AwaitState(t, tid, "S")
-	}
+	fixture.AwaitThreads(t, f.PID(), "S")
 	taken, err := capture.Take(f.PID(), capture.Options{Deadline: time.Minute})
 	if err != nil {
 		t.Fatal(err)

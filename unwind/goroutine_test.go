@@ -14,7 +14,6 @@ import (
 
 	"github.com/trapline/trapline/image"
 	"github.com/trapline/trapline/internal/fixture"
-	"github.com/trapline/trapline/procfs"
 )
 
 // A goProgram is a way to build the Go program of the tests.
@@ -134,13 +133,7 @@ func compareGoroutines(t *testing.T, program string) {
 	const read, read386 = syscall.SYS_READ, 3
 	fixture.AwaitCalls(t, cmd.Process.Pid, 2, strconv.Itoa(read), strconv.Itoa(read386))
 	cmd.Process.Signal(syscall.SIGSTOP)
-	tids, err := procfs.Tasks(cmd.Process.Pid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tid := range tids {
-		fixture.AwaitState(t, tid, "T")
-	}
+	fixture.AwaitThreads(t, cmd.Process.Pid, "T")
 	space, err := image.Load(cmd.Process.Pid)
 	if err != nil {
 		t.Fatal(err)
