@@ -113,15 +113,17 @@ func (s *Store) Save() {
 	if s == nil {
 		return
 	}
+	wrote := false
 	for _, z := range s.missing {
 		if len(z.data) == 0 {
 			continue
 		}
 		if data, err := z.whole(); err == nil {
 			s.write(z.key, data)
+			wrote = true
 		}
 	}
-	if len(s.missing) > 0 {
+	if wrote {
 		s.clean()
 	}
 	s.missing = nil
